@@ -1,0 +1,54 @@
+//! M002: every provider request field is set, or left for a reason.
+
+use crate::diag::{Code, Diagnostics};
+use crate::model::{Plan, SetPlan, Value};
+use crate::source::Span;
+use crate::spec::{Prop, TypeId, TypeKind};
+use crate::uniform::Uniform;
+
+pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
+    for (_, mapped) in plan.mapped() {
+        let call = &plan.api.operations[mapped.call];
+        for (index, param) in call.params.iter().enumerate() {
+            if !mapped.params.iter().any(|set| set.prop == index) {
+                unset(&param.prop, "parameter", mapped.call_span, diags);
+            }
+        }
+        match (&mapped.body, &call.body) {
+            (None, Some(schema)) => {
+                diags
+                    .error(Code::M002, mapped.call_span, format!("nothing sets the body of `{}`", call.id))
+                    .secondary(schema.span, "the body");
+            }
+            (Some((ty, sets, span)), _) => object(plan, *ty, sets, *span, diags),
+            (None, None) => {}
+        }
+    }
+}
+
+fn object(plan: &Plan, ty: TypeId, sets: &[SetPlan], span: Span, diags: &mut Diagnostics) {
+    let TypeKind::Object(props) = &plan.api.ty(ty).kind else { return };
+    for (index, prop) in props.iter().enumerate() {
+        match sets.iter().find(|set| set.prop == index) {
+            None => unset(prop, "field", span, diags),
+            Some(set) => match &set.value {
+                Value::Leave if prop.required => {
+                    diags
+                        .error(Code::M002, set.span, format!("the required field `{}` cannot be left", prop.wire))
+                        .secondary(prop.span, "required here");
+                }
+                Value::Object(ty, sets) | Value::Each(_, ty, sets) => object(plan, *ty, sets, set.span, diags),
+                _ => {}
+            },
+        }
+    }
+}
+
+fn unset(prop: &Prop, what: &str, span: Span, diags: &mut Diagnostics) {
+    let required = if prop.required { "required " } else { "" };
+    let diag = diags.error(Code::M002, span, format!("nothing sets the {required}{what} `{}`", prop.wire));
+    diag.secondary(prop.span, "declared here");
+    if !prop.required {
+        diag.help(format!("set it, or say `{}: {{ leave: why }}`", prop.wire));
+    }
+}

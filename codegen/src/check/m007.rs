@@ -1,0 +1,52 @@
+//! M007: a table has every code of the provider's enum, and an error table every documented code.
+
+use crate::diag::{Code, Diagnostics};
+use crate::mapping::Cell;
+use crate::model::Plan;
+use crate::spec::TypeKind;
+use crate::uniform::Uniform;
+
+pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
+    for (table, resolved) in plan.mapping.tables.iter().zip(&plan.tables) {
+        let Some(TypeKind::Enum(def)) = resolved.provider.map(|id| &plan.api.ty(id).kind) else { continue };
+        for value in &def.values {
+            let in_rows = table.rows.iter().any(|row| match &row.cell {
+                Cell::Code { code, .. } => code.text == value.wire,
+                Cell::Decided { when, .. } => when.iter().any(|(_, code)| code.text == value.wire),
+                Cell::Unsupported(_) => false,
+            });
+            if !in_rows && !table.other_codes.iter().any(|(code, _)| code.text == value.wire) {
+                diags
+                    .error(Code::M007, table.name.span, format!("the table `{}` has no row with code {}", table.name.text, value.wire))
+                    .secondary(value.span, "the provider's code")
+                    .help(format!("add it to a row, or say under `other_codes`: `{}: why`", value.wire));
+            }
+        }
+    }
+    for table in &plan.mapping.errors {
+        let Some(word) = &table.codes else { continue };
+        let documented = word.text.split_once('.').and_then(|(ty, prop)| {
+            let ty = plan.api.types.iter().find(|candidate| candidate.name == ty)?;
+            let TypeKind::Object(props) = &ty.kind else { return None };
+            props.iter().find(|candidate| candidate.wire == prop)
+        });
+        let Some(prop) = documented else {
+            diags.error(Code::M005, word.span, format!("the provider has no field `{}`", word.text)).help("write `Schema.field`");
+            continue;
+        };
+        for (code, span) in &prop.schema.error_codes {
+            if !table.rows.iter().any(|row| &row.code.text == code) {
+                diags
+                    .error(Code::M007, table.name.span, format!("the error table `{}` has no row for code {code}", table.name.text))
+                    .secondary(*span, "documented here");
+            }
+        }
+        for row in &table.rows {
+            if !prop.schema.error_codes.iter().any(|(code, _)| *code == row.code.text) {
+                diags
+                    .error(Code::M009, row.code.span, format!("`{}` documents no code {}", word.text, row.code.text))
+                    .secondary(prop.span, "the field");
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! From a folder of specs to resolved, checked plans.
+
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Code, Diagnostics, Failure};
+use crate::model::{self, Plan};
+use crate::source::{Node, Sources};
+use crate::uniform::{self, Uniform};
+use crate::{check, mapping, spec};
+
+/// Everything that a run knows of the specs.
+#[derive(Debug)]
+pub struct Specs {
+    /// The uniform model.
+    pub uniform: Uniform,
+    /// The providers, by name.
+    pub plans: Vec<Plan>,
+    /// The files read.
+    pub sources: Sources,
+}
+
+/// Reads and checks the specs in the folder `root`.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn load(root: &Path) -> Result<Specs, Box<Failure>> {
+    let mut sources = Sources::default();
+    let mut diags = Diagnostics::default();
+    let uniform = load_uniform(root, &mut sources, &mut diags);
+    let mut plans = Vec::new();
+    for name in providers(root) {
+        let folder = Path::new("providers").join(&name);
+        if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) || name.as_bytes()[0].is_ascii_digit() {
+            if let Some(node) = sources.read(root, &folder.join("mapping.yaml"), &mut diags) {
+                let message = "the folder of a provider is named in lower-case letters and digits, a letter first";
+                diags.error(Code::S003, node.head(), message);
+            }
+            continue;
+        }
+        let api = sources.read(root, &folder.join("openapi.yaml"), &mut diags);
+        let api = api.and_then(|node| spec::read(&node, &mut diags));
+        let mapping = sources.read(root, &folder.join("mapping.yaml"), &mut diags);
+        let mapping = mapping.and_then(|node| mapping::read(&node, &mut diags));
+        if let (Some(api), Some(mapping)) = (api, mapping) {
+            plans.push(model::resolve(&name, api, mapping, &uniform, &mut diags));
+        }
+    }
+    for plan in &plans {
+        check::check(plan, &uniform, &mut diags);
+    }
+    let diagnostics = diags.finish();
+    if diagnostics.is_empty() {
+        Ok(Specs { uniform, plans, sources })
+    } else {
+        Err(Box::new(Failure { diagnostics, sources }))
+    }
+}
+
+fn load_uniform(root: &Path, sources: &mut Sources, diags: &mut Diagnostics) -> Uniform {
+    let mut read = |name: &str| -> Option<Node> { sources.read(root, &Path::new("uniform").join(name), diags) };
+    let files = ["enumerations.yaml", "types.yaml", "operations.yaml", "errors.yaml"].map(&mut read);
+    let [enumerations, types, operations, errors] = &files;
+    let files = uniform::Files {
+        enumerations: enumerations.as_ref(),
+        types: types.as_ref(),
+        operations: operations.as_ref(),
+        errors: errors.as_ref(),
+    };
+    uniform::read(&files, diags)
+}
+
+/// The folders of `providers/`, in order.
+fn providers(root: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root.join("providers")) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The files that a run over `root` depends on, for `rerun-if-changed`.
+#[must_use]
+pub fn inputs(root: &Path) -> Vec<PathBuf> {
+    let mut all = vec![root.join("uniform"), root.join("providers")];
+    for name in providers(root) {
+        all.push(root.join("providers").join(name));
+    }
+    all
+}

@@ -1,0 +1,334 @@
+//! The resolved mapping: every name looked up, every conversion typed. Rendering computes nothing any more.
+
+mod convert;
+mod path;
+mod resolve;
+
+pub use convert::{ContactUnit, Convert, Inexact};
+pub use path::UPath;
+pub use resolve::resolve;
+
+use std::collections::BTreeSet;
+
+use crate::mapping::Mapping;
+use crate::source::Span;
+use crate::spec::{Api, Prop, TypeId};
+
+/// A provider, resolved.
+#[derive(Debug)]
+pub struct Plan {
+    /// The folder of its spec.
+    pub name: String,
+    /// Its API.
+    pub api: Api,
+    /// Its mapping as written.
+    pub mapping: Mapping,
+    /// Tables, in the order of the mapping.
+    pub tables: Vec<TablePlan>,
+    /// Classes of the rows of the error tables: index of the table, then of the row.
+    pub errors: Vec<Vec<usize>>,
+    /// The setting of each security scheme, by index.
+    pub security: Vec<Option<usize>>,
+    /// What statuses mean for every operation.
+    pub statuses: Vec<(u16, ThenPlan)>,
+    /// One for each uniform operation that the mapping mentions.
+    pub operations: Vec<OperationPlan>,
+    /// Settings that something uses.
+    pub used_settings: BTreeSet<usize>,
+    /// Tables that something uses.
+    pub used_tables: BTreeSet<usize>,
+    /// Error tables that something uses.
+    pub used_errors: BTreeSet<usize>,
+}
+
+/// A table, resolved.
+#[derive(Debug)]
+pub struct TablePlan {
+    /// The enumeration; `None` when there is no such.
+    pub uniform: Option<usize>,
+    /// The provider's enum.
+    pub provider: Option<TypeId>,
+    /// Rows: value of the enumeration, and the cell. In the order of the mapping.
+    pub rows: Vec<(usize, CellPlan)>,
+}
+
+/// A cell, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellPlan {
+    /// A code; reads back as this value, when that is another one.
+    Code(String, Option<usize>),
+    /// Nothing.
+    Unsupported(String),
+    /// What a setting decides: its index, and code by choice.
+    Decided(usize, Vec<(usize, String)>),
+}
+
+/// How a uniform operation is served.
+#[derive(Debug)]
+pub struct OperationPlan {
+    /// The uniform operation.
+    pub operation: usize,
+    /// Its name as written.
+    pub span: Span,
+    /// How.
+    pub kind: OperationKind,
+}
+
+/// How a uniform operation is served.
+#[derive(Debug)]
+pub enum OperationKind {
+    /// Not at all.
+    Unsupported(String),
+    /// So.
+    Mapped(Box<MappedPlan>),
+}
+
+/// A mapped operation, resolved.
+#[derive(Debug)]
+pub struct MappedPlan {
+    /// The provider's operation.
+    pub call: usize,
+    /// Its name as written.
+    pub call_span: Span,
+    /// Parameters: index in the operation, and the value.
+    pub params: Vec<SetPlan>,
+    /// The body: its type and fields, and where it stands.
+    pub body: Option<(TypeId, Vec<SetPlan>, Span)>,
+    /// What has to be true.
+    pub require: Vec<RequirePlan>,
+    /// What is implied.
+    pub implied: Vec<ImpliedPlan>,
+    /// What is refused: path, reason, place.
+    pub refuse: Vec<(UPath, String, Span)>,
+    /// What is left out: path, place.
+    pub drop: Vec<(UPath, Span)>,
+    /// Answers.
+    pub replies: Vec<ReplyPlan>,
+}
+
+/// A field and its value.
+#[derive(Debug)]
+pub struct SetPlan {
+    /// Index of the property in its object, or of the parameter in its operation.
+    pub prop: usize,
+    /// The value.
+    pub value: Value,
+    /// The name as written.
+    pub span: Span,
+}
+
+/// A value.
+#[derive(Debug)]
+pub enum Value {
+    /// The key.
+    Key,
+    /// From the input.
+    Take(TakePlan),
+    /// From what all items have in common; left out when they differ, or refused.
+    Lift(TakePlan, bool),
+    /// A literal.
+    Const(Literal),
+    /// A setting, and what to do without it.
+    Setting(usize, AbsentPlan),
+    /// An object.
+    Object(TypeId, Vec<SetPlan>),
+    /// An object for each element of a list.
+    Each(UPath, TypeId, Vec<SetPlan>),
+    /// A list of these.
+    List(Vec<Value>),
+    /// Nothing.
+    Leave,
+}
+
+/// A literal of the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Number(String),
+    /// True or false.
+    Bool(bool),
+    /// A value of an enum.
+    Variant(TypeId, usize),
+}
+
+/// A field of the input, resolved.
+#[derive(Debug)]
+pub struct TakePlan {
+    /// The path.
+    pub path: UPath,
+    /// The conversion.
+    pub convert: Convert,
+    /// What is done without a value.
+    pub absent: AbsentPlan,
+    /// Zero is left out.
+    pub omit_zero: bool,
+    /// The path as written.
+    pub span: Span,
+}
+
+/// What is done without a value.
+#[derive(Debug, Clone)]
+pub enum AbsentPlan {
+    /// The field is left out.
+    Omit,
+    /// It is refused.
+    Refuse(String, Span),
+    /// A setting is sent.
+    Setting(usize),
+}
+
+/// A requirement, resolved.
+#[derive(Debug)]
+pub struct RequirePlan {
+    /// Money fields.
+    pub sum: Vec<UPath>,
+    /// A money field.
+    pub equals: UPath,
+    /// Why.
+    pub reason: String,
+}
+
+/// An implied field, resolved.
+#[derive(Debug)]
+pub struct ImpliedPlan {
+    /// The path.
+    pub path: UPath,
+    /// The value of its enumeration; `None` for what the model takes an absent value to be.
+    pub value: Option<usize>,
+    /// Why.
+    pub reason: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An answer, resolved.
+#[derive(Debug)]
+pub struct ReplyPlan {
+    /// Indices of the responses of the call.
+    pub responses: Vec<usize>,
+    /// Where it stands.
+    pub span: Span,
+    /// The object that is read, and its fields.
+    pub read: Option<(TypeId, Vec<ReadPlan>, Span)>,
+    /// Rules.
+    pub rules: Vec<RulePlan>,
+}
+
+/// A field of an answer, resolved.
+#[derive(Debug)]
+pub struct ReadPlan {
+    /// Index of the property in its object.
+    pub prop: usize,
+    /// What becomes of it.
+    pub verb: ReadVerb,
+    /// The name as written.
+    pub span: Span,
+}
+
+/// What becomes of a field of an answer.
+#[derive(Debug)]
+pub enum ReadVerb {
+    /// Given to the result: index of the field, conversion.
+    Give(usize, Convert),
+    /// Given to the result as a time in parts: paths below this field, offset.
+    GiveParts(usize, Vec<WirePath>, OffsetPlan),
+    /// It has to be the key.
+    ExpectKey,
+    /// Rules look at it.
+    Match(Span),
+    /// Nothing.
+    Ignore,
+    /// Its own fields.
+    Fields(TypeId, Vec<ReadPlan>),
+}
+
+/// The offset of a time that states none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OffsetPlan {
+    /// Stays unknown.
+    None,
+    /// Minutes ahead of UTC.
+    Fixed(i32),
+    /// A setting.
+    Setting(usize),
+}
+
+/// A path of properties from an object of the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WirePath(pub Vec<(TypeId, usize)>);
+
+/// A rule, resolved.
+#[derive(Debug)]
+pub struct RulePlan {
+    /// What has to be true.
+    pub when: Vec<Condition>,
+    /// What follows.
+    pub then: ThenPlan,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub enum Condition {
+    /// The status is one of these.
+    Status(Vec<u16>),
+    /// The uniform operation asked about is one of these.
+    Operation(Vec<usize>),
+    /// The field is one of these.
+    Is(WirePath, Vec<Literal>),
+    /// The field is there.
+    Present(WirePath),
+    /// The field is not there.
+    Absent(WirePath),
+    /// The field is a number other than 0.
+    Nonzero(WirePath),
+}
+
+/// What follows, resolved.
+#[derive(Debug, Clone)]
+pub enum ThenPlan {
+    /// Registered.
+    Registered,
+    /// Pending.
+    Pending,
+    /// An error table tells: table, code, message.
+    Error(usize, WirePath, Option<WirePath>),
+    /// Of this class: class, new key, message, about.
+    Class(usize, bool, Option<WirePath>, String),
+}
+
+impl Plan {
+    /// The property at the end of a path.
+    #[must_use]
+    pub fn last_prop(&self, path: &WirePath) -> &Prop {
+        let (ty, prop) = path.0.last().expect("a path has an end");
+        let crate::spec::TypeKind::Object(props) = &self.api.ty(*ty).kind else { unreachable!("paths go through objects") };
+        &props[*prop]
+    }
+
+    /// The mapped operations, with the index of the uniform one.
+    pub fn mapped(&self) -> impl Iterator<Item = (usize, &MappedPlan)> {
+        self.operations.iter().filter_map(|plan| match &plan.kind {
+            OperationKind::Mapped(mapped) => Some((plan.operation, &**mapped)),
+            OperationKind::Unsupported(_) => None,
+        })
+    }
+}
+
+/// Calls `visit` for every value below `sets`, depth first.
+pub fn visit_values<'p>(sets: &'p [SetPlan], visit: &mut impl FnMut(&'p Value)) {
+    fn one<'p>(value: &'p Value, visit: &mut impl FnMut(&'p Value)) {
+        visit(value);
+        match value {
+            Value::Object(_, sets) | Value::Each(_, _, sets) => visit_values(sets, visit),
+            Value::List(values) => values.iter().for_each(|value| one(value, visit)),
+            _ => {}
+        }
+    }
+    sets.iter().for_each(|set| one(&set.value, visit));
+}

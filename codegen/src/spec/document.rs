@@ -1,0 +1,180 @@
+//! The document as a whole: operations, parameters, answers, security.
+
+use std::collections::HashMap;
+
+use super::schema::{Lowering, text};
+use super::{Api, Operation, Param, Place, Prop, Response, Scheme, SchemeKind};
+use crate::diag::{Code, Diagnostics};
+use crate::names::{Names, field_name, type_name};
+use crate::source::{Node, Span};
+
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Reads an OpenAPI 3.0 document.
+pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
+    root.expect_map("an OpenAPI document", diags)?;
+    let version = root.expect("an OpenAPI document", "openapi", diags)?;
+    if !version.as_scalar().is_some_and(|version| version.starts_with("3.0.")) {
+        diags.error(Code::S006, version.span, "only OpenAPI 3.0 is taken");
+        return None;
+    }
+    let mut lowering = Lowering::new(root);
+    lowering.components(diags);
+    let mut reader = Reader { root, lowering, operations: Names::default(), ids: HashMap::new(), diags };
+    let operations = reader.operations();
+    let schemes = reader.schemes();
+    let types = reader.lowering.finish();
+    let server = root.get("servers").and_then(|servers| servers.items().first()).map(|server| text(server, "url"));
+    Some(Api {
+        title: root.get("info").map(|info| text(info, "title")).unwrap_or_default(),
+        server: server.filter(|url| !url.is_empty() && !url.contains('{')),
+        client_certificate: root.get("x-client-certificate").and_then(Node::as_text) == Some("required"),
+        types,
+        operations,
+        schemes,
+    })
+}
+
+struct Reader<'n, 'd> {
+    root: &'n Node,
+    lowering: Lowering<'n>,
+    operations: Names,
+    ids: HashMap<String, Span>,
+    diags: &'d mut Diagnostics,
+}
+
+impl<'n> Reader<'n, '_> {
+    fn operations(&mut self) -> Vec<Operation> {
+        let Some(paths) = self.root.expect("an OpenAPI document", "paths", self.diags) else { return Vec::new() };
+        let mut operations = Vec::new();
+        for path in paths.entries() {
+            let shared = path.value.get("parameters").map_or(&[][..], Node::items);
+            for entry in path.value.entries() {
+                if METHODS.contains(&entry.key.as_str()) {
+                    operations.push(self.operation(&path.key, &entry.key, entry.key_span, &entry.value, shared));
+                }
+            }
+        }
+        operations
+    }
+
+    fn operation(&mut self, path: &str, method: &str, span: Span, node: &'n Node, shared: &'n [Node]) -> Operation {
+        let id_node = node.get("operationId");
+        let id = id_node.and_then(Node::as_text).map_or_else(|| format!("{method} {path}"), str::to_owned);
+        let span = id_node.map_or(span, |node| node.span);
+        if let Some(first) = self.ids.insert(id.clone(), span) {
+            self.diags.error(Code::S004, span, format!("`{id}` is an operation twice")).secondary(first, "first here");
+        }
+        let rust = self.operations.take(&type_name(&id));
+        let own = node.get("parameters").map_or(&[][..], Node::items);
+        let params = shared.iter().chain(own).filter_map(|param| self.param(param, &rust)).collect();
+        let body = node.get("requestBody").and_then(|body| {
+            let (body, _) = self.lowering.follow(body, self.diags)?;
+            self.content(body, &format!("{rust}Body"))
+        });
+        let responses = self.responses(node, &rust);
+        let security = node.get("security").or_else(|| self.root.get("security")).map_or_else(Vec::new, |list| {
+            list.items().iter().map(|all| all.entries().iter().map(|entry| entry.key.clone()).collect()).collect()
+        });
+        let summary = text(node, "summary");
+        let description = text(node, "description");
+        let doc = [summary, description].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+        Operation { id, rust, method: method.to_uppercase(), path: path.to_owned(), doc, params, body, responses, security, span }
+    }
+
+    fn param(&mut self, node: &'n Node, owner: &str) -> Option<Param> {
+        let (node, _) = self.lowering.follow(node, self.diags)?;
+        let name_node = node.expect("a parameter", "name", self.diags)?;
+        let name = name_node.expect_text("the name of a parameter", self.diags)?;
+        let place_node = node.expect("a parameter", "in", self.diags)?;
+        let place = match place_node.as_text() {
+            Some("path") => Place::Path,
+            Some("query") => Place::Query,
+            Some("header") => Place::Header,
+            _ => {
+                self.diags.error(Code::S006, place_node.span, "parameters stand in the path, the query or a header");
+                return None;
+            }
+        };
+        let schema = node.expect("a parameter", "schema", self.diags)?;
+        let schema = self.lowering.schema(schema, &format!("{owner}{}", type_name(name)), self.diags);
+        let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
+        let prop = Prop { wire: name.to_owned(), rust: field_name(name), schema, required, span: name_node.span };
+        Some(Param { place, prop })
+    }
+
+    /// The JSON schema of a body, if it has one.
+    fn content(&mut self, node: &'n Node, name: &str) -> Option<super::Schema> {
+        let content = node.get("content")?.entries();
+        let json = content.iter().find(|entry| entry.key.split(';').next() == Some("application/json"));
+        match (json, content.first()) {
+            (Some(entry), _) => entry.value.get("schema").map(|schema| self.lowering.schema(schema, name, self.diags)),
+            (None, Some(other)) => {
+                self.diags.error(Code::S006, other.key_span, "only JSON bodies are taken");
+                None
+            }
+            (None, None) => None,
+        }
+    }
+
+    fn responses(&mut self, node: &'n Node, owner: &str) -> Vec<Response> {
+        let Some(responses) = node.expect("an operation", "responses", self.diags) else { return Vec::new() };
+        let mut all = Vec::new();
+        for entry in responses.entries() {
+            let status = match (entry.key.as_str(), entry.key.parse::<u16>()) {
+                ("default", _) => None,
+                (_, Ok(status)) if (100..600).contains(&status) => Some(status),
+                _ => {
+                    self.diags.error(Code::S006, entry.key_span, "a status is three digits or `default`");
+                    continue;
+                }
+            };
+            let Some((target, _)) = self.lowering.follow(&entry.value, self.diags) else { continue };
+            let rust = status.map_or_else(|| "Default".to_owned(), status_name);
+            let body = self.content(target, &format!("{owner}{rust}"));
+            all.push(Response { status, rust, doc: text(target, "description"), body, span: entry.key_span });
+        }
+        all
+    }
+
+    fn schemes(&mut self) -> Vec<Scheme> {
+        let schemes = self.root.get("components").and_then(|components| components.get("securitySchemes"));
+        let mut all = Vec::new();
+        for entry in schemes.map_or(&[][..], Node::entries) {
+            let node = &entry.value;
+            let kind = match (text(node, "type").as_str(), text(node, "scheme").to_lowercase().as_str(), text(node, "in").as_str()) {
+                ("http", "bearer", _) => SchemeKind::Bearer,
+                ("apiKey", _, "header") => SchemeKind::HeaderKey(text(node, "name").to_lowercase()),
+                _ => {
+                    let message = "a security scheme is a bearer token or a key in a header";
+                    self.diags.error(Code::S006, entry.key_span, message);
+                    continue;
+                }
+            };
+            all.push(Scheme { name: entry.key.clone(), kind, span: entry.key_span });
+        }
+        all
+    }
+}
+
+/// The Rust name of a status.
+fn status_name(status: u16) -> String {
+    match status {
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "NoContent",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        409 => "Conflict",
+        422 => "UnprocessableContent",
+        429 => "TooManyRequests",
+        500 => "InternalServerError",
+        503 => "ServiceUnavailable",
+        other => return format!("Status{other}"),
+    }
+    .to_owned()
+}

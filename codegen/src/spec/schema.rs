@@ -1,0 +1,313 @@
+//! Schemas to shapes.
+
+use std::collections::HashMap;
+
+use super::{EnumDef, EnumValue, Prop, Schema, SchemaKind, TypeDef, TypeId, TypeKind, Variant};
+use crate::diag::{Code, Diagnostics};
+use crate::names::{Names, field_name, type_name};
+use crate::source::{Entry, Node};
+
+/// What a schema of this version of the generator may have; anything else is refused rather than ignored.
+const KEYS: &[&str] = &[
+    "type", "format", "description", "title", "enum", "nullable", "properties", "required", "items", "oneOf", "anyOf",
+    "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "multipleOf", "minItems",
+    "maxItems", "example", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
+];
+
+/// Lowers the schemas of one document.
+pub(super) struct Lowering<'n> {
+    root: &'n Node,
+    /// Named types, filled in as they are met.
+    types: Vec<Option<TypeDef>>,
+    by_reference: HashMap<String, TypeId>,
+    names: Names,
+}
+
+impl<'n> Lowering<'n> {
+    pub(super) fn new(root: &'n Node) -> Self {
+        Self { root, types: Vec::new(), by_reference: HashMap::new(), names: Names::default() }
+    }
+
+    /// The types met, in order.
+    pub(super) fn finish(self) -> Vec<TypeDef> {
+        self.types.into_iter().map(|ty| ty.expect("every type that was begun was finished")).collect()
+    }
+
+    /// Lowers every schema under `components`, so that the types are in the order of the document.
+    pub(super) fn components(&mut self, diags: &mut Diagnostics) {
+        let schemas = self.root.get("components").and_then(|components| components.get("schemas"));
+        for entry in schemas.map_or(&[][..], Node::entries) {
+            self.named(&format!("#/components/schemas/{}", entry.key), &entry.key, &entry.value, diags);
+        }
+    }
+
+    /// Follows `$ref`, as often as it takes; `None` after a diagnostic.
+    pub(super) fn follow(&self, node: &'n Node, diags: &mut Diagnostics) -> Option<(&'n Node, Option<String>)> {
+        let mut node = node;
+        let mut reference = None;
+        for _ in 0..32 {
+            let Some(target) = node.get("$ref") else { return Some((node, reference)) };
+            let text = target.expect_text("a reference", diags)?;
+            let found = text.strip_prefix("#/").and_then(|pointer| {
+                pointer.split('/').try_fold(self.root, |node, part| {
+                    node.get(&part.replace("~1", "/").replace("~0", "~"))
+                })
+            });
+            let Some(found) = found else {
+                let names = text.rsplit_once('/').and_then(|(parent, _)| {
+                    let parent = parent.strip_prefix("#/")?;
+                    parent.split('/').try_fold(self.root, |node, part| node.get(part))
+                });
+                let known: Vec<String> = names
+                    .map(|node| node.entries().iter().map(|entry| entry.key.clone()).collect())
+                    .unwrap_or_default();
+                let last = text.rsplit('/').next().unwrap_or(text);
+                let message = format!("nothing is at `{text}`");
+                diags.unknown(Code::S005, target.span, message, last, known.iter().map(String::as_str));
+                return None;
+            };
+            reference = Some(text.to_owned());
+            node = found;
+        }
+        diags.error(Code::S005, node.span, "a reference that leads back to itself");
+        None
+    }
+
+    /// Lowers a schema where it is used. `name` is what a type made for it is called.
+    pub(super) fn schema(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Schema {
+        let nothing = |kind| Schema { kind, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() };
+        let Some((target, reference)) = self.follow(node, diags) else { return nothing(SchemaKind::Json) };
+        if let Some(reference) = reference {
+            let last = reference.rsplit('/').next().unwrap_or(&reference).to_owned();
+            let id = self.named(&reference, &last, target, diags);
+            return Schema { doc: text(target, "description"), ..nothing(SchemaKind::Named(id)) };
+        }
+        if target.expect_map("a schema", diags).is_none() {
+            return nothing(SchemaKind::Json);
+        }
+        self.audit(target, diags);
+        let kind = self.kind(target, name, diags);
+        let error_codes = target.get("x-error-codes").map_or_else(Vec::new, |codes| {
+            codes.entries().iter().map(|entry| (entry.key.clone(), entry.key_span)).collect()
+        });
+        let nullable = target.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(target);
+        Schema { kind, nullable, doc: text(target, "description"), error_codes, span: target.head() }
+    }
+
+    fn audit(&self, node: &Node, diags: &mut Diagnostics) {
+        for entry in node.entries().iter().filter(|e| !e.key.starts_with("x-") && !KEYS.contains(&e.key.as_str())) {
+            let message = format!("this schema keyword is not taken: `{}`", entry.key);
+            diags.unknown(Code::S006, entry.key_span, message, &entry.key, KEYS.iter().copied());
+        }
+    }
+
+    fn kind(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> SchemaKind {
+        if node.get("enum").is_some() || node.get("properties").is_some() {
+            return SchemaKind::Named(self.make(name, node, diags));
+        }
+        if let Some(alternatives) = node.get("oneOf").or_else(|| node.get("anyOf")) {
+            return self.alternatives(node, alternatives, name, diags);
+        }
+        let number = |key: &str| node.get(key).and_then(Node::as_int).and_then(|n| u64::try_from(n).ok());
+        let Some(type_node) = node.get("type") else { return SchemaKind::Json };
+        match type_node.as_text() {
+            Some("string") if text(node, "format") == "date-time" => SchemaKind::DateTime,
+            Some("string") => SchemaKind::Text { min: number("minLength"), max: number("maxLength") },
+            Some("integer") => SchemaKind::Integer,
+            Some("number") => SchemaKind::Number,
+            Some("boolean") => SchemaKind::Bool,
+            Some("array") => match node.get("items") {
+                Some(items) => SchemaKind::List(Box::new(self.schema(items, &format!("{name}Item"), diags))),
+                None => {
+                    diags.error(Code::S007, node.head(), "an array needs `items`");
+                    SchemaKind::Json
+                }
+            },
+            Some("object") => match node.get("additionalProperties") {
+                Some(values) if values.as_bool().is_none() => {
+                    SchemaKind::Map(Box::new(self.schema(values, &format!("{name}Value"), diags)))
+                }
+                _ => SchemaKind::Json,
+            },
+            other => {
+                let types = ["string", "integer", "number", "boolean", "array", "object"];
+                let name = other.unwrap_or_default();
+                diags.unknown(Code::S003, type_node.span, format!("no such type: `{name}`"), name, types);
+                SchemaKind::Json
+            }
+        }
+    }
+
+    /// `oneOf` and `anyOf`: a number that may be a text, or an enum of shapes.
+    fn alternatives(&mut self, node: &'n Node, list: &'n Node, name: &str, diags: &mut Diagnostics) -> SchemaKind {
+        let kinds: Vec<&str> = list.items().iter().map(|item| item.get("type").and_then(Node::as_text).unwrap_or("")).collect();
+        let numbers = kinds.iter().filter(|kind| matches!(**kind, "integer" | "number")).count();
+        let texts = kinds.iter().filter(|kind| **kind == "string").count();
+        if numbers > 0 && texts > 0 && numbers + texts == kinds.len() {
+            return SchemaKind::NumberOrString;
+        }
+        SchemaKind::Named(self.make(name, node, diags))
+    }
+
+    /// The type of a referenced schema, made once.
+    fn named(&mut self, reference: &str, name: &str, node: &'n Node, diags: &mut Diagnostics) -> TypeId {
+        if let Some(id) = self.by_reference.get(reference) {
+            return *id;
+        }
+        let id = self.begin();
+        self.by_reference.insert(reference.to_owned(), id);
+        let Some((target, _)) = self.follow(node, diags) else {
+            self.fill(id, name, node, TypeKind::Alias(json(node)));
+            return id;
+        };
+        self.audit(target, diags);
+        self.define(id, name, target, diags);
+        id
+    }
+
+    /// A type for a schema that stands inline.
+    fn make(&mut self, name: &str, node: &'n Node, diags: &mut Diagnostics) -> TypeId {
+        let id = self.begin();
+        self.define(id, name, node, diags);
+        id
+    }
+
+    fn begin(&mut self) -> TypeId {
+        self.types.push(None);
+        TypeId(self.types.len() - 1)
+    }
+
+    fn define(&mut self, id: TypeId, name: &str, node: &'n Node, diags: &mut Diagnostics) {
+        let rust = self.names.take(&type_name(name));
+        let kind = if let Some(values) = node.get("enum") {
+            enumeration(node, values, diags).map_or_else(|| TypeKind::Alias(json(node)), TypeKind::Enum)
+        } else if node.get("properties").is_some() {
+            TypeKind::Object(self.props(node, &rust, diags))
+        } else if let Some(list) = node.get("oneOf").or_else(|| node.get("anyOf")) {
+            match self.alternatives_of(list, &rust, diags) {
+                Some(variants) => TypeKind::OneOf(variants),
+                None => TypeKind::Alias(Schema { kind: SchemaKind::NumberOrString, ..json(node) }),
+            }
+        } else {
+            let kind = self.kind(node, &rust, diags);
+            TypeKind::Alias(Schema { kind, ..json(node) })
+        };
+        self.types[id.0] = Some(TypeDef {
+            name: name.to_owned(),
+            rust,
+            doc: text(node, "description"),
+            nullable: node.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(node),
+            kind,
+            span: node.head(),
+        });
+    }
+
+    fn fill(&mut self, id: TypeId, name: &str, node: &Node, kind: TypeKind) {
+        let rust = self.names.take(&type_name(name));
+        let ty = TypeDef { name: name.to_owned(), rust, doc: String::new(), kind, nullable: false, span: node.head() };
+        self.types[id.0] = Some(ty);
+    }
+
+    fn alternatives_of(&mut self, list: &'n Node, name: &str, diags: &mut Diagnostics) -> Option<Vec<Variant>> {
+        let items = list.expect_list("`oneOf`", diags)?;
+        let mut names = Names::default();
+        Some(
+            items
+                .iter()
+                .enumerate()
+                .map(|(n, item)| {
+                    let schema = self.schema(item, &format!("{name}{}", n + 1), diags);
+                    let wanted = match &schema.kind {
+                        SchemaKind::Text { .. } | SchemaKind::DateTime => "Text".to_owned(),
+                        SchemaKind::Integer | SchemaKind::Number | SchemaKind::NumberOrString => "Number".to_owned(),
+                        SchemaKind::Bool => "Bool".to_owned(),
+                        SchemaKind::List(_) => "List".to_owned(),
+                        SchemaKind::Map(_) => "Map".to_owned(),
+                        SchemaKind::Json => "Json".to_owned(),
+                        SchemaKind::Named(id) => {
+                            self.types[id.0].as_ref().map_or_else(|| format!("Variant{}", n + 1), |ty| ty.rust.clone())
+                        }
+                    };
+                    Variant { rust: names.take(&wanted), schema }
+                })
+                .collect(),
+        )
+    }
+
+    fn props(&mut self, node: &'n Node, owner: &str, diags: &mut Diagnostics) -> Vec<Prop> {
+        let Some(entries) = node.get("properties").and_then(|props| props.expect_map("`properties`", diags)) else {
+            return Vec::new();
+        };
+        let required: Vec<&Node> = node.get("required").map_or_else(Vec::new, |list| list.items().iter().collect());
+        for name in &required {
+            let text = name.as_text().unwrap_or_default();
+            if !entries.iter().any(|entry| entry.key == text) {
+                let message = format!("`{text}` is required and is no property");
+                diags.unknown(Code::S005, name.span, message, text, entries.iter().map(|entry| entry.key.as_str()));
+            }
+        }
+        let mut names = Names::default();
+        entries
+            .iter()
+            .map(|Entry { key, key_span, value }| Prop {
+                wire: key.clone(),
+                rust: names.take(&field_name(key)),
+                schema: self.schema(value, &format!("{owner}{}", type_name(key)), diags),
+                required: required.iter().any(|name| name.as_text() == Some(key)),
+                span: *key_span,
+            })
+            .collect()
+    }
+}
+
+/// A schema of any JSON, for what could not be read.
+fn json(node: &Node) -> Schema {
+    Schema { kind: SchemaKind::Json, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() }
+}
+
+/// In OpenAPI 3.0 an alternative can carry `nullable`, and makes the whole so.
+fn null_alternative(node: &Node) -> bool {
+    let list = node.get("oneOf").or_else(|| node.get("anyOf"));
+    list.is_some_and(|list| list.items().iter().any(|item| item.get("nullable").and_then(Node::as_bool) == Some(true)))
+}
+
+/// The text under `key`, or none.
+pub(super) fn text(node: &Node, key: &str) -> String {
+    node.get(key).and_then(Node::as_text).unwrap_or_default().trim().to_owned()
+}
+
+/// An enumeration; `x-enum-varnames` and `x-enum-descriptions` name its values.
+fn enumeration(node: &Node, values: &Node, diags: &mut Diagnostics) -> Option<EnumDef> {
+    let items = values.expect_list("`enum`", diags)?;
+    let numeric = matches!(text(node, "type").as_str(), "integer" | "number");
+    let names = node.get("x-enum-varnames").map_or(&[][..], Node::items);
+    let docs = node.get("x-enum-descriptions").map_or(&[][..], Node::items);
+    for (list, key) in [(names, "x-enum-varnames"), (docs, "x-enum-descriptions")] {
+        if !list.is_empty() && list.len() != items.len() {
+            let span = node.entry(key).map_or(node.span, |entry| entry.key_span);
+            diags
+                .error(Code::S003, span, format!("`{key}` has {} entries for {} values", list.len(), items.len()))
+                .secondary(values.span, "the values");
+        }
+    }
+    let mut taken = Names::default();
+    taken.take("Unknown");
+    let mut all: Vec<EnumValue> = Vec::new();
+    for (n, item) in items.iter().enumerate() {
+        let wire = item.as_scalar().filter(|_| item.as_int().is_some() == numeric);
+        let Some(wire) = wire else {
+            let want = if numeric { "whole numbers" } else { "texts" };
+            diags.error(Code::S003, item.span, format!("the values of this enum have to be {want}"));
+            continue;
+        };
+        if let Some(first) = all.iter().find(|value| value.wire == wire) {
+            let first = first.span;
+            diags.error(Code::S004, item.span, format!("`{wire}` is a value twice")).secondary(first, "first here");
+            continue;
+        }
+        let name = names.get(n).and_then(Node::as_text).map_or_else(|| type_name(&wire), type_name);
+        let doc = docs.get(n).and_then(Node::as_text).unwrap_or_default().to_owned();
+        all.push(EnumValue { wire, rust: taken.take(&name), doc, span: item.span });
+    }
+    Some(EnumDef { numeric, values: all })
+}

@@ -1,0 +1,278 @@
+//! The unit conversions of the mapping language, each with its inverse.
+//!
+//! A conversion that cannot be made exactly is a [`Misfit`], unless the mapping says [`Inexact::RoundHalfUp`] (M011).
+
+use std::collections::BTreeSet;
+
+use jiff::civil;
+
+use crate::{Contact, Fixed, Misfit, Moment, Money, Number, NumberOrString, Offset};
+
+/// What a conversion does with digits that its unit cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inexact {
+    /// The value is refused.
+    Refuse,
+    /// The value is rounded, halves away from zero.
+    RoundHalfUp,
+}
+
+/// Fits `value` into whole numbers of 10^-`places`.
+///
+/// # Errors
+/// When digits would be lost and may not be.
+pub fn to_scaled<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: Inexact) -> Result<i64, Misfit> {
+    let Some(dropped) = SCALE.checked_sub(places) else {
+        let factor = 10_i64.pow(places - SCALE);
+        return value.units().checked_mul(factor).ok_or_else(|| Misfit::new("is out of range"));
+    };
+    let unit = 10_i64.pow(dropped);
+    match (value.units() % unit, inexact) {
+        (0, _) => Ok(value.units() / unit),
+        (_, Inexact::RoundHalfUp) => {
+            let half = unit / 2 * value.units().signum();
+            value.units().checked_add(half).map(|units| units / unit).ok_or_else(|| Misfit::new("is out of range"))
+        }
+        (_, Inexact::Refuse) if places == 0 => Err(Misfit::new(format!("is {value}, and only whole numbers can be sent"))),
+        (_, Inexact::Refuse) => Err(Misfit::new(format!("is {value}, and only {places} digits after the point can be sent"))),
+    }
+}
+
+/// The inverse of [`to_scaled`].
+///
+/// # Errors
+/// When the value is out of range.
+pub fn from_scaled<const SCALE: u32>(value: i64, places: u32) -> Result<Fixed<SCALE>, Misfit> {
+    let out_of_range = || Misfit::new(format!("is {value}, which is out of range"));
+    let units = match SCALE.checked_sub(places) {
+        Some(more) => value.checked_mul(10_i64.pow(more)).ok_or_else(out_of_range)?,
+        None => {
+            let unit = 10_i64.pow(places - SCALE);
+            if value % unit != 0 {
+                return Err(Misfit::new(format!("is {value}, finer than can be read")));
+            }
+            value / unit
+        }
+    };
+    Ok(Fixed::from_units(units))
+}
+
+/// Fits `value` into a JSON number with at most `places` digits after the point.
+///
+/// # Errors
+/// When digits would be lost and may not be.
+pub fn to_number<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: Inexact) -> Result<Number, Misfit> {
+    let fitted: Fixed<SCALE> = from_scaled(to_scaled(value, places, inexact)?, places)?;
+    Ok(fitted.into())
+}
+
+/// The inverse of [`to_number`]; also reads decimal text.
+///
+/// # Errors
+/// When `text` is not such a number.
+pub fn from_decimal<const SCALE: u32>(text: &str) -> Result<Fixed<SCALE>, Misfit> {
+    text.parse().map_err(|error| Misfit::new(format!("{text:?} {error}")))
+}
+
+/// Fits `value` into decimal text with at most `places` digits after the point.
+///
+/// # Errors
+/// When digits would be lost and may not be.
+pub fn to_decimal<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: Inexact) -> Result<String, Misfit> {
+    let fitted: Fixed<SCALE> = from_scaled(to_scaled(value, places, inexact)?, places)?;
+    Ok(fitted.to_decimal(places.min(2)))
+}
+
+/// Reads a whole number that may be written as text, leading zeros included.
+///
+/// # Errors
+/// When it is none.
+pub fn digits_to_int(text: &str) -> Result<i64, Misfit> {
+    let number: Fixed<0> = text.parse().map_err(|error| Misfit::new(format!("{text:?} {error}")))?;
+    Ok(number.units())
+}
+
+/// A whole number as the provider's number-or-text.
+#[must_use]
+pub fn int_to_either(value: i64) -> NumberOrString {
+    NumberOrString::Number(value.into())
+}
+
+/// The bit mask of `values`.
+///
+/// # Errors
+/// When one of them has no code.
+pub fn to_mask<T: Copy>(values: &BTreeSet<T>, code: impl Fn(T) -> Result<i64, Misfit>) -> Result<i64, Misfit> {
+    values.iter().try_fold(0, |mask, value| Ok(mask | code(*value)?))
+}
+
+/// The values whose bits `mask` has.
+///
+/// # Errors
+/// When a bit has no value.
+pub fn from_mask<T: Ord>(mask: i64, value: impl Fn(i64) -> Result<T, Misfit>) -> Result<BTreeSet<T>, Misfit> {
+    (0..i64::BITS - 1).map(|bit| 1 << bit).filter(|bit| mask & bit != 0).map(value).collect()
+}
+
+/// The one value of `values`, where a provider takes a single one.
+///
+/// # Errors
+/// When there are more.
+pub fn only<T: Copy + Ord>(values: &BTreeSet<T>) -> Result<T, Misfit> {
+    match (values.first(), values.len()) {
+        (Some(value), 1) => Ok(*value),
+        (_, count) => Err(Misfit::new(format!("has {count} values, and exactly one can be sent"))),
+    }
+}
+
+/// How a provider wants a phone written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneStyle {
+    /// `+` and the digits.
+    Plus,
+    /// `7` and ten digits: Russian numbers alone.
+    Seven,
+}
+
+impl PhoneStyle {
+    fn write(self, phone: &str) -> Result<String, Misfit> {
+        let digits = &phone[1..];
+        match self {
+            Self::Plus => Ok(phone.to_owned()),
+            Self::Seven if digits.len() == 11 && digits.starts_with('7') => Ok(digits.to_owned()),
+            Self::Seven => Err(Misfit::new("is a phone outside Russia, and only 7XXXXXXXXXX can be sent")),
+        }
+    }
+}
+
+/// Fits a contact into a field that takes either kind.
+///
+/// # Errors
+/// When it is neither an e-mail address nor a phone, or a phone that cannot be written in `style`.
+pub fn contact_to_either(contact: &Contact, style: PhoneStyle) -> Result<String, Misfit> {
+    match (contact.email(), contact.phone()) {
+        (Some(email), _) => Ok(email.to_owned()),
+        (None, Some(phone)) => style.write(phone),
+        (None, None) => Err(neither(contact)),
+    }
+}
+
+/// Fits a contact into a field for e-mail addresses; `None` for a phone, which has its own field.
+///
+/// # Errors
+/// When it is neither an e-mail address nor a phone.
+pub fn contact_to_email(contact: &Contact) -> Result<Option<String>, Misfit> {
+    match (contact.email(), contact.phone()) {
+        (Some(email), _) => Ok(Some(email.to_owned())),
+        (None, Some(_)) => Ok(None),
+        (None, None) => Err(neither(contact)),
+    }
+}
+
+/// Fits a contact into a field for phones; `None` for an e-mail address, which has its own field.
+///
+/// # Errors
+/// When it is neither, or a phone that cannot be written in `style`.
+pub fn contact_to_phone(contact: &Contact, style: PhoneStyle) -> Result<Option<String>, Misfit> {
+    match (contact.email(), contact.phone()) {
+        (Some(_), _) => Ok(None),
+        (None, Some(phone)) => style.write(phone).map(Some),
+        (None, None) => Err(neither(contact)),
+    }
+}
+
+fn neither(contact: &Contact) -> Misfit {
+    Misfit::new(format!("{:?} is neither an e-mail address nor a phone such as +79991234567", contact.as_str()))
+}
+
+/// Reads a contact.
+///
+/// # Errors
+/// When it is empty or too long.
+pub fn read_contact(text: &str) -> Result<Contact, Misfit> {
+    text.parse().map_err(Misfit::new)
+}
+
+/// Puts a moment together from numbers; a year of two digits is of this century.
+///
+/// # Errors
+/// When they are no date and time.
+pub fn moment_from_parts(parts: [i64; 6], offset: Option<Offset>) -> Result<Moment, Misfit> {
+    let misfit = || Misfit::new(format!("{parts:?} is no date and time"));
+    let [year, rest @ ..] = parts;
+    let year = if (0..100).contains(&year) { year + 2000 } else { year };
+    let year = i16::try_from(year).map_err(|_| misfit())?;
+    let mut small = [0_i8; 5];
+    for (to, from) in small.iter_mut().zip(rest) {
+        *to = i8::try_from(from).map_err(|_| misfit())?;
+    }
+    let [month, day, hour, minute, second] = small;
+    let local = civil::DateTime::new(year, month, day, hour, minute, second, 0).map_err(|_| misfit())?;
+    Ok(Moment { local, offset })
+}
+
+/// The amount that `price` × `quantity` comes to.
+///
+/// # Errors
+/// When it is out of range.
+pub fn product(price: Money, quantity: crate::Quantity) -> Result<Money, Misfit> {
+    price.times(quantity).ok_or_else(|| Misfit::new("is out of range"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Quantity;
+
+    #[test]
+    fn nothing_is_lost_unless_said_so() {
+        let quantity: Quantity = "1.5".parse().unwrap();
+        assert_eq!(to_scaled(quantity, 3, Inexact::Refuse), Ok(1500));
+        assert_eq!(from_scaled(1500, 3), Ok(quantity));
+        assert!(to_scaled(quantity, 0, Inexact::Refuse).is_err());
+        assert_eq!(to_scaled(quantity, 0, Inexact::RoundHalfUp), Ok(2));
+        assert_eq!(to_scaled(Quantity::from_units(-1_500_000), 0, Inexact::RoundHalfUp), Ok(-2));
+        assert!(to_scaled(Quantity::from_units(1), 3, Inexact::Refuse).is_err());
+        assert_eq!(to_scaled(Money::from_units(150), 3, Inexact::Refuse), Ok(1500));
+        assert!(to_scaled(Money::from_units(i64::MAX), 3, Inexact::Refuse).is_err());
+        assert_eq!(from_scaled::<2>(1500, 3), Ok(Money::from_units(150)));
+        assert!(from_scaled::<2>(1501, 3).is_err());
+    }
+
+    #[test]
+    fn numbers_are_exact() {
+        assert_eq!(to_number(Money::from_units(7050), 2, Inexact::Refuse).unwrap().as_str(), "70.5");
+        assert_eq!(to_decimal(Money::from_units(7050), 2, Inexact::Refuse).unwrap(), "70.50");
+        assert_eq!(from_decimal::<2>("70.50"), Ok(Money::from_units(7050)));
+        assert_eq!(digits_to_int("0637894524"), Ok(637_894_524));
+        assert!(digits_to_int("12a").is_err());
+    }
+
+    #[test]
+    fn masks_go_there_and_back() {
+        let values = BTreeSet::from([1_i64, 64]);
+        assert_eq!(to_mask(&values, Ok), Ok(65));
+        assert_eq!(from_mask(65, Ok), Ok(values.clone()));
+        assert_eq!(from_mask::<i64>(0, Ok), Ok(BTreeSet::new()));
+        assert!(only(&values).is_err());
+    }
+
+    #[test]
+    fn contacts_go_where_they_belong() {
+        let phone: Contact = "+79991234567".parse().unwrap();
+        let email: Contact = "a@b.ru".parse().unwrap();
+        let other: Contact = "none".parse().unwrap();
+        assert_eq!(contact_to_email(&phone), Ok(None));
+        assert_eq!(contact_to_phone(&phone, PhoneStyle::Seven), Ok(Some("79991234567".into())));
+        assert_eq!(contact_to_either(&email, PhoneStyle::Plus), Ok("a@b.ru".into()));
+        assert!(contact_to_email(&other).is_err());
+        assert!(contact_to_either(&"+4915112345678".parse().unwrap(), PhoneStyle::Seven).is_err());
+    }
+
+    #[test]
+    fn parts_make_a_moment() {
+        assert_eq!(moment_from_parts([20, 2, 27, 12, 43, 57], None).unwrap().to_string(), "2020-02-27T12:43:57");
+        assert!(moment_from_parts([20, 13, 27, 12, 43, 57], None).is_err());
+        assert!(moment_from_parts([20, 1, 1, 999, 0, 0], None).is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! Bodies in JSON, with errors that say where.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::{Reply, Unreadable};
+
+/// The content type of every JSON body.
+pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
+
+/// Reads the body of a reply.
+///
+/// # Errors
+/// When it is not JSON, or not of the shape that the document promises; says where.
+pub fn read_reply<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unreadable> {
+    read(reply.body()).map_err(|error| Unreadable {
+        reason: format!("{} (HTTP {})", error.reason, reply.status().as_u16()),
+        ..error
+    })
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// When it is not JSON, or not of the shape that the document promises; says where.
+pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Unreadable> {
+    let start = body.iter().position(|b| !b.is_ascii_whitespace());
+    match start.map(|at| body[at]) {
+        None => return Err(Unreadable::new("body", "is empty where JSON is due")),
+        Some(b'<') => return Err(Unreadable::new("body", "is HTML or XML where JSON is due, most likely of a proxy on the way")),
+        Some(_) => {}
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let place = if path == "." { "body".to_owned() } else { format!("body.{path}") };
+        Unreadable::new(place, error.inner().to_string())
+    })?;
+    deserializer.end().map_err(|error| Unreadable::new("body", error.to_string()))?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Outer {
+        #[allow(dead_code)]
+        inner: Vec<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Inner {
+        #[allow(dead_code)]
+        n: i64,
+    }
+
+    #[test]
+    fn says_where() {
+        let error = |body: &'static str| read::<Outer>(&Bytes::from_static(body.as_bytes())).unwrap_err().to_string();
+        assert_eq!(error(""), "body: is empty where JSON is due");
+        assert!(error("\n <html>").contains("HTML"));
+        assert!(error(r#"{"inner":[{"n":1},{"n":"x"}]}"#).starts_with("body.inner[1].n: invalid type"));
+        assert!(error(r#"{"inner":[{"n":1}"#).contains("EOF"));
+        assert!(error(r#"{"inner":[]} trailing"#).contains("trailing"));
+    }
+}

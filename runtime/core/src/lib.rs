@@ -1,0 +1,47 @@
+//! The primitives that generated provider clients link.
+//!
+//! Nothing here knows a provider, a code table or a tax rate: those are data in `specs/` and code in the generated
+//! crate. What is here is what all of them share: exact numbers ([`Money`], [`Quantity`], [`Number`]), the wire types
+//! that documents need ([`Maybe`], [`NumberOrString`], [`DateTime`]), the conversions of the mapping language
+//! ([`codec`]), requests and replies as plain values ([`call`]), and what a reply proves ([`Verdict`]).
+
+pub mod call;
+pub mod codec;
+mod contact;
+mod decimal;
+mod fixed;
+pub mod json;
+mod maybe;
+mod moment;
+mod number;
+mod problem;
+mod provider;
+mod secret;
+mod settings;
+mod verdict;
+
+pub use bytes::Bytes;
+pub use call::{BaseUrl, BuildError, Operation, Reply, Request};
+pub use contact::Contact;
+pub use decimal::DecimalError;
+pub use fixed::{Fixed, Money, Quantity};
+pub use http;
+pub use jiff::civil::Date;
+pub use maybe::Maybe;
+pub use moment::{DateTime, Moment, Offset, days};
+pub use number::{Number, NumberOrString};
+pub use problem::{Misfit, Place, Refusal, Unreadable, Violation};
+pub use provider::{ProviderInfo, SubmitterInfo, Support};
+pub use secret::Secret;
+#[doc(hidden)]
+pub use settings::offset;
+pub use settings::{SettingError, SettingInfo, SettingKind, SettingValues, read_setting};
+pub use verdict::{Doubt, ErrorClass, Finding, Means, Repeat, Verdict};
+
+/// What generated code uses of other crates, so that it depends on this crate alone.
+#[doc(hidden)]
+pub mod rt {
+    pub use regex::Regex;
+    pub use serde;
+    pub use serde_json;
+}

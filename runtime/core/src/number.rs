@@ -1,0 +1,148 @@
+//! Numbers as JSON documents write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+
+use crate::Fixed;
+use crate::decimal::DecimalError;
+
+/// A JSON number, kept digit for digit as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Number(Box<str>);
+
+impl Number {
+    /// The digits as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Number {
+    type Err = DecimalError;
+
+    /// Takes `text` if it is a number by JSON's grammar.
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let number = text.bytes().next().is_some_and(|b| b == b'-' || b.is_ascii_digit());
+        if number && serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get() == text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(DecimalError::NotDecimal)
+        }
+    }
+}
+
+impl<const SCALE: u32> From<Fixed<SCALE>> for Number {
+    /// The shortest exact number: `70.5` for 70 roubles 50 kopecks.
+    fn from(value: Fixed<SCALE>) -> Self {
+        Self(value.to_decimal(0).into())
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        raw.get().parse().map_err(|_| de::Error::custom(format_args!("expected a number, found {}", shorten(raw.get()))))
+    }
+}
+
+/// A value that a document types as a number and shows as a text, or the other way round. Kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum NumberOrString {
+    /// It came, or goes, as a number.
+    Number(Number),
+    /// It came, or goes, as a text.
+    String(String),
+}
+
+impl NumberOrString {
+    /// The text, whichever way it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Number(number) => number.as_str(),
+            Self::String(text) => text,
+        }
+    }
+}
+
+impl Serialize for NumberOrString {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for NumberOrString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        if raw.get().starts_with('"') {
+            return serde_json::from_str(raw.get()).map(Self::String).map_err(de::Error::custom);
+        }
+        match raw.get().parse() {
+            Ok(number) => Ok(Self::Number(number)),
+            Err(_) => Err(de::Error::custom(format_args!("expected a number or a text, found {}", shorten(raw.get())))),
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(24).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_it_reads() {
+        for text in ["0", "-1.50", "70", "1e5", "123456789012345678901234567890.5"] {
+            let number: Number = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&number).unwrap(), text);
+        }
+        for text in ["\"7\"", "true", "[1]", "null"] {
+            assert!(serde_json::from_str::<Number>(text).is_err(), "{text}");
+        }
+        for text in ["", " 1", "1 ", "01", "1.", "NaN", "1,2"] {
+            assert!(text.parse::<Number>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn number_or_string_comes_back_as_it_came() {
+        for text in ["62848", "\"0637894524\""] {
+            let value: NumberOrString = serde_json::from_str(text).unwrap();
+            assert_eq!(value.as_str(), text.trim_matches('"'));
+            assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        }
+        assert!(serde_json::from_str::<NumberOrString>("{}").is_err());
+    }
+}

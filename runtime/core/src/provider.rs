@@ -1,0 +1,42 @@
+//! What a provider can do, as data.
+
+use crate::{Doubt, SettingInfo};
+
+/// Whether a provider offers an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// Through this operation of its API.
+    Supported(&'static str),
+    /// It does not, and why.
+    Unsupported(&'static str),
+}
+
+/// One operation of the uniform model at a provider.
+#[derive(Debug)]
+pub struct SubmitterInfo {
+    /// Name of the uniform operation.
+    pub operation: &'static str,
+    /// Whether the provider offers it.
+    pub support: Support,
+}
+
+/// What a provider can do.
+#[derive(Debug)]
+pub struct ProviderInfo {
+    /// Its name in configuration: the folder of its spec.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The document and version that its spec captures.
+    pub document: &'static str,
+    /// Where its API answers, when the document says so.
+    pub base_url: Option<&'static str>,
+    /// Whether a connection needs a client certificate.
+    pub client_certificate: bool,
+    /// How doubt ends.
+    pub doubt: Doubt,
+    /// The settings of an account.
+    pub settings: &'static [SettingInfo],
+    /// What it offers, one entry per uniform operation.
+    pub operations: &'static [SubmitterInfo],
+}

@@ -1,0 +1,83 @@
+//! What a reply proves.
+
+use std::time::Duration;
+
+/// What an error class proves about the submission it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// Surely not registered.
+    Rejected,
+    /// Accepted, not decided yet.
+    Pending,
+    /// It may or may not have been registered.
+    Doubt,
+}
+
+/// What may be done with the same request to the same account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repeat {
+    /// Nothing.
+    Never,
+    /// Send it again after a pause: it was surely not registered.
+    Backoff,
+    /// Find out how it ended, as the provider's [`Doubt`] says.
+    Ask,
+}
+
+/// An error class of the uniform model (`specs/uniform/errors.yaml`).
+#[derive(Debug, PartialEq, Eq)]
+pub struct ErrorClass {
+    /// Its name.
+    pub name: &'static str,
+    /// What it proves.
+    pub means: Means,
+    /// What may be done with the same request to the same account.
+    pub repeat: Repeat,
+    /// Whether another account may help; never for what is not [`Means::Rejected`].
+    pub elsewhere: bool,
+    /// What it says to a person.
+    pub about: &'static str,
+}
+
+/// What a provider said instead of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The class that the mapping's error table gives it.
+    pub class: &'static ErrorClass,
+    /// The provider's code: `FCEError 24`, `HTTP 401`.
+    pub code: Option<String>,
+    /// The provider's own words.
+    pub message: Option<String>,
+    /// What the code means, from the mapping.
+    pub about: &'static str,
+    /// A later attempt needs a new provider key: the provider answers this one with what it remembers.
+    pub new_key: bool,
+}
+
+/// What a reply proves about a submission (F6). Nothing is guessed: what no rule of the mapping decides is a finding
+/// that means doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<T> {
+    /// It is registered.
+    Done(T),
+    /// It is not, or not yet, or nobody knows: the class of the finding tells.
+    Found(Finding),
+}
+
+/// How doubt about a submission ends with a provider (F6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// Repeat the same request with the same key: the provider answers it as the first time.
+    Keyed {
+        /// How long the provider remembers a key, if it says so.
+        retention: Option<Duration>,
+    },
+    /// Ask by key.
+    Locatable {
+        /// How long a registered submission may not be found yet.
+        visible_after: Duration,
+    },
+    /// Nothing but an operator can tell.
+    Blind,
+}

@@ -1,0 +1,151 @@
+//! Configuration: accounts and routes from one YAML file.
+//!
+//! Everything that is wrong with a file is told in one run, each with its place and what to do. Secrets come from the
+//! environment or from files, never from the file itself (F10), and no message shows one.
+
+mod account;
+mod reader;
+mod route;
+mod tree;
+
+use std::env::VarError;
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use crate::account::Account;
+use crate::diagnostic::{Diagnostic, Severity, Source, Span, count};
+use crate::route::Route;
+use reader::{Fields, Reader};
+use tree::Node;
+
+/// What a configuration file states.
+#[derive(Debug)]
+pub struct Config {
+    /// The file of the journal.
+    pub journal: PathBuf,
+    /// The accounts, as they are written.
+    pub accounts: Vec<Account>,
+    /// The routes, as they are written: the first that fits decides.
+    pub routes: Vec<Route>,
+    /// What looks wrong and stops nothing, ready to be shown.
+    pub warnings: Vec<String>,
+}
+
+/// What is wrong with a configuration file; `Display` shows all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Each error and warning as it is shown, in the order of the file.
+    pub shown: Vec<String>,
+    /// How many of them are errors.
+    pub errors: usize,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for shown in &self.shown {
+            writeln!(f, "{shown}\n")?;
+        }
+        write!(f, "the configuration has {}", count(self.errors, self.shown.len() - self.errors))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Where a configuration finds what it names: the environment and files.
+pub trait Surroundings {
+    /// The environment variable `name`.
+    ///
+    /// # Errors
+    /// When it is not set, or is no text.
+    fn variable(&self, name: &str) -> Result<String, VarError>;
+
+    /// The content of the file at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>>;
+}
+
+/// The environment of this process and the files of this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Machine;
+
+impl Surroundings for Machine {
+    fn variable(&self, name: &str) -> Result<String, VarError> {
+        std::env::var(name)
+    }
+
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+}
+
+impl Config {
+    /// Reads the file at `path`; what it names is relative to its folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = Machine.file(path).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+        });
+        match text {
+            Ok(text) => Self::read(&text, path, &Machine),
+            Err(error) => {
+                let message = format!("cannot read the configuration: {error}");
+                let diagnostic = Diagnostic { span: None, ..Diagnostic::error(Span::at(1, 1), message) };
+                let diagnostic = diagnostic.help("name the file with --config or KASSA_CONFIG");
+                Err(ConfigError {
+                    shown: vec![Source::new(path.display().to_string(), "").show(&diagnostic)],
+                    errors: 1,
+                })
+            }
+        }
+    }
+
+    /// Reads `text`, the content of the file at `path`, with what it names from `surroundings`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Result<Self, ConfigError> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut reader = Reader::new(folder, surroundings);
+        let config = match tree::parse(text, &mut reader.diagnostics) {
+            Ok(root) => read_config(&root, &mut reader),
+            Err(diagnostic) => {
+                reader.report(*diagnostic);
+                None
+            }
+        };
+        let Reader { mut diagnostics, hidden, .. } = reader;
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        let mut source = Source::new(path.display().to_string(), text);
+        hidden.into_iter().for_each(|span| source.hide(span));
+        let shown: Vec<_> = diagnostics.iter().map(|diagnostic| source.show(diagnostic)).collect();
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+        match config {
+            Some(config) if errors == 0 => Ok(Self { warnings: shown, ..config }),
+            _ => Err(ConfigError { shown, errors }),
+        }
+    }
+}
+
+fn read_config(root: &Node, reader: &mut Reader<'_>) -> Option<Config> {
+    let fields = Fields::new(reader, root, "the configuration", &["journal", "accounts", "routes"])?;
+    let journal = fields.require(reader, "journal", "journal: kassa.sqlite").and_then(|node| reader.text(node));
+    let accounts = fields.require(reader, "accounts", "accounts: { NAME: { provider: …, settings: … } }");
+    let accounts = accounts.and_then(|node| account::read_accounts(reader, node));
+    let routes = fields.require(reader, "routes", "routes: [{ name: all, accounts: [NAME] }]");
+    // Routes are read even when the accounts are in disorder: all problems in one run.
+    let names = accounts.as_ref().map(|accounts| accounts.names.as_slice());
+    let routes = routes.and_then(|node| route::read_routes(reader, node, names));
+    if let (Some(accounts), Some(routes)) = (&accounts, &routes) {
+        route::warn_of_unused(reader, accounts, routes);
+    }
+    let (journal, accounts, routes) = (journal?, accounts?.accounts, routes?);
+    let journal = reader.path(&journal);
+    Some(Config { journal, accounts, routes, warnings: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests;

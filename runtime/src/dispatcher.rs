@@ -1,0 +1,256 @@
+//! The dispatcher: takes a submission, finds an account for it, and sees it to its end.
+
+mod builder;
+mod exchange;
+mod pace;
+mod settle;
+mod work;
+mod working;
+
+use std::panic;
+use std::sync::Arc;
+
+use kassa_core::{Date, Violation};
+use kassa_providers::uniform::{CashMovement, Receipt, Submission};
+use tokio::task::JoinSet;
+use tracing::Instrument;
+
+pub use builder::DispatcherBuilder;
+pub use pace::Pace;
+
+use crate::account::Account;
+use crate::clock::Clock;
+use crate::content::Content;
+use crate::error::SubmitError;
+use crate::explain::Explanation;
+use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry, State};
+use crate::outcome::Outcome;
+use crate::route::Route;
+use crate::transport::Transport;
+use crate::validate::validate;
+use work::{Effort, Work};
+use working::{Guard, Working};
+
+/// How many submissions [`Dispatcher::resume`] works on at a time.
+const RESUMED_AT_ONCE: usize = 16;
+
+/// Takes submissions, finds accounts for them, and sees them to their end.
+///
+/// What holds, whatever fails:
+///
+/// - A submission is in the journal, durable, before a byte of it leaves.
+/// - Once a byte may have left to an account, no other account is asked before it is proved that the first one did not
+///   register it.
+/// - The same key and content give the stored outcome. The work goes on when the caller stops waiting for it.
+///
+/// It is cheap to clone; clones are one dispatcher. Its methods need a tokio runtime.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    accounts: Vec<Account>,
+    routes: Vec<Route>,
+    journal: Box<dyn Journal>,
+    transport: Box<dyn Transport>,
+    clock: Box<dyn Clock>,
+    pace: Pace,
+    working: Working,
+}
+
+impl Dispatcher {
+    /// What a dispatcher is made of.
+    #[must_use]
+    pub fn builder() -> DispatcherBuilder {
+        DispatcherBuilder::default()
+    }
+
+    /// Registers a receipt under `key`.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn register(&self, key: &str, receipt: Receipt) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::RegisterReceipt(receipt)).await
+    }
+
+    /// Puts cash into the drawer.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn cash_in(&self, key: &str, movement: CashMovement) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::CashIn(movement)).await
+    }
+
+    /// Takes cash from the drawer.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn cash_out(&self, key: &str, movement: CashMovement) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::CashOut(movement)).await
+    }
+
+    /// Submits under `key`, and waits until the outcome is final or [`Pace::patience`] ends.
+    ///
+    /// A key is known for good: with the same content it gives the stored outcome, or goes on with what has not ended.
+    ///
+    /// # Errors
+    /// [`SubmitError`] says for each case whether the submission was accepted.
+    pub async fn submit(&self, key: &str, submission: Submission) -> Result<Outcome, SubmitError> {
+        if !is_key(key) {
+            return Err(SubmitError::InvalidKey);
+        }
+        let content = Content::of(submission)
+            .map_err(|error| SubmitError::Invalid(vec![Violation::new("", format!("cannot be written as JSON: {error}"))]))?;
+        let id = EntryId::of(key);
+        match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
+            // What was valid when it was accepted is not looked at again: rates and days pass.
+            Some(entry) => {
+                if let Some(outcome) = stored(&entry, &content.hash)? {
+                    return Ok(outcome);
+                }
+            }
+            None => {
+                let findings = validate(&content.submission, self.today());
+                if !findings.errors.is_empty() {
+                    return Err(SubmitError::Invalid(findings.errors));
+                }
+            }
+        }
+        let guard = self.inner.working.take(&id).ok_or(SubmitError::InProgress)?;
+        let new = NewEntry { id, hash: content.hash.clone(), submission: content.json, at: self.inner.clock.now() };
+        let entry = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
+            Accepted::New(entry) => entry,
+            Accepted::Known(entry) => {
+                if let Some(outcome) = stored(&entry, &content.hash)? {
+                    return Ok(outcome);
+                }
+                entry
+            }
+        };
+        let effort = Effort::submit(&self.inner.pace, entry.state);
+        self.drive(entry, guard, effort).await.map_err(SubmitError::Interrupted)
+    }
+
+    /// The outcome of what was submitted under `key`. When it is pending or in doubt, the provider is asked once.
+    ///
+    /// # Errors
+    /// [`SubmitError::UnknownKey`]; [`SubmitError::InProgress`] while the first attempt is under way;
+    /// [`SubmitError::Interrupted`] when the journal fails.
+    pub async fn status(&self, key: &str) -> Result<Outcome, SubmitError> {
+        let id = EntryId::of(key);
+        let guard = self.inner.working.take(&id);
+        let entry = self.inner.journal.find(&id).await.map_err(SubmitError::Interrupted)?;
+        let entry = entry.ok_or(SubmitError::UnknownKey)?;
+        let Some(guard) = guard else { return entry.outcome.ok_or(SubmitError::InProgress) };
+        if entry.state.may_be_registered() {
+            return self.drive(entry, guard, Effort::once()).await.map_err(SubmitError::Interrupted);
+        }
+        if let (true, Some(outcome)) = (entry.state.is_final(), entry.outcome) {
+            return Ok(outcome);
+        }
+        let account = entry.attempts.last().map(|attempt| attempt.account.clone()).unwrap_or_default();
+        let about = "It is accepted, and nothing that could be registered has been sent yet; `resume` goes on with it.";
+        Ok(Outcome::Pending { account, about: about.to_owned() })
+    }
+
+    /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
+    /// for, what was accepted and not sent is sent. What this dispatcher is working on already is left out.
+    ///
+    /// # Errors
+    /// When the journal fails; nothing is lost by it.
+    pub async fn resume(&self) -> Result<Vec<(String, Outcome)>, JournalError> {
+        let mut waiting = self.inner.journal.unfinished().await?.into_iter().enumerate();
+        let (mut tasks, mut outcomes, mut failed) = (JoinSet::new(), Vec::new(), None);
+        loop {
+            while tasks.len() < RESUMED_AT_ONCE {
+                let Some((n, id)) = waiting.next() else { break };
+                let dispatcher = self.clone();
+                tasks.spawn(async move { (n, id.key.clone(), dispatcher.resume_one(id).await) });
+            }
+            let Some(done) = tasks.join_next().await else { break };
+            match done {
+                Ok((n, key, Ok(Some(outcome)))) => outcomes.push((n, key, outcome)),
+                Ok((_, _, Ok(None))) => {}
+                // The others are not stopped half way for it.
+                Ok((_, _, Err(error))) => failed = Some(error),
+                Err(error) => failed = Some(ended(error)),
+            }
+        }
+        outcomes.sort_unstable_by_key(|(n, _, _)| *n);
+        failed.map_or_else(|| Ok(outcomes.into_iter().map(|(_, key, outcome)| (key, outcome)).collect()), Err)
+    }
+
+    async fn resume_one(&self, id: EntryId) -> Result<Option<Outcome>, JournalError> {
+        let Some(guard) = self.inner.working.take(&id) else { return Ok(None) };
+        let Some(entry) = self.inner.journal.find(&id).await? else { return Ok(None) };
+        if entry.state.is_final() {
+            return Ok(None);
+        }
+        self.drive(entry, guard, Effort::resume(&self.inner.pace)).await.map(Some)
+    }
+
+    /// What would become of `submission` under `key`: every candidate's verdict and the exact request. Nothing is sent
+    /// and nothing is kept.
+    #[must_use]
+    pub fn explain(&self, key: &str, submission: &Submission) -> Explanation {
+        let findings = validate(submission, self.today());
+        Explanation::new(&self.inner.accounts, &self.inner.routes, key, submission, findings)
+    }
+
+    /// Works on an entry in a task of its own, so that a caller who stops waiting does not stop it half way.
+    async fn drive(&self, entry: Entry, guard: Guard, effort: Effort) -> Result<Outcome, JournalError> {
+        let work = Work::new(Arc::clone(&self.inner), entry, effort)?;
+        let span = tracing::info_span!(
+            "submission",
+            key = work.key(),
+            operation = work.operation().name(),
+            account = tracing::field::Empty,
+            outcome = tracing::field::Empty
+        );
+        let task = async move {
+            let _guard = guard;
+            let result = work.run().await;
+            let span = tracing::Span::current();
+            match &result {
+                Ok(outcome) => {
+                    span.record("account", outcome.account());
+                    span.record("outcome", outcome.name());
+                    tracing::info!(outcome = outcome.name(), "done");
+                }
+                Err(error) => tracing::error!(%error, "the journal failed"),
+            }
+            result
+        };
+        tokio::spawn(task.instrument(span)).await.map_err(ended)?
+    }
+
+    fn today(&self) -> Date {
+        self.inner.clock.today()
+    }
+}
+
+/// The stored outcome if it is final; `None` if there is work to do.
+fn stored(entry: &Entry, hash: &str) -> Result<Option<Outcome>, SubmitError> {
+    if entry.hash != hash {
+        return Err(SubmitError::Conflict { stored_hash: entry.hash.clone(), given_hash: hash.to_owned() });
+    }
+    Ok(entry.outcome.clone().filter(|_| entry.state.is_final()))
+}
+
+/// Whether `key` is a key: 1 to 64 visible characters of ASCII (FACTS F).
+fn is_key(key: &str) -> bool {
+    (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// A task that has ended otherwise than by itself: a panic goes on in the caller.
+fn ended(error: tokio::task::JoinError) -> JournalError {
+    if error.is_panic() {
+        panic::resume_unwind(error.into_panic());
+    }
+    JournalError::Unavailable("the runtime is shutting down".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

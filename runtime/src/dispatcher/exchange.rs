@@ -1,0 +1,97 @@
+//! One exchange with a provider, and what it shows.
+
+use std::time::Duration;
+
+use kassa_core::{Finding, Request, Verdict};
+use kassa_providers::uniform::{Registration, StatusQuery};
+
+use super::pace::retry_after;
+use super::work::Work;
+use crate::account::Account;
+use crate::journal::{JournalError, StoredReply};
+use crate::transport::SendError;
+
+/// How an exchange went.
+#[derive(Debug)]
+pub(super) enum Exchange {
+    /// A whole reply came.
+    Answered(Verdict<Registration>, Answer),
+    /// No byte left, and why.
+    NotConnected(String),
+    /// Something may have left, and no whole reply came.
+    Lost(String),
+}
+
+/// A reply, beside what it proves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Answer {
+    /// What is kept of it.
+    pub(super) reply: Option<StoredReply>,
+    /// The pause that it asks for.
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// A submission that was surely not registered.
+#[derive(Debug)]
+pub(super) struct Rejection {
+    /// Why.
+    pub(super) finding: Finding,
+    /// The reply that says so.
+    pub(super) answer: Answer,
+    /// Whether another account may help.
+    pub(super) elsewhere: bool,
+}
+
+impl Rejection {
+    /// A rejection that `finding` tells of.
+    pub(super) fn new(finding: Finding, answer: Answer) -> Self {
+        Self { elsewhere: finding.class.elsewhere, finding, answer }
+    }
+}
+
+impl Work {
+    /// Sends the request of attempt `n`, for the first time or again. That it is about to leave is in the journal before
+    /// the first byte.
+    pub(super) async fn submit(&mut self, account: &Account, n: u32) -> Result<Exchange, JournalError> {
+        let attempt = self.attempt(n)?;
+        let provider_key = attempt.provider_key.clone();
+        let mut request = attempt.request.restore()?;
+        if let Err(error) = account.provider.authorize(&mut request) {
+            return Ok(Exchange::NotConnected(format!("the credentials cannot be added: {error}")));
+        }
+        self.note_sent(n).await?;
+        tracing::info!(account = account.name, attempt = n, "sending");
+        let provider = &account.provider;
+        let submission = self.submission.clone();
+        Ok(self.exchange(account, request, |reply| provider.decode(&provider_key, &submission, reply)).await)
+    }
+
+    /// Asks the provider what became of attempt `n`; `None` if it cannot be asked.
+    pub(super) async fn ask(&self, account: &Account, n: u32) -> Result<Option<Exchange>, JournalError> {
+        let query = StatusQuery { operation: self.operation() };
+        let provider_key = self.attempt(n)?.provider_key.clone();
+        let Ok(mut request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
+        if let Err(error) = account.provider.authorize(&mut request) {
+            return Ok(Some(Exchange::NotConnected(format!("the credentials cannot be added: {error}"))));
+        }
+        tracing::debug!(account = account.name, attempt = n, "asking");
+        let provider = &account.provider;
+        Ok(Some(self.exchange(account, request, |reply| provider.status_reply(&provider_key, &query, reply)).await))
+    }
+
+    async fn exchange(
+        &self,
+        account: &Account,
+        request: Request,
+        decode: impl FnOnce(&kassa_core::Reply) -> Verdict<Registration>,
+    ) -> Exchange {
+        match self.inner.transport.send(account, request).await {
+            Ok(reply) => {
+                let retry_after = retry_after(reply.headers(), self.inner.clock.now());
+                Exchange::Answered(decode(&reply), Answer { reply: Some(StoredReply::of(&reply)), retry_after })
+            }
+            Err(SendError::NotConnected(why)) => Exchange::NotConnected(why),
+            Err(SendError::Lost(why)) => Exchange::Lost(why),
+        }
+    }
+}

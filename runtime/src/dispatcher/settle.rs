@@ -1,0 +1,148 @@
+//! How a pending submission, or a doubt, comes to its end: by asking, or by repeating the same request with its key.
+
+use std::time::Duration;
+
+use kassa_core::{Doubt, Finding, Means, Verdict};
+use kassa_providers::uniform::{Operation, error_class};
+use tokio::time::{Instant, sleep};
+
+use super::exchange::{Exchange, Rejection};
+use super::work::{Found, Work};
+use crate::account::Account;
+use crate::journal::{JournalError, State};
+use crate::reason;
+
+/// What a question or a repeat has shown.
+enum Shown {
+    /// How it ended.
+    Ended(Found),
+    /// Nothing new; the provider may have asked for a pause.
+    Open(Option<Duration>),
+    /// The provider does not have it, as this finding says.
+    NotThere(Finding, super::exchange::Answer),
+}
+
+impl Work {
+    /// Goes on with attempt `n`, which may be registered, until it ends or patience does.
+    pub(super) async fn settle(&mut self, account: &Account, n: u32) -> Result<Found, JournalError> {
+        let began = Instant::now();
+        let doubt = account.provider.info().doubt;
+        let asks = account.supports(Operation::Status).is_ok();
+        let patience = self.effort.patience(doubt, &self.inner.pace);
+        // When the last request left, as far as this process can swear to. A clock on the wall may jump.
+        let mut quiet_since = began;
+        let (mut repeats, mut asked_to_wait) = (0, None);
+        for round in 1..=self.effort.rounds {
+            let may_repeat = self.may_repeat(doubt, n, repeats)?;
+            if !asks && !may_repeat {
+                break;
+            }
+            if round > 1 || !self.effort.at_once {
+                let pause = self.inner.pace.delay(self.key(), round).max(asked_to_wait.take().unwrap_or_default());
+                if began.elapsed() + pause > patience {
+                    break;
+                }
+                sleep(pause).await;
+            }
+            let mut repeat = !asks;
+            if asks {
+                match self.ask_once(account, n).await? {
+                    Shown::Ended(found) => return Ok(found),
+                    Shown::Open(pause) => asked_to_wait = pause,
+                    Shown::NotThere(finding, answer) => match doubt {
+                        // The provider answers a key that it knows as the first time, so this registers once at most.
+                        Doubt::Keyed { .. } => repeat = may_repeat,
+                        Doubt::Locatable { visible_after } if quiet_since.elapsed() >= visible_after => {
+                            let finding = reason::not_there(&finding);
+                            return Ok(Found::Rejected(Rejection { finding, answer, elsewhere: true }));
+                        }
+                        Doubt::Locatable { .. } | Doubt::Blind => {}
+                    },
+                }
+            }
+            if repeat {
+                repeats += 1;
+                match self.repeat_once(account, n).await? {
+                    Shown::Ended(found) => return Ok(found),
+                    Shown::Open(pause) => asked_to_wait = pause,
+                    Shown::NotThere(..) => {}
+                }
+                quiet_since = Instant::now();
+            }
+        }
+        Ok(Found::Ended(self.outcome(account)))
+    }
+
+    /// Whether the request of attempt `n` may be sent again: only where the provider knows it by its key, and only while
+    /// it surely still does.
+    fn may_repeat(&self, doubt: Doubt, n: u32, repeats: u32) -> Result<bool, JournalError> {
+        let Doubt::Keyed { retention } = doubt else { return Ok(false) };
+        // Where repeating is the only way to ask, a submission that is being processed is asked for with patience.
+        if self.state != State::Pending && repeats >= self.inner.pace.attempts {
+            return Ok(false);
+        }
+        let (Some(retention), Some(first)) = (retention, self.attempt(n)?.first_sent_at) else { return Ok(true) };
+        // A clock that went backwards makes nothing younger than its entry is known to be.
+        let age = self.inner.clock.now().max(self.changed_at).duration_since(first);
+        Ok(Duration::try_from(age).is_ok_and(|age| age < retention))
+    }
+
+    /// Asks the provider once.
+    async fn ask_once(&mut self, account: &Account, n: u32) -> Result<Shown, JournalError> {
+        match self.ask(account, n).await? {
+            Some(exchange) => self.weigh(account, n, exchange).await,
+            None => Ok(Shown::Open(None)),
+        }
+    }
+
+    /// Sends the same request once more.
+    async fn repeat_once(&mut self, account: &Account, n: u32) -> Result<Shown, JournalError> {
+        let exchange = self.submit(account, n).await?;
+        self.weigh(account, n, exchange).await
+    }
+
+    /// What an exchange shows of a submission that left before it.
+    async fn weigh(&mut self, account: &Account, n: u32, exchange: Exchange) -> Result<Shown, JournalError> {
+        let (verdict, answer) = match exchange {
+            Exchange::Answered(verdict, answer) => (verdict, answer),
+            // Of the question or the repeat; it says nothing of what left before.
+            Exchange::NotConnected(why) | Exchange::Lost(why) => {
+                tracing::debug!(account = account.name, attempt = n, why, "no answer");
+                return Ok(Shown::Open(None));
+            }
+        };
+        let finding = match verdict {
+            Verdict::Done(registration) => {
+                return Ok(Shown::Ended(Found::Ended(self.registered(account, n, registration, answer).await?)));
+            }
+            Verdict::Found(finding) => finding,
+        };
+        match finding.class.means {
+            Means::Rejected if speaks_of_the_key(&finding) => {
+                Ok(Shown::Ended(Found::Rejected(Rejection::new(finding, answer))))
+            }
+            Means::Rejected => {
+                tracing::debug!(account = account.name, attempt = n, class = finding.class.name, "not let in");
+                Ok(Shown::Open(answer.retry_after))
+            }
+            Means::Pending => {
+                let pause = answer.retry_after;
+                self.pending(account, n, &finding, answer).await?;
+                Ok(Shown::Open(pause))
+            }
+            Means::Doubt if finding.class.name == error_class::NOT_FOUND.name => Ok(Shown::NotThere(finding, answer)),
+            Means::Doubt => Ok(Shown::Open(answer.retry_after)),
+        }
+    }
+}
+
+/// Whether a rejection tells how an earlier request under the same key ended, and not just that this question or repeat
+/// was not let in.
+///
+/// A revoked token (`auth_config`), a rate limit (`overloaded`), or "duplicate" as a plain error (`invalid`) are all said
+/// at the door, while the earlier request may be registered. Two things are not: what the provider remembers of the key
+/// (`new_key`), and what a register says that it was brought to (`device_blocked`), which it is only for a key that is
+/// not registered.
+fn speaks_of_the_key(finding: &Finding) -> bool {
+    finding.new_key || finding.class.name == error_class::DEVICE_BLOCKED.name
+}

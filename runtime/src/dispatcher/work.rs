@@ -1,0 +1,479 @@
+//! The work on one entry: from where the journal says it stands to an outcome, one durable step at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kassa_core::{Doubt, Finding, Means, Repeat, Verdict};
+use kassa_providers::uniform::{Operation, Registration, Submission, error_class};
+use tokio::time::sleep;
+
+use super::exchange::{Answer, Exchange, Rejection};
+use super::{Inner, Pace};
+use crate::account::Account;
+use crate::content::Content;
+use crate::journal::{
+    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, Record, State, StoredRequest,
+};
+use crate::outcome::{Outcome, PassedOver};
+use crate::{reason, route};
+
+/// How many provider keys are tried when others have them.
+const KEYS: u32 = 100;
+
+/// How often a record is tried to be kept. What is known of a receipt is worth waiting for a disk.
+const KEEPS: u32 = 3;
+
+/// How much one call does for a submission that may be registered.
+#[derive(Debug)]
+pub(super) struct Effort {
+    /// How long it waits.
+    patience: Duration,
+    /// How often it asks or repeats.
+    pub(super) rounds: u32,
+    /// Whether it begins without a pause.
+    pub(super) at_once: bool,
+    /// Whether it waits for as long as a provider needs to show what it has.
+    to_the_end: bool,
+}
+
+impl Effort {
+    /// For a call that submits. An entry that was left open is asked for at once.
+    pub(super) fn submit(pace: &Pace, state: State) -> Self {
+        let at_once = state.may_be_registered();
+        Self { patience: pace.patience, rounds: u32::MAX, at_once, to_the_end: false }
+    }
+
+    /// For a call that goes on with what was left open.
+    pub(super) fn resume(pace: &Pace) -> Self {
+        Self { patience: pace.patience, rounds: u32::MAX, at_once: true, to_the_end: true }
+    }
+
+    /// For one question.
+    pub(super) fn once() -> Self {
+        Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false }
+    }
+
+    /// How long a doubt is waited for.
+    pub(super) fn patience(&self, doubt: Doubt, pace: &Pace) -> Duration {
+        match doubt {
+            Doubt::Locatable { visible_after } if self.to_the_end => {
+                self.patience.max(visible_after.saturating_add(pace.max_delay.saturating_mul(2)))
+            }
+            _ => self.patience,
+        }
+    }
+}
+
+/// How an attempt came out.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// With this outcome, final or not.
+    Ended(Outcome),
+    /// It is surely not registered.
+    Rejected(Rejection),
+}
+
+/// Where an attempt begins.
+enum Step {
+    /// With a request that is not made yet.
+    Pin,
+    /// By sending the request of this attempt.
+    Send(u32),
+    /// By settling this attempt, which may be registered.
+    Settle(u32),
+}
+
+/// What follows a rejection.
+enum Next {
+    /// The same account, after a pause.
+    Again(Duration),
+    /// Another account.
+    Elsewhere,
+    /// Nothing.
+    End,
+}
+
+/// The work on one entry. It holds what the journal holds, and changes it only after the journal has.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) inner: Arc<Inner>,
+    pub(super) submission: Submission,
+    pub(super) state: State,
+    pub(super) effort: Effort,
+    pub(super) changed_at: Timestamp,
+    id: EntryId,
+    attempts: Vec<Attempt>,
+    outcome: Option<Outcome>,
+    passed_over: Vec<PassedOver>,
+}
+
+impl Work {
+    /// The work on `entry`.
+    pub(super) fn new(inner: Arc<Inner>, entry: Entry, effort: Effort) -> Result<Self, JournalError> {
+        let submission = Content::read(&entry.submission)
+            .map_err(|error| JournalError::Damaged(format!("the submission `{}`: {error}", entry.id.key)))?;
+        let Entry { id, state, outcome, attempts, changed_at, .. } = entry;
+        Ok(Self { inner, submission, state, effort, changed_at, id, attempts, outcome, passed_over: Vec::new() })
+    }
+
+    /// The key.
+    pub(super) fn key(&self) -> &str {
+        &self.id.key
+    }
+
+    /// What is submitted.
+    pub(super) fn operation(&self) -> Operation {
+        self.submission.operation()
+    }
+
+    /// Attempt `n`.
+    pub(super) fn attempt(&self, n: u32) -> Result<&Attempt, JournalError> {
+        let found = self.attempts.iter().find(|attempt| attempt.n == n);
+        found.ok_or_else(|| JournalError::Missing(format!("{}, attempt {n}", self.id.key)))
+    }
+
+    /// What is known of the outcome, for a submission that `account` has.
+    pub(super) fn outcome(&self, account: &Account) -> Outcome {
+        self.outcome.clone().unwrap_or_else(|| Outcome::InDoubt {
+            account: account.name.clone(),
+            reason: reason::in_doubt(&reason::interrupted(), account.provider.info().doubt),
+        })
+    }
+
+    /// Works until there is an outcome, final or not.
+    pub(super) async fn run(mut self) -> Result<Outcome, JournalError> {
+        if self.state.may_be_registered() {
+            let last = self.attempts.last().ok_or_else(|| JournalError::Missing(format!("{}, attempt 1", self.id.key)))?;
+            let (n, name) = (last.n, last.account.clone());
+            let account = self.inner.accounts.iter().find(|account| account.name == name).cloned();
+            if self.state == State::Sent {
+                // Nobody works on it, and its answer is not kept: whoever sent it has ended.
+                let doubt = account.as_ref().map_or(Doubt::Blind, |account| account.provider.info().doubt);
+                self.doubt(&name, n, &reason::interrupted(), doubt, Answer::default()).await?;
+            }
+            match account {
+                Some(account) => {
+                    if let Some(outcome) = self.try_account(&account, Step::Settle(n)).await? {
+                        return Ok(outcome);
+                    }
+                }
+                None => {
+                    // Nobody but this account can be asked, and no other one may be.
+                    tracing::warn!(account = name, "the account is not configured any more");
+                    return self.outcome.ok_or_else(|| JournalError::Missing(format!("{}, outcome", self.id.key)));
+                }
+            }
+        }
+        for account in self.candidates() {
+            if self.is_spent(&account) {
+                continue;
+            }
+            if let Some(outcome) = self.try_account(&account, Step::Pin).await? {
+                return Ok(outcome);
+            }
+        }
+        self.give_up().await
+    }
+
+    /// The accounts of the first route that fits, in the order in which they are tried.
+    fn candidates(&mut self) -> Vec<Account> {
+        for route in &self.inner.routes {
+            match route.matches.fits(&self.submission) {
+                Ok(()) => {
+                    let named = route.choice.order(&self.id.key).into_iter();
+                    let known = |name| self.inner.accounts.iter().find(|account| account.name == name);
+                    return named.filter_map(known).cloned().collect();
+                }
+                Err(why) => self.passed_over.extend(route.choice.accounts().map(|account| PassedOver {
+                    account: account.to_owned(),
+                    reason: format!("route `{}`: {why}", route.name),
+                })),
+            }
+        }
+        Vec::new()
+    }
+
+    /// Whether the account has rejected the submission for good. What a pause may cure is tried again.
+    fn is_spent(&self, account: &Account) -> bool {
+        self.attempts.iter().any(|attempt| {
+            let class = attempt.reason.as_ref().and_then(|reason| error_class::by_name(&reason.class));
+            attempt.account == account.name
+                && attempt.fate == Some(Fate::Rejected)
+                && class.is_none_or(|class| class.repeat != Repeat::Backoff)
+        })
+    }
+
+    /// Tries an account until there is an outcome; `None` if another account may be tried.
+    async fn try_account(&mut self, account: &Account, mut step: Step) -> Result<Option<Outcome>, JournalError> {
+        let mut sends = 0;
+        loop {
+            let (n, found) = match step {
+                Step::Pin => match self.pin(account).await? {
+                    Ok(n) => {
+                        step = Step::Send(n);
+                        continue;
+                    }
+                    Err(reason) => {
+                        tracing::info!(account = account.name, "passed over");
+                        self.passed_over.push(PassedOver { account: account.name.clone(), reason });
+                        return Ok(None);
+                    }
+                },
+                Step::Send(n) => {
+                    sends += 1;
+                    match self.send(account, n).await? {
+                        Some(found) => (n, found),
+                        None => return Ok(None),
+                    }
+                }
+                Step::Settle(n) => (n, self.settle(account, n).await?),
+            };
+            let rejection = match found {
+                Found::Ended(outcome) => return Ok(Some(outcome)),
+                Found::Rejected(rejection) => rejection,
+            };
+            let next = self.after(&rejection, sends);
+            let reason = reason::rejected(&rejection.finding);
+            let new_key = rejection.finding.new_key;
+            let record = AttemptRecord {
+                n,
+                fate: Some(Fate::Rejected),
+                new_key,
+                reply: rejection.answer.reply,
+                reason: Some(reason.clone()),
+            };
+            tracing::info!(account = account.name, attempt = n, class = reason.class, "rejected");
+            match next {
+                Next::End => {
+                    let outcome = Outcome::Rejected { account: account.name.clone(), reason };
+                    self.record(State::Rejected, Some(outcome.clone()), Some(record)).await?;
+                    return Ok(Some(outcome));
+                }
+                Next::Elsewhere => {
+                    self.record(State::Pinned, None, Some(record)).await?;
+                    return Ok(None);
+                }
+                Next::Again(pause) => {
+                    self.record(State::Pinned, None, Some(record)).await?;
+                    sleep(pause).await;
+                    step = if new_key { Step::Pin } else { Step::Send(n) };
+                }
+            }
+        }
+    }
+
+    /// What follows a rejection after `sends` sends to its account.
+    fn after(&self, rejection: &Rejection, sends: u32) -> Next {
+        let pace = &self.inner.pace;
+        let pause = pace.delay(self.key(), sends.max(1)).max(rejection.answer.retry_after.unwrap_or_default());
+        if rejection.finding.class.repeat == Repeat::Backoff && sends < pace.attempts && pause <= pace.patience {
+            Next::Again(pause)
+        } else if rejection.elsewhere {
+            Next::Elsewhere
+        } else {
+            Next::End
+        }
+    }
+
+    /// Makes the request for an account and keeps it, under a provider key that nobody else has. `Err` if the account
+    /// cannot take the submission.
+    async fn pin(&mut self, account: &Account) -> Result<Result<u32, String>, JournalError> {
+        for provider_key in self.provider_keys(account) {
+            let request = match account.prepare(&provider_key, &self.submission) {
+                Ok(request) => StoredRequest::of(&request),
+                Err(refusal) => return Ok(Err(refusal.to_string())),
+            };
+            let new = NewAttempt {
+                account: account.name.clone(),
+                provider_key: provider_key.clone(),
+                request: request.clone(),
+                at: self.inner.clock.now(),
+            };
+            let Pin::Pinned(n) = self.inner.journal.pin(&self.id, new).await? else { continue };
+            self.state = State::Pinned;
+            self.outcome = None;
+            self.attempts.push(Attempt {
+                n,
+                account: account.name.clone(),
+                provider_key,
+                request,
+                sends: 0,
+                first_sent_at: None,
+                fate: None,
+                new_key: false,
+                reply: None,
+                reason: None,
+            });
+            return Ok(Ok(n));
+        }
+        Ok(Err(format!("every one of {KEYS} provider keys belongs to another submission")))
+    }
+
+    /// The keys that the provider may be told, the best one first: the submission's own, unless an attempt under it was
+    /// rejected in a way that the provider remembers; then the key with a number.
+    fn provider_keys(&self, account: &Account) -> Vec<String> {
+        let remembers = |attempt: &&Attempt| {
+            let known = self.inner.accounts.iter().find(|known| known.name == attempt.account);
+            // An account that is not configured any more may have been at the same provider.
+            attempt.new_key && known.is_none_or(|known| known.provider.info().name == account.provider.info().name)
+        };
+        let used: Vec<_> = self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
+        let numbered = (2..KEYS + 2).map(|n| format!("{}-{n}", self.id.key));
+        let keys = std::iter::once(self.id.key.clone()).chain(numbered);
+        keys.filter(|key| !used.contains(&key.as_str())).collect()
+    }
+
+    /// Sends the request of attempt `n`, whose earlier sends were all surely not registered; `None` if no byte left.
+    async fn send(&mut self, account: &Account, n: u32) -> Result<Option<Found>, JournalError> {
+        let (verdict, answer) = match self.submit(account, n).await? {
+            Exchange::NotConnected(why) => {
+                tracing::info!(account = account.name, attempt = n, why, "not connected");
+                let record =
+                    AttemptRecord { n, fate: Some(Fate::NotSent), new_key: false, reply: None, reason: None };
+                self.record(State::Pinned, None, Some(record)).await?;
+                self.passed_over.push(PassedOver { account: account.name.clone(), reason: why });
+                return Ok(None);
+            }
+            Exchange::Lost(why) => (Verdict::Found(reason::lost(why)), Answer::default()),
+            Exchange::Answered(verdict, answer) => (verdict, answer),
+        };
+        let finding = match verdict {
+            Verdict::Done(registration) => {
+                return Ok(Some(Found::Ended(self.registered(account, n, registration, answer).await?)));
+            }
+            Verdict::Found(finding) => finding,
+        };
+        match finding.class.means {
+            Means::Rejected => return Ok(Some(Found::Rejected(Rejection::new(finding, answer)))),
+            Means::Pending => self.pending(account, n, &finding, answer).await?,
+            Means::Doubt => {
+                let doubt = account.provider.info().doubt;
+                self.doubt(&account.name, n, &finding, doubt, answer).await?;
+            }
+        }
+        self.settle(account, n).await.map(Some)
+    }
+
+    /// Keeps that no account is left.
+    async fn give_up(&mut self) -> Result<Outcome, JournalError> {
+        let rejected = self.attempts.iter().rev().find(|attempt| attempt.fate == Some(Fate::Rejected));
+        let (state, outcome) = match rejected.and_then(|attempt| Some((&attempt.account, attempt.reason.clone()?))) {
+            Some((account, reason)) => (State::Rejected, Outcome::Rejected { account: account.clone(), reason }),
+            None => {
+                let passed_over = std::mem::take(&mut self.passed_over);
+                (State::NotSent, Outcome::NotSent { passed_over })
+            }
+        };
+        self.record(state, Some(outcome.clone()), None).await?;
+        Ok(outcome)
+    }
+
+    /// Keeps that attempt `n` is registered.
+    pub(super) async fn registered(
+        &mut self,
+        account: &Account,
+        n: u32,
+        registration: Registration,
+        answer: Answer,
+    ) -> Result<Outcome, JournalError> {
+        let differences = differences(&self.submission, &registration);
+        let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
+        let fate = Some(Fate::Registered);
+        let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None };
+        self.record(State::Registered, Some(outcome.clone()), Some(record)).await?;
+        Ok(outcome)
+    }
+
+    /// Keeps that attempt `n` is pending.
+    pub(super) async fn pending(
+        &mut self,
+        account: &Account,
+        n: u32,
+        finding: &Finding,
+        answer: Answer,
+    ) -> Result<(), JournalError> {
+        let outcome = Outcome::Pending { account: account.name.clone(), about: finding.about.to_owned() };
+        if self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
+            return Ok(());
+        }
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: None };
+        self.record(State::Pending, Some(outcome), Some(record)).await
+    }
+
+    /// Keeps that attempt `n` is in doubt.
+    async fn doubt(
+        &mut self,
+        account: &str,
+        n: u32,
+        finding: &Finding,
+        doubt: Doubt,
+        answer: Answer,
+    ) -> Result<(), JournalError> {
+        let reason = reason::in_doubt(finding, doubt);
+        let outcome = Outcome::InDoubt { account: account.to_owned(), reason: reason.clone() };
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: Some(reason) };
+        tracing::warn!(account, attempt = n, class = finding.class.name, "in doubt");
+        self.record(State::InDoubt, Some(outcome), Some(record)).await
+    }
+
+    /// Keeps that the request of attempt `n` is about to leave.
+    pub(super) async fn note_sent(&mut self, n: u32) -> Result<(), JournalError> {
+        let now = self.inner.clock.now();
+        self.inner.journal.sent(&self.id, n, now).await?;
+        if self.state == State::Pinned {
+            self.state = State::Sent;
+        }
+        if let Some(attempt) = self.attempts.iter_mut().find(|attempt| attempt.n == n) {
+            attempt.sends += 1;
+            attempt.first_sent_at.get_or_insert(now);
+            attempt.fate = None;
+        }
+        self.changed_at = self.changed_at.max(now);
+        Ok(())
+    }
+
+    /// Keeps what is known now.
+    async fn record(
+        &mut self,
+        state: State,
+        outcome: Option<Outcome>,
+        attempt: Option<AttemptRecord>,
+    ) -> Result<(), JournalError> {
+        let record = Record { state, outcome, attempt, at: self.inner.clock.now() };
+        let mut tries = 1;
+        while let Err(error) = self.inner.journal.record(&self.id, record.clone()).await {
+            if tries == KEEPS || !matches!(error, JournalError::Unavailable(_)) {
+                return Err(error);
+            }
+            sleep(self.inner.pace.delay(self.key(), tries)).await;
+            tries += 1;
+        }
+        let Record { state, outcome, attempt, at } = record;
+        (self.state, self.outcome) = (state, outcome);
+        self.changed_at = self.changed_at.max(at);
+        if let Some(shown) = attempt
+            && let Some(attempt) = self.attempts.iter_mut().find(|attempt| attempt.n == shown.n)
+        {
+            (attempt.fate, attempt.new_key, attempt.reason) = (shown.fate, shown.new_key, shown.reason);
+            attempt.reply = shown.reply.or(attempt.reply.take());
+        }
+        Ok(())
+    }
+}
+
+/// Where the registration differs from what was sent. It is registered all the same.
+fn differences(submission: &Submission, registration: &Registration) -> Vec<String> {
+    let mut differences = Vec::new();
+    if let (Some(registered), Some(sent)) = (registration.total, route::amount(submission))
+        && registered != sent
+    {
+        differences.push(format!("total: {registered} is registered, {sent} was sent"));
+    }
+    if let (Some(registered), Submission::RegisterReceipt(receipt)) = (registration.kind, submission)
+        && registered != receipt.kind
+    {
+        differences.push(format!("kind: {registered} is registered, {} was sent", receipt.kind));
+    }
+    differences
+}

@@ -1,0 +1,52 @@
+//! The words for why a submission was rejected or is in doubt, and what to do: made here and nowhere else.
+
+use kassa_core::{Doubt, Finding};
+use kassa_providers::uniform::error_class;
+
+use crate::outcome::Reason;
+
+/// Why a submission was surely not registered.
+pub(crate) fn rejected(finding: &Finding) -> Reason {
+    Reason {
+        class: finding.class.name.to_owned(),
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        about: finding.about.to_owned(),
+        next_step: format!("{} It is surely not registered, so a new key is safe.", finding.class.about),
+    }
+}
+
+/// Why nobody knows, and how the doubt can end.
+pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt) -> Reason {
+    let how = match doubt {
+        Doubt::Keyed { .. } => "`resume` repeats the request with its key until the provider answers.",
+        Doubt::Locatable { .. } => "`resume` asks the provider for it by its key.",
+        Doubt::Blind => "Only an operator can tell: look for it at the provider.",
+    };
+    Reason {
+        class: finding.class.name.to_owned(),
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        about: finding.about.to_owned(),
+        next_step: format!("Do not submit it under another key before this is settled. {how}"),
+    }
+}
+
+/// The finding for a submission whose answer did not come, `why` in the transport's words.
+pub(crate) fn lost(why: String) -> Finding {
+    unknown(Some(why), "The request left, and no whole answer came back.")
+}
+
+/// The finding for a submission that was on its way when its process ended.
+pub(crate) fn interrupted() -> Finding {
+    unknown(None, "The process ended after the request was sent and before its answer was kept.")
+}
+
+/// The finding for a submission that a provider surely does not have, after it has had the time to show.
+pub(crate) fn not_there(finding: &Finding) -> Finding {
+    Finding { about: "The provider does not have it, and has had the time that it declares for it to show.", ..finding.clone() }
+}
+
+fn unknown(message: Option<String>, about: &'static str) -> Finding {
+    Finding { class: &error_class::OUTCOME_UNKNOWN, code: None, message, about, new_key: false }
+}

@@ -1,0 +1,83 @@
+//! The journal in an SQLite file: write-ahead log, full sync, group commit.
+//!
+//! One thread owns the connection. It takes all commands that wait, runs them in one transaction and answers them after
+//! the commit, so that submissions at the same time share one fsync.
+//!
+//! The file is locked for as long as it is open: entries have no leases yet, and two processes that work on one entry
+//! could each send it.
+
+mod schema;
+mod statements;
+mod writer;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewAttempt, NewEntry, Pin, Record, State};
+use writer::Writer;
+
+/// A journal in an SQLite file. The file is released when the journal is dropped.
+pub struct SqliteJournal {
+    path: PathBuf,
+    writer: Writer,
+}
+
+impl SqliteJournal {
+    /// Opens the journal at `path`; makes it when there is no file. Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, is none of Kassa's, is damaged, was written by a newer Kassa, or is in
+    /// use by another process. None of these changes the file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let path = path.as_ref().to_owned();
+        let connection = schema::open(&path)?;
+        Ok(Self { path, writer: Writer::start(connection)? })
+    }
+}
+
+impl fmt::Debug for SqliteJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SqliteJournal").field(&self.path).finish()
+    }
+}
+
+#[async_trait]
+impl Journal for SqliteJournal {
+    async fn accept(&self, entry: NewEntry) -> Result<Accepted, JournalError> {
+        self.writer.call(move |connection| statements::accept(connection, &entry)).await
+    }
+
+    async fn find(&self, id: &EntryId) -> Result<Option<Entry>, JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| statements::find(connection, &id)).await
+    }
+
+    async fn pin(&self, id: &EntryId, attempt: NewAttempt) -> Result<Pin, JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| statements::pin(connection, &id, &attempt)).await
+    }
+
+    async fn sent(&self, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| statements::sent(connection, &id, n, at)).await
+    }
+
+    async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| statements::record(connection, &id, &record)).await
+    }
+
+    async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {
+        self.writer.call(statements::unfinished).await
+    }
+
+    async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
+        self.writer.call(statements::counts).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

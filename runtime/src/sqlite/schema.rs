@@ -1,0 +1,124 @@
+//! The file: how it is opened, what it has to be, and its tables.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::journal::JournalError;
+
+/// The newest schema version that is known (`PRAGMA user_version`).
+pub(super) const VERSION: i64 = 1;
+
+/// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
+const APPLICATION_ID: i64 = 0x4b61_7373;
+
+/// How long another process may take to let go of the file: one that is just ending.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// The steps from each version to the next.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        key TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        submission TEXT NOT NULL,
+        state TEXT NOT NULL,
+        account TEXT,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        outcome TEXT,
+        lease_owner TEXT,
+        lease_fence INTEGER,
+        accepted_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        UNIQUE (tenant, key)
+    ) STRICT;
+    CREATE INDEX entries_unfinished ON entries (id) WHERE state NOT IN ('registered', 'rejected', 'not_sent');
+    CREATE TABLE attempts (
+        entry INTEGER NOT NULL REFERENCES entries (id),
+        n INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        provider_key TEXT NOT NULL,
+        method TEXT NOT NULL,
+        uri TEXT NOT NULL,
+        headers BLOB NOT NULL,
+        body BLOB NOT NULL,
+        sends INTEGER NOT NULL DEFAULT 0,
+        pinned_at INTEGER NOT NULL,
+        first_sent_at INTEGER,
+        sent_at INTEGER,
+        fate TEXT,
+        new_key INTEGER NOT NULL DEFAULT 0,
+        status INTEGER,
+        response BLOB,
+        answered_at INTEGER,
+        class TEXT,
+        code TEXT,
+        reason TEXT,
+        PRIMARY KEY (entry, n)
+    ) STRICT;
+    CREATE INDEX attempts_provider_key ON attempts (provider_key);
+"];
+
+/// Opens the file at `path`, or makes it. Everything that could refuse it is looked at before anything is written.
+pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    let in_use = |found: rusqlite::Error| match found.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(path.display().to_string()),
+        _ => error(found),
+    };
+    connection.busy_timeout(BUSY).map_err(error)?;
+    // Set before the write-ahead log is first looked at, so that SQLite locks the file itself and needs no shared memory
+    // beside it.
+    connection.pragma_update(None, "locking_mode", "exclusive").map_err(in_use)?;
+    let version = check(&connection).map_err(in_use)??;
+    let mode: String = connection.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).map_err(in_use)?;
+    if mode != "wal" {
+        return Err(JournalError::Unavailable(format!("no write-ahead log is possible at {}", path.display())));
+    }
+    // FULL syncs the log at every commit: what was answered survives a power cut.
+    connection.pragma_update(None, "synchronous", "full").map_err(error)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(error)?;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive).map_err(in_use)?;
+    if version < VERSION {
+        for step in STEPS.iter().skip(usize::try_from(version).unwrap_or(usize::MAX)) {
+            transaction.execute_batch(step).map_err(error)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(error)?;
+    }
+    transaction.commit().map_err(error)?;
+    Ok(connection)
+}
+
+/// The schema version of the file, 0 for a new one; or why it is refused.
+fn check(connection: &Connection) -> rusqlite::Result<Result<i64, JournalError>> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
+    if tables == 0 && application == 0 && version == 0 {
+        return Ok(Ok(0));
+    }
+    if application != APPLICATION_ID {
+        return Ok(Err(JournalError::Damaged("it is an SQLite file of another program".to_owned())));
+    }
+    if !(1..=VERSION).contains(&version) {
+        return Ok(Err(JournalError::Newer { found: version, known: VERSION }));
+    }
+    Ok(Ok(version))
+}
+
+/// An error of SQLite in the words of the journal.
+pub(super) fn error(error: rusqlite::Error) -> JournalError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => JournalError::Damaged(error.to_string()),
+        _ => match error {
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..) => JournalError::Damaged(error.to_string()),
+            _ => JournalError::Unavailable(error.to_string()),
+        },
+    }
+}

@@ -1,0 +1,122 @@
+//! The thread that owns the connection, and group commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::schema::error;
+use crate::journal::JournalError;
+
+/// How many commands share a transaction at most.
+const BATCH: usize = 256;
+
+/// A handle to the thread. Dropping it ends the thread, which closes the file; commands that were given are still run.
+pub(super) struct Writer {
+    jobs: Option<mpsc::UnboundedSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> Result<Self, JournalError> {
+        let (jobs, waiting) = mpsc::unbounded_channel();
+        let thread = std::thread::Builder::new().name("kassa-journal".to_owned());
+        let thread = thread.spawn(move || run(connection, waiting));
+        let thread = thread.map_err(|error| JournalError::Unavailable(error.to_string()))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Runs `command` and gives its result after the commit. The command is run even if nobody waits for it any more.
+    pub(super) async fn call<T, F>(&self, command: F) -> Result<T, JournalError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    {
+        let gone = || JournalError::Unavailable("the journal's thread has ended".to_owned());
+        let (reply, result) = oneshot::channel();
+        let job = Box::new(Call { command: Some(command), result: None, reply });
+        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        result.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been told to whoever waited.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Runs commands until every handle is gone.
+fn run(mut connection: Connection, mut waiting: mpsc::UnboundedReceiver<Box<dyn Job>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
+        let committed = commit(&mut connection, &mut batch);
+        for job in batch.drain(..) {
+            job.answer(committed.as_ref().err());
+        }
+    }
+}
+
+/// Runs a batch in one transaction. A command that fails takes back what it did and leaves the others be.
+fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(), JournalError> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
+    for job in batch {
+        let savepoint = transaction.savepoint().map_err(error)?;
+        if job.run(&savepoint) {
+            savepoint.commit().map_err(error)?;
+        } else {
+            // Dropped without a commit, it takes back what was done.
+            savepoint.finish().map_err(error)?;
+        }
+    }
+    transaction.commit().map_err(error)
+}
+
+/// A command that waits.
+trait Job: Send {
+    /// Runs it; whether it may stay.
+    fn run(&mut self, connection: &Connection) -> bool;
+
+    /// Answers it, after the commit that may have failed.
+    fn answer(self: Box<Self>, failed: Option<&JournalError>);
+}
+
+struct Call<T, F> {
+    command: Option<F>,
+    result: Option<Result<T, JournalError>>,
+    reply: oneshot::Sender<Result<T, JournalError>>,
+}
+
+impl<T, F> Job for Call<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, JournalError> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        let Some(command) = self.command.take() else { return false };
+        // A panic must not take the thread, and with it every other submission, along.
+        let result = catch_unwind(AssertUnwindSafe(|| command(connection)))
+            .unwrap_or_else(|_| Err(JournalError::Unavailable("a command of the journal panicked".to_owned())));
+        let stays = result.is_ok();
+        self.result = Some(result);
+        stays
+    }
+
+    fn answer(self: Box<Self>, failed: Option<&JournalError>) {
+        let result = match (self.result, failed) {
+            // What failed by itself failed for its own reason; what went well is not kept without the commit.
+            (Some(Err(error)), _) => Err(error),
+            (_, Some(error)) => Err(error.clone()),
+            (Some(Ok(value)), None) => Ok(value),
+            (None, None) => Err(JournalError::Unavailable("the command was not run".to_owned())),
+        };
+        // Nobody may wait any more.
+        let _ = self.reply.send(result);
+    }
+}

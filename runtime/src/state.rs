@@ -1,0 +1,120 @@
+//! The states of a journal entry and the moves between them: one table, which every journal holds to.
+
+use serde::{Deserialize, Serialize};
+
+/// How far a submission has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Durable; no account is chosen.
+    Accepted,
+    /// An account is chosen and its request kept; every request that left before was surely not registered.
+    Pinned,
+    /// The request may have begun to leave; its answer is not kept.
+    Sent,
+    /// The provider has it and has not decided.
+    Pending,
+    /// It may or may not be registered.
+    InDoubt,
+    /// It is registered.
+    Registered,
+    /// It is surely not registered.
+    Rejected,
+    /// No byte of it left.
+    NotSent,
+}
+
+use State::{Accepted, InDoubt, NotSent, Pending, Pinned, Registered, Rejected, Sent};
+
+/// Which state may follow which. Nothing follows the last three; nothing leads from an entry that may be registered
+/// back to [`Pinned`] but a proof that it is not, which the dispatcher has to have.
+const MOVES: [(State, &[State]); 8] = [
+    (Accepted, &[Pinned, Rejected, NotSent]),
+    (Pinned, &[Pinned, Sent, Rejected, NotSent]),
+    (Sent, &[Pinned, Pending, InDoubt, Registered, Rejected, NotSent]),
+    (Pending, &[Pinned, Pending, InDoubt, Registered, Rejected]),
+    (InDoubt, &[Pinned, Pending, InDoubt, Registered, Rejected]),
+    (Registered, &[]),
+    (Rejected, &[]),
+    (NotSent, &[]),
+];
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [Accepted, Pinned, Sent, Pending, InDoubt, Registered, Rejected, NotSent];
+
+    /// Its name, as the journal keeps it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Accepted => "accepted",
+            Pinned => "pinned",
+            Sent => "sent",
+            Pending => "pending",
+            InDoubt => "in_doubt",
+            Registered => "registered",
+            Rejected => "rejected",
+            NotSent => "not_sent",
+        }
+    }
+
+    /// The state of this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether nothing follows it.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        self.next().is_empty()
+    }
+
+    /// Whether `next` may follow it.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        self.next().contains(&next)
+    }
+
+    /// Whether a request of it may be registered without our knowing.
+    #[must_use]
+    pub fn may_be_registered(self) -> bool {
+        matches!(self, Sent | Pending | InDoubt)
+    }
+
+    fn next(self) -> &'static [Self] {
+        MOVES.iter().find(|(from, _)| *from == self).map_or(&[], |(_, next)| next)
+    }
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_its_row_and_its_name() {
+        for state in State::ALL {
+            assert!(MOVES.iter().any(|(from, _)| *from == state));
+            assert_eq!(State::by_name(state.name()), Some(state));
+            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{state}\""));
+        }
+        assert_eq!(State::by_name("sold"), None);
+    }
+
+    #[test]
+    fn what_has_ended_stays_so_and_what_may_be_registered_is_never_called_unsent() {
+        for state in [Registered, Rejected, NotSent] {
+            assert!(state.is_final());
+        }
+        for state in [Pending, InDoubt] {
+            assert!(!state.may_become(NotSent) && !state.may_become(Accepted) && !state.may_become(Sent));
+        }
+        assert!(!Accepted.may_become(Sent), "a request is kept before it is sent");
+    }
+}

@@ -1,0 +1,76 @@
+//! The rules of the uniform model that tie several fields together (FACTS F): found before anything is accepted.
+//!
+//! The limits of single fields come from the uniform spec ([`Submission::check`]): lengths, patterns, ranges, the
+//! number of lines. Here is what a spec cannot say. A rule is one function; a rule that the sources give differently, or
+//! that some registers do not keep, warns and stops nothing.
+
+mod dates;
+mod inn;
+mod items;
+mod parties;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use kassa_core::{Date, Violation};
+use kassa_providers::uniform::{CashMovement, Receipt, Submission};
+
+pub use inn::inn_is_sound;
+
+/// What is wrong with a submission.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The rules it breaks: nothing is accepted.
+    pub errors: Vec<Violation>,
+    /// What looks wrong, and stops nothing.
+    pub warnings: Vec<Violation>,
+}
+
+impl Findings {
+    fn error(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.errors.push(Violation::new(field, reason));
+    }
+
+    fn warn(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.warnings.push(Violation::new(field, reason));
+    }
+}
+
+/// Checks `submission` on the day it is made. The validity of rates goes by its own date, if it states one.
+#[must_use]
+pub fn validate(submission: &Submission, today: Date) -> Findings {
+    let mut findings = Findings { errors: submission.check(), warnings: Vec::new() };
+    match submission {
+        Submission::RegisterReceipt(receipt) => check_receipt(receipt, receipt.date.unwrap_or(today), &mut findings),
+        Submission::CashIn(movement) | Submission::CashOut(movement) => check_movement(movement, &mut findings),
+    }
+    findings
+}
+
+fn check_receipt(receipt: &Receipt, date: Date, findings: &mut Findings) {
+    items::check_count(receipt, findings);
+    for (index, item) in receipt.items.iter().enumerate() {
+        let at = format!("items[{index}]");
+        sums::check_line(item, &at, findings);
+        items::check_name(item, &at, findings);
+        items::check_marking(item, &at, findings);
+        items::check_fraction(item, &at, findings);
+        parties::check_agent(item, &at, findings);
+        parties::check_supplier(item, &at, findings);
+    }
+    sums::check_total(receipt, findings);
+    sums::check_payments(receipt, findings);
+    items::check_credit_payment(receipt, findings);
+    dates::check_values(receipt, date, findings);
+    dates::check_mixture(receipt, findings);
+    parties::check_contact(receipt, findings);
+    parties::check_user_property(receipt, findings);
+    inn::check_receipt(receipt, findings);
+    text::check_receipt(receipt, findings);
+}
+
+fn check_movement(movement: &CashMovement, findings: &mut Findings) {
+    inn::check_movement(movement, findings);
+    text::check_movement(movement, findings);
+}

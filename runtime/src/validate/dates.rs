@@ -1,0 +1,67 @@
+//! Values that are valid on certain days only: rates, taxation systems, subjects, modes.
+
+use kassa_core::Date;
+use kassa_providers::uniform::Receipt;
+
+use super::Findings;
+
+/// A value that a receipt states, and the days on which ordinary settlements may use it.
+struct Dated {
+    field: String,
+    name: &'static str,
+    since: Option<Date>,
+    until: Option<Date>,
+}
+
+/// Every value of `receipt` that has days.
+fn dated(receipt: &Receipt) -> Vec<Dated> {
+    let taxation = receipt.taxation.iter().map(|value| Dated {
+        field: "taxation".to_owned(),
+        name: value.name(),
+        since: value.since(),
+        until: value.until(),
+    });
+    taxation
+        .chain(receipt.items.iter().enumerate().flat_map(|(index, item)| {
+            let field = |name: &str| format!("items[{index}].{name}");
+            let (vat, subject, mode) = (item.vat, item.subject, item.mode);
+            [
+                Dated { field: field("vat"), name: vat.name(), since: vat.since(), until: vat.until() },
+                Dated { field: field("subject"), name: subject.name(), since: subject.since(), until: subject.until() },
+                Dated { field: field("mode"), name: mode.name(), since: mode.since(), until: mode.until() },
+            ]
+        }))
+        .collect()
+}
+
+/// A settlement uses what is valid on its day. The return of an older one may use what has ended since; nothing may use
+/// what has not begun.
+pub(super) fn check_values(receipt: &Receipt, date: Date, findings: &mut Findings) {
+    let is_return = receipt.kind.returns().is_some();
+    for Dated { field, name, since, until } in dated(receipt) {
+        if let Some(since) = since.filter(|since| date < *since) {
+            findings.error(field, format!("is {name}, valid from {since}, and the receipt is of {date}"));
+        } else if let Some(until) = until.filter(|until| *until < date && !is_return) {
+            let reason =
+                format!("is {name}, valid until {until}, and the receipt is of {date}; only returns may still use it");
+            findings.error(field, reason);
+        }
+    }
+}
+
+/// Rates that were never valid on one day do not belong to one settlement. In an ordinary receipt one of them is an
+/// error already.
+pub(super) fn check_mixture(receipt: &Receipt, findings: &mut Findings) {
+    let vats = receipt.items.iter().enumerate();
+    let ended = vats
+        .clone()
+        .filter_map(|(_, item)| item.vat.until().map(|until| (item.vat, until)))
+        .min_by_key(|(_, until)| *until);
+    let Some((ended, until)) = ended else { return };
+    for (index, item) in vats {
+        if item.vat.since().is_some_and(|since| until < since) {
+            let reason = format!("is {}, and another line has {ended}: they were never valid on one day", item.vat);
+            findings.warn(format!("items[{index}].vat"), reason);
+        }
+    }
+}

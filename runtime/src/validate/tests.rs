@@ -1,0 +1,347 @@
+//! Every rule: what it finds, and that it is quiet about a sound receipt.
+
+use kassa_core::Date;
+use kassa_providers::uniform::Submission;
+use serde_json::{Value, json};
+
+use super::{Findings, validate};
+
+const TODAY: Date = Date::constant(2026, 3, 1);
+
+/// A sound receipt with a line of 70.00.
+fn sound() -> Value {
+    json!({
+        "kind": "income",
+        "taxation": "general",
+        "seller_inn": "7707083893",
+        "items": [{
+            "name": "Ёлка", "quantity": "2", "price": "35.00",
+            "vat": "vat22", "subject": "goods", "mode": "full_payment",
+        }],
+        "payments": { "cash": "70" },
+        "buyer": { "contact": "+79991234567" },
+    })
+}
+
+/// What is found in a sound receipt after `changes`, pairs of a JSON pointer and what is put there.
+fn find(changes: &[(&str, Value)]) -> Findings {
+    let mut receipt = sound();
+    for (pointer, value) in changes {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        match receipt.pointer_mut(parent).unwrap() {
+            Value::Array(list) => match key.parse::<usize>().unwrap() {
+                index if index == list.len() => list.push(value.clone()),
+                index => list[index] = value.clone(),
+            },
+            parent => parent[key] = value.clone(),
+        }
+    }
+    validate(&Submission::RegisterReceipt(serde_json::from_value(receipt).unwrap()), TODAY)
+}
+
+#[track_caller]
+fn errors(changes: &[(&str, Value)], expected: &[&str]) {
+    let found: Vec<_> = find(changes).errors.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected);
+}
+
+#[track_caller]
+fn warnings(changes: &[(&str, Value)], expected: &[&str]) {
+    let findings = find(changes);
+    let found: Vec<_> = findings.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!((found, findings.errors), (expected.iter().map(ToString::to_string).collect(), vec![]));
+}
+
+fn line() -> Value {
+    sound()["items"][0].clone()
+}
+
+#[test]
+fn a_sound_receipt_has_no_findings() {
+    assert_eq!(find(&[]), Findings::default());
+}
+
+#[test]
+fn there_is_a_line() {
+    let findings = find(&[("/items", json!([]))]);
+    assert_eq!(findings.errors.len(), 1, "{findings:?}");
+    assert_eq!(findings.errors[0].field, "items");
+}
+
+#[test]
+fn there_are_not_too_many_lines() {
+    let many = |count: usize| {
+        let total = format!("{}", 70 * count);
+        find(&[("/items", Value::Array(vec![line(); count])), ("/payments/cash", json!(total))])
+    };
+    assert_eq!(many(100), Findings::default());
+    assert_eq!(many(101).warnings[0].to_string(), "items: are 101; some services take at most 100");
+    assert_eq!(many(250).errors, []);
+    assert_eq!(many(251).errors[0].field, "items");
+}
+
+#[test]
+fn the_total_is_more_than_nothing() {
+    errors(
+        &[("/items/0/price", json!("0")), ("/payments/cash", json!("0"))],
+        &["total: is 0.00; it has to be more than 0"],
+    );
+}
+
+#[test]
+fn the_total_can_be_registered() {
+    let line = json!({ "name": "x", "quantity": 1, "price": "99999999.99", "vat": "none", "subject": "goods", "mode": "full_payment" });
+    let changes = [("/items/0", line.clone()), ("/items/1", line), ("/payments/cash", json!("199999999.98"))];
+    errors(&changes, &["total: is 199999999.98, and at most 99999999.99 can be registered"]);
+}
+
+#[test]
+fn sums_never_overflow() {
+    let huge = "92233720368547758.07";
+    let found = |changes: &[(&str, Value)]| find(changes).errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let changes = [("/items/0/price", json!("99999999.99")), ("/items/0/quantity", json!("9223372036854.775807"))];
+    assert_eq!(found(&changes), ["items[0]: price × quantity is out of range: 99999999.99 × 9223372036854.775807"]);
+    let mut line = line();
+    line["total"] = json!(huge);
+    let found_lines = found(&[("/items/0", line.clone()), ("/items/1", line)]);
+    assert!(
+        found_lines.contains(&"total: is out of range: the lines cannot be added up".to_owned()),
+        "{found_lines:?}"
+    );
+    let changes = [("/payments/cash", json!(huge)), ("/payments/cashless", json!("0.01"))];
+    assert_eq!(found(&changes), ["payments: are out of range: they cannot be added up"]);
+    let changes = [("/payments/credit", json!(huge)), ("/payments/cashless", json!(huge))];
+    assert_eq!(found(&changes), ["payments: are out of range: they cannot be added up"]);
+    // The far ends of the range against each other.
+    let changes = [("/items/0/total", json!("-92233720368547758.08"))];
+    assert!(found(&changes).iter().any(|error| error.starts_with("items[0].total: is -92233720368547758.08, and")));
+}
+
+#[test]
+fn a_line_alone_can_be_registered() {
+    let changes = [("/items/0/quantity", json!("4000000")), ("/payments/cash", json!("140000000"))];
+    let expected = [
+        "items[0]: price × quantity is 140000000.00, and at most 99999999.99 can be registered",
+        "total: is 140000000.00, and at most 99999999.99 can be registered",
+    ];
+    errors(&changes, &expected);
+}
+
+#[test]
+fn a_stated_line_total_is_within_a_kopeck() {
+    for total in ["69.99", "70.00", "70.01"] {
+        errors(&[("/items/0/total", json!(total)), ("/payments/cash", json!("71"))], &[]);
+    }
+    let expected = "items[0].total: is 70.02, and 35.00 × 2 is 70.00; leave it out, or state it within a kopeck";
+    errors(&[("/items/0/total", json!("70.02")), ("/payments/cash", json!("71"))], &[expected]);
+}
+
+#[test]
+fn payments_cover_the_total() {
+    errors(&[("/payments", json!({ "cash": "69.99" }))], &["payments: come to 69.99, and the total is 70.00"]);
+    errors(&[("/payments", json!({ "cash": "20", "cashless": "50" }))], &[]);
+    errors(&[("/payments", json!({ "cash": "100" }))], &[]);
+}
+
+#[test]
+fn only_cash_exceeds_the_total() {
+    let expected = "payments: come to 70.01 without cash, and the total is 70.00; only cash may exceed it";
+    for kind in ["cashless", "prepaid", "credit", "counter_provision"] {
+        errors(&[("/payments", json!({ kind: "70.01" }))], &[expected]);
+    }
+}
+
+#[test]
+fn a_line_has_a_name_unless_it_is_an_advance() {
+    errors(&[("/items/0/name", json!(" "))], &["items[0].name: is empty; only an advance may go without a name"]);
+    errors(&[("/items/0/name", json!("")), ("/items/0/mode", json!("advance"))], &[]);
+}
+
+#[test]
+fn some_subjects_are_named_by_numbers() {
+    for (subject, sound, wrong, range) in [
+        ("non_operating_income", ["1", "25"], ["0", "26", "01", "x", ""], "\"1\" to \"25\""),
+        ("other_contributions", ["26", "31"], ["25", "32", "+26", "x", ""], "\"26\" to \"31\""),
+    ] {
+        for name in sound {
+            errors(&[("/items/0/subject", json!(subject)), ("/items/0/name", json!(name))], &[]);
+        }
+        for name in wrong {
+            let expected = format!("items[0].name: is {name:?}; the subject {subject} is named by a number, {range}");
+            errors(&[("/items/0/subject", json!(subject)), ("/items/0/name", json!(name))], &[&expected]);
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_receipt_uses_what_is_valid_on_its_day() {
+    let vat = |vat: &str, date: &str| [("/items/0/vat", json!(vat)), ("/date", json!(date))];
+    errors(&vat("vat20", "2025-12-31"), &[]);
+    errors(&vat("vat22", "2026-01-01"), &[]);
+    let ended = "items[0].vat: is vat20, valid until 2025-12-31, and the receipt is of 2026-01-01; only returns may still use it";
+    errors(&vat("vat20", "2026-01-01"), &[ended]);
+    errors(
+        &vat("vat22", "2025-12-31"),
+        &["items[0].vat: is vat22, valid from 2026-01-01, and the receipt is of 2025-12-31"],
+    );
+    // Without a date of its own, today counts.
+    let ended = "items[0].vat: is vat20_120, valid until 2025-12-31, and the receipt is of 2026-03-01; only returns may still use it";
+    errors(&[("/items/0/vat", json!("vat20_120"))], &[ended]);
+    let ended =
+        "taxation: is imputed, valid until 2020-12-31, and the receipt is of 2026-03-01; only returns may still use it";
+    errors(&[("/taxation", json!("imputed"))], &[ended]);
+}
+
+#[test]
+fn a_return_may_use_what_has_ended_and_not_what_has_not_begun() {
+    for kind in ["income_return", "expense_return"] {
+        let returned =
+            |vat: &str, date: &str| [("/kind", json!(kind)), ("/items/0/vat", json!(vat)), ("/date", json!(date))];
+        errors(&returned("vat20", "2026-01-01"), &[]);
+        errors(&returned("vat18", "2026-01-01"), &[]);
+        errors(
+            &returned("vat22", "2025-12-31"),
+            &["items[0].vat: is vat22, valid from 2026-01-01, and the receipt is of 2025-12-31"],
+        );
+    }
+}
+
+#[test]
+fn rates_of_different_times_are_not_mixed() {
+    let mut old = line();
+    old["vat"] = json!("vat20");
+    let changes = [("/kind", json!("income_return")), ("/items/1", old), ("/payments/cash", json!("140"))];
+    warnings(&changes, &["items[0].vat: is vat22, and another line has vat20: they were never valid on one day"]);
+}
+
+#[test]
+fn a_credit_payment_stands_alone() {
+    warnings(&[("/items/0/mode", json!("credit_payment"))], &[]);
+    let changes = [("/items/0/mode", json!("credit_payment")), ("/items/1", line()), ("/payments/cash", json!("140"))];
+    warnings(&changes, &["items[0].mode: is credit_payment; some registers take it as the only line of a receipt"]);
+}
+
+#[test]
+fn a_contact_can_be_reached() {
+    warnings(&[("/buyer/contact", json!("a@b.ru"))], &[]);
+    let expected = "buyer.contact: is neither an e-mail address nor a phone with its country (+ and 10 to 15 digits)";
+    warnings(&[("/buyer/contact", json!("89991234567"))], &[expected]);
+    let changes = [("/buyer", json!(null)), ("/print", json!(false))];
+    warnings(&changes, &["buyer.contact: is missing, and no paper comes out: the buyer gets no receipt"]);
+}
+
+#[test]
+fn check_digits_of_inns() {
+    for inn in ["7704211201", "7707083893", "6163047214", "7709364346", "123456789047"] {
+        assert!(super::inn_is_sound(inn), "{inn}");
+    }
+    for inn in ["7710000000", "7720000000", "0123456789", "123456789048", "", "77042112010", "770421120x"] {
+        assert!(!super::inn_is_sound(inn), "{inn}");
+    }
+    let changes = [
+        ("/seller_inn", json!("7710000000")),
+        ("/buyer/inn", json!("0123456789")),
+        ("/cashier", json!({ "name": "x", "inn": "123456789048" })),
+        ("/items/0/supplier", json!({ "inn": "7710000000" })),
+    ];
+    warnings(
+        &changes,
+        &[
+            "seller_inn: is 7710000000, whose check digits are wrong",
+            "buyer.inn: is 0123456789, whose check digits are wrong",
+            "cashier.inn: is 123456789048, whose check digits are wrong",
+            "items[0].supplier.inn: is 7710000000, whose check digits are wrong",
+        ],
+    );
+}
+
+#[test]
+fn texts_can_be_printed() {
+    let changes = [("/items/0/name", json!("«Ёлка» — €\n")), ("/place", json!("кафе №5"))];
+    let expected = "items[0].name: has characters that registers cannot print (not in CP866): \\u{a} `«` `»` `—` `€`";
+    warnings(&changes, &[expected]);
+}
+
+#[test]
+fn an_agent_states_what_its_kind_owes() {
+    let bank = [("/items/0/agent", json!({ "kinds": ["bank_paying_agent"], "phones": ["+79991234567"] }))];
+    warnings(
+        &bank,
+        &[
+            "items[0].agent: is a bank_paying_agent and does not state operation, transfer_operator.name, \
+             transfer_operator.inn, transfer_operator.address, transfer_operator.phones",
+            "items[0].supplier: does not state inn, name, phones; whoever sells through an agent is named",
+        ],
+    );
+    let supplier = json!({ "inn": "7704211201", "name": "x", "phones": ["+79991234567"] });
+    let paying = [("/items/0/agent", json!({ "kinds": ["paying_subagent"] })), ("/items/0/supplier", supplier.clone())];
+    let expected = "items[0].agent: is a paying_subagent and does not state phones, receiving_operator_phones";
+    warnings(&paying, &[expected]);
+    let other = [("/items/0/agent", json!({ "kinds": ["commissioner"] })), ("/items/0/supplier", supplier)];
+    warnings(&other, &[]);
+}
+
+#[test]
+fn shared_fields_have_room() {
+    let phones = ["+79991234567", "+79991234568"];
+    let supplier = |name: usize| [("/items/0/supplier", json!({ "name": "я".repeat(name), "phones": phones }))];
+    warnings(&supplier(207), &[]);
+    let expected =
+        "items[0].supplier: has a name and phones of 240 bytes, four for each phone counted in; registers hold 239";
+    warnings(&supplier(208), &[expected]);
+    let property = |value: usize| [("/user_property", json!({ "name": "x".repeat(10), "value": "x".repeat(value) }))];
+    warnings(&property(225), &[]);
+    warnings(&property(226), &["user_property: has a name and a value of 236 characters; registers hold 235"]);
+}
+
+#[test]
+fn a_fraction_is_a_part_of_one_piece() {
+    let part = |numerator: i64, denominator: i64| {
+        let fraction = json!({ "numerator": numerator, "denominator": denominator });
+        [
+            ("/items/0/marking", json!({ "code": "x", "fraction": fraction })),
+            ("/items/0/quantity", json!("1")),
+            ("/items/0/price", json!("70")),
+        ]
+    };
+    errors(&part(1, 2), &[]);
+    errors(&part(2, 2), &["items[0].marking.fraction: is 2/2; it has to be more than 0 and less than 1"]);
+    let mut whole = part(1, 2);
+    whole[1] = ("/items/0/quantity", json!("2"));
+    whole[2] = ("/items/0/measure", json!("gram"));
+    errors(
+        &whole,
+        &[
+            "items[0].quantity: is 2; of a part of a marked package the quantity is 1",
+            "items[0].measure: is gram; a part of a marked package is counted in pieces",
+        ],
+    );
+}
+
+#[test]
+fn the_subject_tells_whether_there_is_a_marking_code() {
+    let marking = || ("/items/0/marking", json!({ "code": "x" }));
+    for subject in ["excise_marked", "goods_marked"] {
+        let expected = format!("items[0].marking: is missing; the subject {subject} is for goods with a marking code");
+        warnings(&[("/items/0/subject", json!(subject))], &[&expected]);
+        warnings(&[("/items/0/subject", json!(subject)), marking()], &[]);
+    }
+    for subject in ["excise_unmarked", "goods_unmarked"] {
+        let expected = format!("items[0].subject: is {subject}, for goods without a marking code, and there is one");
+        warnings(&[("/items/0/subject", json!(subject)), marking()], &[&expected]);
+        warnings(&[("/items/0/subject", json!(subject))], &[]);
+    }
+}
+
+#[test]
+fn a_cash_movement_is_checked_too() {
+    let movement = json!({ "amount": "5", "seller_inn": "7710000000", "cashier": { "name": "«x»" } });
+    let findings = validate(&Submission::CashIn(serde_json::from_value(movement).unwrap()), TODAY);
+    let found: Vec<_> = findings.warnings.iter().map(|warning| warning.field.as_str()).collect();
+    assert_eq!((found, findings.errors), (vec!["seller_inn", "cashier.name"], vec![]));
+    let movement = json!({ "amount": "0" });
+    assert_eq!(
+        validate(&Submission::CashOut(serde_json::from_value(movement).unwrap()), TODAY).errors[0].field,
+        "amount"
+    );
+}

@@ -1,0 +1,259 @@
+//! Faults: what goes wrong between a client and a register, on demand and one request at a time.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::http::{Answer, Manner, Reply};
+
+/// One thing that goes wrong, once.
+///
+/// A fault waits at the head of its queue for a request that it fits and is used up by it; a request uses up one fault
+/// at most.
+///
+/// * Any request fits, valid or not, repeat or not: [`AnswerHttp`](Fault::AnswerHttp), [`Html`](Fault::Html),
+///   [`HtmlOk`](Fault::HtmlOk), [`CloseBeforeCommit`](Fault::CloseBeforeCommit), [`HalfBody`](Fault::HalfBody),
+///   [`SlowDrip`](Fault::SlowDrip), [`Oversized`](Fault::Oversized), [`Documented::Http`], [`Documented::Service`].
+/// * A request that the vendor accepts fits, a repeat included: the `CommitThen…` faults.
+/// * A request that starts a new operation fits: the rest.
+///
+/// The first four and the documented errors leave the book untouched. With all others the request is registered as
+/// usual, and only the client's view of it is spoilt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Something in front of the vendor answers; the vendor never sees the request.
+    AnswerHttp {
+        /// HTTP status.
+        status: u16,
+        /// Body as sent.
+        body: String,
+        /// `Content-Type`.
+        content_type: String,
+    },
+    /// An error that the vendor documents; nothing is registered.
+    DocumentedError(Documented),
+    /// Registers, then answers HTTP 500 with a plain text.
+    CommitThenError500,
+    /// Registers, then closes the connection without an answer.
+    CommitThenClose,
+    /// Registers, is silent for that long, then closes the connection without an answer.
+    CommitThenHang(Duration),
+    /// Reads the request, then closes the connection; nothing is registered.
+    CloseBeforeCommit,
+    /// The true status and length, then half of the body, then the connection closes. An answer without a body claims
+    /// to have two bytes and sends none.
+    HalfBody,
+    /// A proxy's HTML page with status 502; nothing is registered.
+    Html,
+    /// A proxy's HTML page with status 200; nothing is registered.
+    HtmlOk,
+    /// The true status with a JSON string of that many bytes as the body; the request is handled as usual.
+    Oversized(usize),
+    /// The true answer in pieces of 16 bytes with that pause after each. An answer without a body is not slowed.
+    SlowDrip(Duration),
+    /// Registered, but the paper did not come out.
+    NotPrinted,
+    /// For that long the status query says that it does not know the operation.
+    LateVisibility(Duration),
+    /// This operation takes that long instead of the usual time.
+    StaySlow(Duration),
+}
+
+/// An error in the vendor's own terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Documented {
+    /// Smart Cashier: an HTTP status of the document's lists (400, 401, 403, 404, 500).
+    Http(u16),
+    /// Smart Cashier: the operation ends in status 3 with this `errorMessage`.
+    OperationFailed(String),
+    /// CheckOnline: HTTP 500 with this `FCEError`. It comes even when the answer for the key is in the cache, as when
+    /// the service in front of the cache is in trouble.
+    Service(u32),
+    /// CheckOnline: HTTP 200 with this `Response.Error`. It comes from the device, so a cached answer goes first.
+    Device(u32),
+}
+
+impl Fault {
+    /// Decided before the vendor looks at the request.
+    pub(super) fn fits_any_request(&self) -> bool {
+        matches!(
+            self,
+            Fault::AnswerHttp { .. }
+                | Fault::Html
+                | Fault::HtmlOk
+                | Fault::CloseBeforeCommit
+                | Fault::HalfBody
+                | Fault::SlowDrip(_)
+                | Fault::Oversized(_)
+                | Fault::DocumentedError(Documented::Http(_) | Documented::Service(_))
+        )
+    }
+
+    /// Decided when the vendor accepted the request, repeats included.
+    pub(super) fn fits_accepted(&self) -> bool {
+        matches!(self, Fault::CommitThenError500 | Fault::CommitThenClose | Fault::CommitThenHang(_))
+    }
+
+    /// Decided when a new operation starts.
+    pub(super) fn fits_new_operation(&self) -> bool {
+        !self.fits_any_request()
+    }
+
+    /// The reply that comes instead of the vendor's, which then never sees the request.
+    pub(super) fn in_place_of_vendor(&self) -> Option<Reply> {
+        const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\
+             <body><center><h1>502 Bad Gateway</h1></center><hr></body></html>\n";
+        match self {
+            Fault::AnswerHttp { status, body, content_type } => {
+                Some(Answer::new(*status, content_type, body.clone()).into())
+            }
+            Fault::Html => Some(Answer::new(502, "text/html", PAGE).into()),
+            Fault::HtmlOk => Some(Answer::new(200, "text/html", PAGE).into()),
+            Fault::CloseBeforeCommit => Some(Reply::Close),
+            _ => None,
+        }
+    }
+
+    /// What the client gets of the vendor's answer.
+    pub(super) async fn spoil(self, mut answer: Answer) -> Reply {
+        match self {
+            Fault::CommitThenError500 => {
+                return Answer::new(500, "text/plain", "Internal Server Error").into();
+            }
+            Fault::CommitThenClose => return Reply::Close,
+            Fault::CommitThenHang(time) => {
+                tokio::time::sleep(time).await;
+                return Reply::Close;
+            }
+            Fault::HalfBody => answer.manner = Manner::Half,
+            Fault::SlowDrip(pause) => answer.manner = Manner::Drip(pause),
+            Fault::Oversized(bytes) => {
+                let filling = "x".repeat(bytes.saturating_sub(2));
+                let status = answer.status;
+                answer = Answer::json(status, format!("\"{filling}\""));
+            }
+            _ => {}
+        }
+        answer.into()
+    }
+}
+
+/// The handle that queues faults. A clone feeds the same queues.
+#[derive(Debug, Clone)]
+pub struct Faults {
+    knows: fn(&Fault) -> bool,
+    queues: Arc<Mutex<Queues>>,
+}
+
+#[derive(Debug, Default)]
+struct Queues {
+    submit: VecDeque<Fault>,
+    status: VecDeque<Fault>,
+}
+
+/// The two sorts of request that a vendor has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Submit,
+    Status,
+}
+
+impl Faults {
+    /// Queues for a vendor that knows only some of the faults.
+    pub(super) fn new(knows: fn(&Fault) -> bool) -> Faults {
+        Faults { knows, queues: Arc::default() }
+    }
+
+    /// Queues a fault for the requests that register something.
+    ///
+    /// # Panics
+    /// When this vendor has no such fault: it would wait for ever and hold up those behind it.
+    pub fn push(&self, fault: Fault) {
+        assert!((self.knows)(&fault), "this simulator has no {fault:?}");
+        self.queues().submit.push_back(fault);
+    }
+
+    /// Queues a fault for the status queries.
+    ///
+    /// # Panics
+    /// When a status query cannot have such a fault.
+    pub fn push_for_status(&self, fault: Fault) {
+        let fits = (self.knows)(&fault) && fault.fits_any_request();
+        assert!(fits, "a status query of this simulator has no {fault:?}");
+        self.queues().status.push_back(fault);
+    }
+
+    /// How many queued faults have not struck yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let queues = self.queues();
+        queues.submit.len() + queues.status.len()
+    }
+
+    /// A request's one chance to meet a fault.
+    pub(super) fn turn(&self, target: Target) -> Turn<'_> {
+        Turn { faults: self, target, met: None }
+    }
+
+    fn queues(&self) -> MutexGuard<'_, Queues> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request on its way through the vendor, with the fault that it met, if any.
+pub(super) struct Turn<'a> {
+    faults: &'a Faults,
+    target: Target,
+    met: Option<Fault>,
+}
+
+impl Turn<'_> {
+    /// Meets the fault at the head of the queue if it fits and this request has met none yet.
+    pub(super) fn meet(&mut self, fits: fn(&Fault) -> bool) -> Option<&Fault> {
+        if self.met.is_some() {
+            return None;
+        }
+        let mut queues = self.faults.queues();
+        let queue = match self.target {
+            Target::Submit => &mut queues.submit,
+            Target::Status => &mut queues.status,
+        };
+        if queue.front().is_some_and(fits) {
+            self.met = queue.pop_front();
+        }
+        self.met.as_ref()
+    }
+
+    /// Hands the answer out, spoilt by the fault that was met.
+    pub(super) async fn deliver(self, answer: Answer) -> Reply {
+        match self.met {
+            Some(fault) => fault.spoil(answer).await,
+            None => answer.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_request_meets_one_fault_in_order() {
+        let faults = Faults::new(|_| true);
+        faults.push(Fault::NotPrinted);
+        faults.push(Fault::Html);
+        let mut first = faults.turn(Target::Submit);
+        assert_eq!(first.meet(Fault::fits_any_request), None, "the head does not fit yet");
+        assert_eq!(first.meet(Fault::fits_new_operation), Some(&Fault::NotPrinted));
+        assert_eq!(first.meet(Fault::fits_any_request), None, "one fault is enough");
+        let mut second = faults.turn(Target::Submit);
+        assert_eq!(second.meet(Fault::fits_any_request), Some(&Fault::Html));
+        assert_eq!(faults.waiting(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "has no NotPrinted")]
+    fn an_unknown_fault_is_refused_at_once() {
+        Faults::new(|fault| *fault != Fault::NotPrinted).push(Fault::NotPrinted);
+    }
+}

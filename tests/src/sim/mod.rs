@@ -1,0 +1,96 @@
+//! Provider simulators: real HTTP servers on loopback, written by hand from the vendors' documents.
+//!
+//! They share no code with the generated clients, so a wrong mapping in the product meets an independent reading of
+//! the same document here. Each simulator keeps a [`Ledger`], the register's own book of what was really registered;
+//! a test compares it with what the product believes.
+
+pub mod checkonline;
+mod faults;
+mod http;
+mod json;
+mod ledger;
+mod moscow;
+pub mod smartcashier;
+mod tls;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+pub use faults::{Documented, Fault, Faults};
+pub use http::Seen;
+pub use ledger::{Entry, Ledger, LedgerLine, Operation};
+
+use http::SeenLog;
+
+/// What every simulator offers to a test: its address, its book, what it was asked, and how to make it misbehave.
+///
+/// It lives on the tokio runtime that started it and stops when it is dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    base_url: String,
+    ledger: Ledger,
+    faults: Faults,
+    seen: SeenLog,
+    conflicts: Conflicts,
+    task: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Scheme, host and port, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.base_url.clone()
+    }
+
+    /// The register's book. A clone of the handle sees what is registered later too.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.ledger.clone()
+    }
+
+    /// Every request that was read in full, oldest first, whatever the answer was.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Seen> {
+        self.seen.all()
+    }
+
+    /// The handle that queues faults.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
+    /// How many repeats of a used key came with other content. The vendors do not look, so such a repeat is answered
+    /// like any other; a product that sends one has lost a receipt.
+    #[must_use]
+    pub fn conflicts(&self) -> usize {
+        self.conflicts.0.load(Ordering::SeqCst)
+    }
+
+    /// Stops listening and cuts the open connections.
+    pub async fn shutdown(&self) {
+        self.task.abort();
+        while !self.task.is_finished() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The counter behind [`Simulator::conflicts`].
+#[derive(Debug, Clone, Default)]
+struct Conflicts(Arc<AtomicUsize>);
+
+impl Conflicts {
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}

@@ -13,3 +13,5 @@ mod names;
 pub mod source;
 pub mod spec;
 pub mod uniform;
+pub mod output;
+pub mod render;

@@ -2,6 +2,43 @@
 //!
 //! Everything that is wrong with a file is told in one run, each with its place and what to do. Secrets come from the
 //! environment or from files, never from the file itself (F10), and no message shows one.
+//!
+//! ```no_run
+//! use kassa::config::Config;
+//! use kassa::{Dispatcher, SqliteJournal};
+//!
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::load("kassa.yaml".as_ref())?;
+//! config.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+//! let journal = SqliteJournal::open(&config.journal)?;
+//! let dispatcher = Dispatcher::builder().accounts(config.accounts).routes(config.routes).journal(journal).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A file:
+//!
+//! ```yaml
+//! journal: kassa.sqlite                  # relative to the folder of this file, as all paths
+//! accounts:
+//!   shop:
+//!     provider: NAME                     # the folder of a provider's spec
+//!     base_url: https://api.example/v1   # needed where the provider's document states none
+//!     seller_inn: "7707083893"           # optional: registers for this seller only
+//!     settings:                          # what the provider's mapping declares
+//!       token: { env: SHOP_TOKEN }       # a secret: from the environment, or { file: path }
+//!       some_choice: "20"
+//!     connect_timeout: 5s                # 500ms, 5s, 2m
+//!     timeout: 100s                      # the whole exchange
+//!     tls: { certificate: { file: client.pem }, key: { file: client.key }, roots: [{ file: ca.pem }] }
+//!   other: { provider: NAME, settings: { token: { file: other.token } } }
+//! routes:                                # the first that fits decides
+//!   - name: small
+//!     match: { seller_inn: ["7707083893"], operations: [register_receipt], amount_from: "0.01", amount_to: "10000" }
+//!     accounts: [shop, other]            # tried in order
+//!   - name: rest
+//!     weights: { shop: 3, other: 1 }     # in an order drawn from the key
+//! ```
 
 mod account;
 mod reader;
@@ -10,7 +47,11 @@ mod tree;
 
 use std::env::VarError;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, io};
+
+use kassa_core::{ProviderInfo, SettingError, SettingValues};
+use kassa_providers::Provider;
 
 use crate::account::Account;
 use crate::diagnostic::{Diagnostic, Severity, Source, Span, count};
@@ -51,7 +92,7 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Where a configuration finds what it names: the environment and files.
+/// Where a configuration finds what it names: the environment, files, and the providers of this build.
 pub trait Surroundings {
     /// The environment variable `name`.
     ///
@@ -64,6 +105,24 @@ pub trait Surroundings {
     /// # Errors
     /// When it cannot be read.
     fn file(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The providers that there are.
+    fn providers(&self) -> &'static [&'static ProviderInfo] {
+        kassa_providers::providers()
+    }
+
+    /// Opens a provider for an account.
+    ///
+    /// # Errors
+    /// What is wrong with its settings.
+    fn open(
+        &self,
+        provider: &'static ProviderInfo,
+        settings: &SettingValues,
+        base_url: Option<&str>,
+    ) -> Result<Arc<dyn Provider>, Vec<SettingError>> {
+        kassa_providers::open(provider.name, settings, base_url).map(Into::into)
+    }
 }
 
 /// The environment of this process and the files of this machine.

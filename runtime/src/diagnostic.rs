@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub use crate::nearest::nearest;
+
 /// Whether a diagnostic stops the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -142,6 +144,7 @@ impl<'t> Source<'t> {
         let first = if length <= LONGEST { 1 } else { column.saturating_sub(LONGEST / 4).max(1) };
         let mut excerpt = String::new();
         let mut carets = String::new();
+        let indentation = length - text.trim_start().chars().count();
         let mut hiding = None;
         if first > 1 {
             excerpt.push('…');
@@ -149,7 +152,8 @@ impl<'t> Source<'t> {
         }
         for (index, character) in text.chars().enumerate().skip(first - 1).take(LONGEST) {
             let position = Position { line, column: index + 1 };
-            let hidden = self.hidden.iter().find(|hidden| hidden.start <= position && position < hidden.end);
+            let hides = |hidden: &&Span| index >= indentation && hidden.start <= position && position < hidden.end;
+            let hidden = self.hidden.iter().find(hides);
             if hidden.is_some() && hidden == hiding {
                 continue;
             }

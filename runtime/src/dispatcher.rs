@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::content::Content;
 use crate::error::SubmitError;
 use crate::explain::Explanation;
-use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry, State};
+use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry};
 use crate::outcome::Outcome;
 use crate::route::Route;
 use crate::transport::Transport;
@@ -101,8 +101,9 @@ impl Dispatcher {
         if !is_key(key) {
             return Err(SubmitError::InvalidKey);
         }
-        let content = Content::of(submission)
-            .map_err(|error| SubmitError::Invalid(vec![Violation::new("", format!("cannot be written as JSON: {error}"))]))?;
+        let content = Content::of(submission).map_err(|error| {
+            SubmitError::Invalid(vec![Violation::new("", format!("cannot be written as JSON: {error}"))])
+        })?;
         let id = EntryId::of(key);
         match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
             // What was valid when it was accepted is not looked at again: rates and days pass.

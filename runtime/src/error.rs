@@ -15,7 +15,9 @@ pub enum SubmitError {
     #[error("not accepted: a key has 1 to 64 characters, each a visible one of ASCII")]
     InvalidKey,
     /// The key was submitted before, with other content. It was not accepted: another submission needs another key.
-    #[error("not accepted: the key has other content already (its hash is {stored_hash}, the given one's {given_hash})")]
+    #[error(
+        "not accepted: the key has other content already (its hash is {stored_hash}, the given one's {given_hash})"
+    )]
     Conflict {
         /// Hash of what was submitted first.
         stored_hash: String,

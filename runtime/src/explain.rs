@@ -54,7 +54,7 @@ pub struct Candidate {
 #[serde(rename_all = "snake_case")]
 pub enum Prospect {
     /// This request would be sent, if no account before it registers the submission.
-    Send(#[serde(serialize_with = "serialize_request")] Request),
+    Send(#[serde(serialize_with = "serialize_request")] Box<Request>),
     /// It would be passed over.
     PassedOver(Refusal),
 }
@@ -101,7 +101,7 @@ impl Candidate {
             account: account.name.clone(),
             provider: account.provider.info().name,
             decisions: account.provider.decisions(),
-            verdict: verdict.map_or_else(Prospect::PassedOver, Prospect::Send),
+            verdict: verdict.map_or_else(Prospect::PassedOver, |request| Prospect::Send(Box::new(request))),
         }
     }
 }
@@ -153,7 +153,7 @@ fn write_request(f: &mut fmt::Formatter<'_>, request: &Request) -> fmt::Result {
         writeln!(f, "    {name}: {value}")?;
     }
     if !request.body().is_empty() {
-        // The body stands on one line of its own, byte for byte, so that it can be copied.
+        // On lines of its own and byte for byte, so that it can be copied.
         writeln!(f, "\n    {}", body(request))?;
     }
     Ok(())
@@ -191,4 +191,71 @@ fn serialize_request<S: Serializer>(request: &Request, serializer: S) -> Result<
     }
     let (method, url) = (request.method().as_str(), request.uri().to_string());
     Shown { method, url, headers: headers(request).collect(), body: body(request) }.serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::{Choice, Match};
+    use crate::testing::{self, KEYED, TOKEN};
+
+    fn explained(submission: &Submission, errors: Vec<Violation>) -> Explanation {
+        let accounts =
+            [testing::refusing_account("first"), testing::account("second", &KEYED), testing::account("third", &KEYED)];
+        let never = Match { seller_inn: vec!["7707083893".to_owned()], ..Match::default() };
+        let routes = [
+            Route { name: "own".to_owned(), matches: never, choice: Choice::InOrder(vec!["third".to_owned()]) },
+            Route::all("rest", ["first", "second", "third"]),
+            Route::all("unreached", ["third"]),
+        ];
+        Explanation::new(
+            &accounts,
+            &routes,
+            "k",
+            submission,
+            Findings { errors, warnings: vec![Violation::new("place", "is odd")] },
+        )
+    }
+
+    #[test]
+    fn every_candidate_has_its_verdict_and_no_secret_shows() {
+        let explanation = explained(&testing::sale(), vec![]);
+        assert_eq!(explanation.first().unwrap().account, "second");
+        let Prospect::Send(request) = &explanation.candidates[1].verdict else { panic!() };
+        let body = std::str::from_utf8(request.body()).unwrap();
+        let request = format!(
+            "    POST https://provider.example/k\n    accept: application/json\n    content-type: application/json; charset=utf-8\n    authorization: <secret>\n\n    {body}"
+        );
+        let expected = format!(
+            "register_receipt under the key k
+  warning: place: is odd
+route own: passed by; seller_inn: is not stated, and the route is for 7707083893
+route rest: fits
+
+account first (provider keyed)
+  passed over; items[0].vat: has no code
+
+account second (provider keyed)
+  would be sent:
+{request}
+
+account third (provider keyed)
+  would be sent if none before it can register it:
+{request}
+"
+        );
+        assert_eq!(explanation.to_string(), expected);
+        let json = serde_json::to_string(&explanation).unwrap();
+        assert!(json.contains("[\"authorization\",\"<secret>\"]") && !json.contains(TOKEN), "{json}");
+        assert!(!format!("{explanation:?}").contains(TOKEN));
+    }
+
+    #[test]
+    fn what_is_not_valid_goes_nowhere() {
+        let explanation = explained(&testing::sale(), vec![Violation::new("total", "is 0")]);
+        assert!(explanation.first().is_none());
+        let text = explanation.to_string();
+        assert!(text.contains("  error: total: is 0\n"), "{text}");
+        assert!(text.contains("not sent, since the submission is not valid; it would be:\n"), "{text}");
+    }
 }

@@ -4,6 +4,7 @@
 //! it returns. Nothing here assumes one process or one machine.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -61,6 +62,38 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the journal cannot be read.
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError>;
+}
+
+/// A journal that somebody else holds too.
+#[async_trait]
+impl<J: Journal + ?Sized> Journal for Arc<J> {
+    async fn accept(&self, entry: NewEntry) -> Result<Accepted, JournalError> {
+        (**self).accept(entry).await
+    }
+
+    async fn find(&self, id: &EntryId) -> Result<Option<Entry>, JournalError> {
+        (**self).find(id).await
+    }
+
+    async fn pin(&self, id: &EntryId, attempt: NewAttempt) -> Result<Pin, JournalError> {
+        (**self).pin(id, attempt).await
+    }
+
+    async fn sent(&self, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError> {
+        (**self).sent(id, n, at).await
+    }
+
+    async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
+        (**self).record(id, record).await
+    }
+
+    async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {
+        (**self).unfinished().await
+    }
+
+    async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
+        (**self).counts().await
+    }
 }
 
 /// Which entry.
@@ -368,7 +401,8 @@ mod tests {
     #[test]
     fn a_request_is_kept_byte_for_byte_and_without_credentials() {
         let base = BaseUrl::new("https://example.org/v1").unwrap();
-        let bare = call::RequestBuilder::new(Method::POST, &base).path("/a").query("k", "é: x").header("x-a", "b: c").json(&7);
+        let bare =
+            call::RequestBuilder::new(Method::POST, &base).path("/a").query("k", "é: x").header("x-a", "b: c").json(&7);
         let bare = bare.build().unwrap();
         let mut authorized = bare.clone();
         set_secret_header(&mut authorized, "authorization", "Bearer hunter2").unwrap();
@@ -384,7 +418,8 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_damage() {
-        let whole = StoredRequest { method: "GET".into(), uri: "https://e.org/".into(), headers: vec![], body: Bytes::new() };
+        let whole =
+            StoredRequest { method: "GET".into(), uri: "https://e.org/".into(), headers: vec![], body: Bytes::new() };
         assert!(whole.restore().is_ok());
         for broken in [
             StoredRequest { method: "G T".into(), ..whole.clone() },

@@ -1,17 +1,24 @@
 //! The known name that a mistyped one was most likely meant to be.
 
 /// The one of `known` nearest to `name`, if it is near enough to be worth naming: at most one change in every three
-/// characters, and a single one in short names.
+/// characters, and a single one in short names. Of two that are equally near none is named: of tax rates, say, the wrong
+/// one would be a bad hint.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let name = name.to_lowercase();
     let allowed = (name.chars().count() / 3).max(1);
-    let near = known.into_iter().map(|candidate| (distance(&name, &candidate.to_lowercase()), candidate));
-    near.filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, Option<&str>)> = None;
+    for candidate in known {
+        let distance = distance(&name, &candidate.to_lowercase());
+        match best {
+            Some((least, _)) if least < distance => {}
+            Some((least, _)) if least == distance => best = Some((least, None)),
+            _ => best = Some((distance, Some(candidate))),
+        }
+    }
+    best.filter(|(distance, _)| *distance <= allowed).and_then(|(_, candidate)| candidate)
 }
 
-/// `, did you mean …?`-style hint, or nothing.
+/// `did you mean …?`, or nothing.
 pub(crate) fn hint<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`?"))
 }
@@ -48,6 +55,7 @@ mod tests {
         assert_eq!(nearest("TLS", known), Some("tls"));
         assert_eq!(nearest("password", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("vat23", ["vat20", "vat22", "none"]), None);
         assert_eq!(distance("ab", "ba"), 1);
         assert_eq!(distance("kitten", "sitting"), 3);
     }

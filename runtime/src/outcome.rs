@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of a submission. Never guessed: what nothing proves is [`Outcome::InDoubt`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "nearly every outcome is a registration")]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is registered.

@@ -44,7 +44,10 @@ pub(crate) fn interrupted() -> Finding {
 
 /// The finding for a submission that a provider surely does not have, after it has had the time to show.
 pub(crate) fn not_there(finding: &Finding) -> Finding {
-    Finding { about: "The provider does not have it, and has had the time that it declares for it to show.", ..finding.clone() }
+    Finding {
+        about: "The provider does not have it, and has had the time that it declares for it to show.",
+        ..finding.clone()
+    }
 }
 
 fn unknown(message: Option<String>, about: &'static str) -> Finding {

@@ -36,6 +36,13 @@ impl SqliteJournal {
         let connection = schema::open(&path)?;
         Ok(Self { path, writer: Writer::start(connection)? })
     }
+
+    /// A journal that forgets: for tests that need many.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Result<Self, JournalError> {
+        let connection = schema::in_memory()?;
+        Ok(Self { path: PathBuf::new(), writer: Writer::start(connection)? })
+    }
 }
 
 impl fmt::Debug for SqliteJournal {

@@ -1,10 +1,14 @@
 //! How requests reach a provider: the trait, and what can go wrong on the way.
 
+mod http;
+
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use kassa_core::{Reply, Request};
 
+pub use self::http::{HttpTransport, REPLY_LIMIT};
 use crate::account::Account;
 
 /// Sends requests. It sends each once at most: repeats are the dispatcher's alone (F8).
@@ -24,6 +28,18 @@ pub trait Transport: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`SendError::NotConnected`] only when it is certain that no byte of the request left.
     async fn send(&self, account: &Account, request: Request) -> Result<Reply, SendError>;
+}
+
+/// A transport that somebody else holds too.
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn prepare(&self, account: &Account) -> Result<(), String> {
+        (**self).prepare(account)
+    }
+
+    async fn send(&self, account: &Account, request: Request) -> Result<Reply, SendError> {
+        (**self).send(account, request).await
+    }
 }
 
 /// Why no whole reply came.

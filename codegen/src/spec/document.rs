@@ -99,7 +99,7 @@ impl<'n> Reader<'n, '_> {
         let schema = node.expect("a parameter", "schema", self.diags)?;
         let schema = self.lowering.schema(schema, &format!("{owner}{}", type_name(name)), self.diags);
         let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
-        let prop = Prop { wire: name.to_owned(), rust: field_name(name), schema, required, span: name_node.span };
+        let prop = Prop { wire: name.to_owned(), aliases: Vec::new(), rust: field_name(name), schema, required, span: name_node.span };
         Some(Param { place, prop })
     }
 

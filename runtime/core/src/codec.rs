@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil;
 
-use crate::{Contact, Fixed, Misfit, Moment, Money, Number, NumberOrString, Offset};
+use crate::{Contact, Fixed, Misfit, Moment, Number, NumberOrString, Offset};
 
 /// What a conversion does with digits that its unit cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,18 +211,45 @@ pub fn moment_from_parts(parts: [i64; 6], offset: Option<Offset>) -> Result<Mome
     Ok(Moment { local, offset })
 }
 
-/// The amount that `price` × `quantity` comes to.
+/// What all of `values` have in common.
 ///
 /// # Errors
-/// When it is out of range.
-pub fn product(price: Money, quantity: crate::Quantity) -> Result<Money, Misfit> {
-    price.times(quantity).ok_or_else(|| Misfit::new("is out of range"))
+/// When two of them differ, one that is absent from one that is not included.
+pub fn common<'v, T: PartialEq>(values: impl IntoIterator<Item = Option<&'v T>>) -> Result<Option<&'v T>, Misfit> {
+    let mut values = values.into_iter();
+    let first = values.next().flatten();
+    if values.all(|value| value == first) { Ok(first) } else { Err(Misfit::new("differs between items")) }
+}
+
+/// Text within the limits of a field.
+///
+/// # Errors
+/// When it is too short or too long.
+pub fn limited(text: &str, min: Option<u64>, max: Option<u64>) -> Result<String, Misfit> {
+    let length = text.chars().count() as u64;
+    match (min, max) {
+        (Some(min), _) if length < min => Err(Misfit::new(format!("has {length} characters, and at least {min} have to be sent"))),
+        (_, Some(max)) if length > max => Err(Misfit::new(format!("has {length} characters, and only {max} can be sent"))),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// [`moment_from_parts`] of parts that may be missing.
+///
+/// # Errors
+/// When one is missing, or they are no date and time.
+pub fn moment_of(parts: [Option<&i64>; 6], offset: Option<Offset>) -> Result<Moment, Misfit> {
+    let mut stated = [0; 6];
+    for (to, from) in stated.iter_mut().zip(parts) {
+        *to = *from.ok_or_else(|| Misfit::new("lacks a part of the time"))?;
+    }
+    moment_from_parts(stated, offset)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Quantity;
+    use crate::{Money, Quantity};
 
     #[test]
     fn nothing_is_lost_unless_said_so() {
@@ -267,6 +294,19 @@ mod tests {
         assert_eq!(contact_to_either(&email, PhoneStyle::Plus), Ok("a@b.ru".into()));
         assert!(contact_to_email(&other).is_err());
         assert!(contact_to_either(&"+4915112345678".parse().unwrap(), PhoneStyle::Seven).is_err());
+    }
+
+    #[test]
+    fn common_is_common_to_all() {
+        let (a, b) = (1, 2);
+        assert_eq!(common([Some(&a), Some(&a)]), Ok(Some(&1)));
+        assert_eq!(common::<i32>([None, None]), Ok(None));
+        assert_eq!(common::<i32>([]), Ok(None));
+        assert!(common([Some(&a), Some(&b)]).is_err());
+        assert!(common([Some(&a), None]).is_err());
+        assert!(limited("аб", Some(1), Some(1)).is_err());
+        assert!(limited("", Some(1), None).is_err());
+        assert_eq!(limited("аб", Some(1), Some(2)), Ok("аб".into()));
     }
 
     #[test]

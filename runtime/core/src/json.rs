@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::{Reply, Unreadable};
 
@@ -38,6 +39,53 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Unreadable> {
     })?;
     deserializer.end().map_err(|error| Unreadable::new("body", error.to_string()))?;
     Ok(value)
+}
+
+/// Takes a value as text, to try several shapes on it.
+#[doc(hidden)]
+pub fn raw<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    serde::Deserialize::deserialize(deserializer)
+}
+
+/// Tries a shape.
+#[doc(hidden)]
+pub fn from_raw<T: DeserializeOwned>(raw: &RawValue) -> Result<T, serde_json::Error> {
+    serde_json::from_str(raw.get())
+}
+
+/// No shape fits.
+#[doc(hidden)]
+pub fn no_variant<E: serde::de::Error>(name: &str) -> E {
+    E::custom(format_args!("the value is of none of the shapes of `{name}`"))
+}
+
+/// What a field says to a person: its text, or several texts joined; nothing for null or an empty text.
+pub fn plain<T: serde::Serialize>(value: &T) -> Option<String> {
+    fn text(value: serde_json::Value) -> Option<String> {
+        match value {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text),
+            serde_json::Value::Array(items) => Some(items.into_iter().filter_map(text).collect::<Vec<_>>().join("; ")),
+            other => Some(other.to_string()),
+        }
+    }
+    text(serde_json::to_value(value).ok()?).map(|text| shorten(&text)).filter(|text| !text.is_empty())
+}
+
+/// The beginning of a body that no document describes, for a person; nothing of an empty one.
+#[must_use]
+pub fn excerpt(reply: &Reply) -> Option<String> {
+    let text = shorten(&String::from_utf8_lossy(reply.body()));
+    (!text.is_empty()).then_some(text)
+}
+
+/// At most 500 characters on one line.
+fn shorten(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(500) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
 }
 
 #[cfg(test)]

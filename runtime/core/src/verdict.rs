@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::{Reply, Unreadable, json};
+
 /// What an error class proves about the submission it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +55,39 @@ pub struct Finding {
     pub about: &'static str,
     /// A later attempt needs a new provider key: the provider answers this one with what it remembers.
     pub new_key: bool,
+}
+
+impl Finding {
+    /// What the status of a reply alone says.
+    #[must_use]
+    pub fn of_status(class: &'static ErrorClass, reply: &Reply, about: &'static str) -> Self {
+        let code = Some(format!("HTTP {}", reply.status().as_u16()));
+        Self { class, code, message: None, about, new_key: false }
+    }
+
+    /// A reply that cannot be read as its document says.
+    #[must_use]
+    pub fn unreadable(class: &'static ErrorClass, reply: &Reply, unreadable: &Unreadable) -> Self {
+        let about = "The reply is not what the document promises.";
+        let mut message = unreadable.to_string();
+        if let Some(excerpt) = json::excerpt(reply) {
+            message.push_str("; it begins: ");
+            message.extend(excerpt.chars().take(120));
+        }
+        Self { message: Some(message), ..Self::of_status(class, reply, about) }
+    }
+
+    /// A field of a registration; what cannot be read is told, and does not make the registration undone.
+    #[doc(hidden)]
+    pub fn keep<T>(unread: &mut Vec<String>, field: Option<Result<T, Unreadable>>) -> Option<T> {
+        match field? {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                unread.push(problem.to_string());
+                None
+            }
+        }
+    }
 }
 
 /// What a reply proves about a submission (F6). Nothing is guessed: what no rule of the mapping decides is a finding

@@ -47,8 +47,8 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
         check_reach(reader, entry, node, info, &fields);
     }
     let info = info.filter(|_| reader.errors() == before)?;
-    match kassa_providers::open(info.name, &settings, base_url.as_deref()) {
-        Ok(provider) => Some(Account { seller_inn, connect_timeout, timeout, tls, ..Account::new(name, provider) }),
+    match reader.surroundings.open(info, &settings, base_url.as_deref()) {
+        Ok(provider) => Some(Account { name: name.clone(), provider, seller_inn, connect_timeout, timeout, tls }),
         Err(errors) => {
             for error in errors {
                 reader.refuse::<()>(entry.span, format!("account `{name}`: {error}"), "");
@@ -92,7 +92,7 @@ fn read_timeouts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> [Duration; 2] 
 
 fn read_provider(reader: &mut Reader<'_>, node: &Node) -> Option<&'static ProviderInfo> {
     let name = reader.text(node)?;
-    let known = kassa_providers::providers();
+    let known = reader.surroundings.providers();
     let found = known.iter().find(|info| info.name == name);
     if found.is_none() {
         let names: Vec<_> = known.iter().map(|info| info.name).collect();

@@ -14,9 +14,9 @@ use crate::nearest::hint;
 /// What reading a configuration needs, and what it finds wrong.
 pub(super) struct Reader<'s> {
     folder: &'s Path,
-    surroundings: &'s dyn Surroundings,
+    pub(super) surroundings: &'s dyn Surroundings,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// What no excerpt may show.
+    /// What no excerpt may show: it may be a secret.
     pub(super) hidden: Vec<Span>,
 }
 
@@ -138,7 +138,7 @@ impl<'s> Reader<'s> {
     pub(super) fn source(&mut self, node: &Node, what: &str) -> Option<Vec<u8>> {
         let help = format!("write {{ env: NAME }} or {{ file: path }} for {what}");
         let Kind::Map(entries) = &node.kind else {
-            return self.refuse(node.span, format!("{what} cannot be written here"), help);
+            return self.refuse(node.span, format!("{what} has to come from the environment or a file"), help);
         };
         let [entry] = entries.as_slice() else {
             return self.refuse(node.span, format!("{what} has to have one source"), help);
@@ -151,7 +151,7 @@ impl<'s> Reader<'s> {
                     Ok(text) => Some(text.into_bytes()),
                     Err(VarError::NotPresent) => {
                         let message = format!("the environment variable `{name}` is not set");
-                        self.refuse(place, message, format!("set it to {what}, or name another"))
+                        self.refuse(place, message, "set it, or name another")
                     }
                     Err(VarError::NotUnicode(_)) => {
                         let message = format!("the environment variable `{name}` is not UTF-8 text");

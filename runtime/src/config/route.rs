@@ -45,7 +45,9 @@ fn read_route(reader: &mut Reader<'_>, node: &Node, accounts: Names<'_>) -> Opti
     let choice = match (fields.take("accounts"), fields.take("weights")) {
         (Some(node), None) => read_order(reader, node, accounts),
         (None, Some(node)) => read_weights(reader, node, accounts),
-        (Some(_), Some(node)) => {
+        (Some(order), Some(node)) => {
+            read_order(reader, order, accounts);
+            read_weights(reader, node, accounts);
             reader.refuse(node.span, "a route has either `accounts` or `weights`", "remove one of them")
         }
         (None, None) => {

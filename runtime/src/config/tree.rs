@@ -4,7 +4,7 @@
 //! point, and a number that stands for a text keeps its digits. The parser's events carry all of it, so the tree is
 //! built from them, and one reading of the file serves for values and positions both.
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::diagnostic::{Diagnostic, Position, Span};
 
@@ -97,14 +97,14 @@ impl<'t> Builder<'t, '_> {
         if depth > DEEPEST {
             return Err(Box::new(Diagnostic::error(span, "nested too deep")));
         }
-        let (anchor, tag) = match &event {
+        let (anchor, has_tag) = match &event {
             Event::Scalar(_, _, anchor, tag) | Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => {
-                (*anchor, tag.as_deref())
+                (*anchor, tag.is_some())
             }
-            Event::Alias(_) => (1, None),
-            _ => (0, None),
+            Event::Alias(_) => (1, false),
+            _ => (0, false),
         };
-        self.refuse_extras(span, anchor, tag);
+        self.refuse_extras(span, anchor, has_tag);
         let kind = match event {
             Event::Scalar(text, style, _, _) => {
                 Kind::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain }
@@ -158,14 +158,13 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// Anchors, aliases and tags change what is read in ways that a reader of the file overlooks.
-    fn refuse_extras(&mut self, span: Span, anchor: usize, tag: Option<&Tag>) {
+    fn refuse_extras(&mut self, span: Span, anchor: usize, has_tag: bool) {
         if anchor != 0 {
             let help = "write the value out in each place";
             self.diagnostics.push(Diagnostic::error(span, "anchors and aliases are not supported here").help(help));
         }
-        if let Some(tag) = tag {
-            self.diagnostics
-                .push(Diagnostic::error(span, format!("the tag `{tag}` is not supported here")).help("remove it"));
+        if has_tag {
+            self.diagnostics.push(Diagnostic::error(span, "tags are not supported here").help("remove it"));
         }
     }
 
@@ -239,7 +238,7 @@ mod tests {
             let start = diagnostic.span.unwrap().start;
             format!("{}:{} {}", start.line, start.column, diagnostic.message)
         };
-        let deep = "[".repeat(5000);
+        let deep = "[".repeat(40);
         for (text, expected) in [
             ("a: [1", "2:1 not valid YAML: while parsing a flow sequence, expected ',' or ']'"),
             ("", "1:1 the file is empty"),
@@ -248,11 +247,11 @@ mod tests {
             ("a: &x 1\n", "1:4 anchors and aliases are not supported here"),
             ("a: 1\na: 2\n", "2:1 the key `a` is there twice"),
             ("? [a]\n: 1\n", "1:4 a key has to be a name, and this is a list"),
-            ("a: !!str 1\n", "1:10 the tag `x` is not supported here"),
+            ("a: !!str 1\n", "1:4 tags are not supported here"),
             (&deep, "1:34 nested too deep"),
-            ("a:\n\t- b\n", "x"),
+            ("a:\n\t- b\n", "2:2 not valid YAML: tabs disallowed within this context (block indentation)"),
         ] {
-            assert_eq!(error(text), expected, "{text:?}");
+            assert_eq!(error(text), expected);
         }
     }
 }

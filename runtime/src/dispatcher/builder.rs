@@ -6,10 +6,9 @@ use super::{Dispatcher, Inner, Pace, Working};
 use crate::account::Account;
 use crate::clock::{Clock, SystemClock};
 use crate::error::SetupError;
-use crate::http::HttpTransport;
 use crate::journal::Journal;
 use crate::route::Route;
-use crate::transport::Transport;
+use crate::transport::{HttpTransport, Transport};
 
 /// Puts a [`Dispatcher`] together.
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ use crate::transport::SendError;
 
 /// How an exchange went.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "nearly every exchange is answered")]
 pub(super) enum Exchange {
     /// A whole reply came.
     Answered(Verdict<Registration>, Answer),

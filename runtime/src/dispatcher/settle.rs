@@ -6,20 +6,21 @@ use kassa_core::{Doubt, Finding, Means, Verdict};
 use kassa_providers::uniform::{Operation, error_class};
 use tokio::time::{Instant, sleep};
 
-use super::exchange::{Exchange, Rejection};
+use super::exchange::{Answer, Exchange, Rejection};
 use super::work::{Found, Work};
 use crate::account::Account;
 use crate::journal::{JournalError, State};
 use crate::reason;
 
 /// What a question or a repeat has shown.
+#[allow(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
 enum Shown {
     /// How it ended.
     Ended(Found),
     /// Nothing new; the provider may have asked for a pause.
     Open(Option<Duration>),
     /// The provider does not have it, as this finding says.
-    NotThere(Finding, super::exchange::Answer),
+    NotThere(Finding, Answer),
 }
 
 impl Work {

@@ -67,6 +67,7 @@ impl Effort {
 
 /// How an attempt came out.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
 pub(super) enum Found {
     /// With this outcome, final or not.
     Ended(Outcome),
@@ -144,7 +145,8 @@ impl Work {
     /// Works until there is an outcome, final or not.
     pub(super) async fn run(mut self) -> Result<Outcome, JournalError> {
         if self.state.may_be_registered() {
-            let last = self.attempts.last().ok_or_else(|| JournalError::Missing(format!("{}, attempt 1", self.id.key)))?;
+            let last =
+                self.attempts.last().ok_or_else(|| JournalError::Missing(format!("{}, attempt 1", self.id.key)))?;
             let (n, name) = (last.n, last.account.clone());
             let account = self.inner.accounts.iter().find(|account| account.name == name).cloned();
             if self.state == State::Sent {
@@ -318,7 +320,8 @@ impl Work {
             // An account that is not configured any more may have been at the same provider.
             attempt.new_key && known.is_none_or(|known| known.provider.info().name == account.provider.info().name)
         };
-        let used: Vec<_> = self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
+        let used: Vec<_> =
+            self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
         let numbered = (2..KEYS + 2).map(|n| format!("{}-{n}", self.id.key));
         let keys = std::iter::once(self.id.key.clone()).chain(numbered);
         keys.filter(|key| !used.contains(&key.as_str())).collect()
@@ -329,8 +332,10 @@ impl Work {
         let (verdict, answer) = match self.submit(account, n).await? {
             Exchange::NotConnected(why) => {
                 tracing::info!(account = account.name, attempt = n, why, "not connected");
-                let record =
-                    AttemptRecord { n, fate: Some(Fate::NotSent), new_key: false, reply: None, reason: None };
+                // What was sent and rejected before stays rejected.
+                let Attempt { new_key, reason, .. } = self.attempt(n)?.clone();
+                let fate = Some(if reason.is_some() { Fate::Rejected } else { Fate::NotSent });
+                let record = AttemptRecord { n, fate, new_key, reply: None, reason };
                 self.record(State::Pinned, None, Some(record)).await?;
                 self.passed_over.push(PassedOver { account: account.name.clone(), reason: why });
                 return Ok(None);

@@ -93,6 +93,16 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
+/// The tables, in no file.
+#[cfg(test)]
+pub(super) fn in_memory() -> Result<Connection, JournalError> {
+    let connection = Connection::open_in_memory().map_err(error)?;
+    for step in STEPS {
+        connection.execute_batch(step).map_err(error)?;
+    }
+    Ok(connection)
+}
+
 /// The schema version of the file, 0 for a new one; or why it is refused.
 fn check(connection: &Connection) -> rusqlite::Result<Result<i64, JournalError>> {
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));

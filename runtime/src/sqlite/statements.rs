@@ -279,10 +279,6 @@ fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlit
     text.map(|text| serde_json::from_str(&text).map_err(|error| broken(column, Type::Text, error))).transpose()
 }
 
-fn broken(
-    column: usize,
-    kind: Type,
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> rusqlite::Error {
+fn broken(column: usize, kind: Type, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, kind, error.into())
 }

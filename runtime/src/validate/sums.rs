@@ -5,8 +5,8 @@ use kassa_providers::uniform::{Item, Receipt};
 
 use super::Findings;
 
-/// The largest amount that a fiscal document holds (FACTS A.0).
-const LARGEST: Money = Money::from_units(99_999_999_99);
+/// The largest amount that a fiscal document holds: 99 999 999.99 (FACTS A.0).
+const LARGEST: Money = Money::from_units(9_999_999_999);
 
 /// A line total is price × quantity, rounded half up; one that is stated may be a kopeck off, since registers and
 /// merchants round at different places.

@@ -11,8 +11,8 @@ use bytes::{Bytes, BytesMut};
 use kassa_core::{Reply, Request, Secret};
 use reqwest::{Certificate, Client, Identity};
 
+use super::{SendError, Transport};
 use crate::account::{Account, Tls};
-use crate::transport::{SendError, Transport};
 
 /// How long a reply may be, where nothing else is said: far longer than any document's.
 pub const REPLY_LIMIT: usize = 4 * 1024 * 1024;
@@ -121,11 +121,7 @@ impl HttpTransport {
 }
 
 /// Adds certificates. Roots are trusted beside the platform's.
-fn with_tls(
-    mut builder: reqwest::ClientBuilder,
-    tls: &Tls,
-    https: bool,
-) -> Result<reqwest::ClientBuilder, String> {
+fn with_tls(mut builder: reqwest::ClientBuilder, tls: &Tls, https: bool) -> Result<reqwest::ClientBuilder, String> {
     let mut roots = Vec::new();
     for pem in &tls.roots {
         let read = Certificate::from_pem_bundle(pem).map_err(|error| format!("CA certificate: {}", explain(&error)))?;

@@ -1,0 +1,128 @@
+//! One uniform operation at one provider: to a request, from a reply, and back.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::access::Scope;
+use super::client::field_names;
+use super::encode::Encoder;
+use super::recover::Recoverer;
+use super::verdict::Verdicts;
+use super::{field, mentions, parameter};
+use crate::model::{MappedPlan, Plan};
+use crate::names::{ident, type_name};
+use crate::uniform::{OperationKind, Uniform};
+
+pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &MappedPlan) -> TokenStream {
+    let operation = &uniform.operations[index];
+    let input = ident(&type_name(&uniform.ty(operation.input).name));
+    let output = ident(&type_name(&uniform.ty(operation.output).name));
+    let call = &plan.api.operations[mapped.call];
+    let call_name = ident(&call.rust);
+    let encoder = Encoder { plan, uniform };
+
+    let names = field_names(call);
+    let mut fields = Vec::new();
+    for (n, name) in names.iter().enumerate() {
+        let name = ident(name);
+        if n < call.params.len() {
+            let prop = &call.params[n].prop;
+            let value = match mapped.params.iter().find(|set| set.prop == n) {
+                Some(set) => encoder.slotted(&set.value, prop, &Scope::input()),
+                None => quote! { None },
+            };
+            fields.push(quote! { #name: #value });
+        } else if let Some((ty, sets, _)) = &mapped.body {
+            let object = encoder.object(*ty, sets, &Scope::input());
+            fields.push(quote! { #name: #object });
+        }
+    }
+    let checks = encoder.checks(mapped);
+    let encode = quote! { #checks Ok(client::#call_name { #(#fields,)* }) };
+    let (key, from, settings) = (parameter("key", &encode), parameter("input", &encode), parameter("settings", &encode));
+    let encode = quote! {
+        /// The operation of the API, filled in.
+        ///
+        /// # Errors
+        /// What the provider cannot carry.
+        pub fn encode(#key: &str, #from: &#input, #settings: &Settings) -> Result<client::#call_name, Refusal> { #encode }
+    };
+
+    let verdict = Verdicts { plan, uniform, operation: index }.render(mapped);
+    let (key, from, settings) = (parameter("key", &verdict), parameter("input", &verdict), parameter("settings", &verdict));
+    let verdict = quote! {
+        /// What a reply proves.
+        #[must_use]
+        pub fn decode(#key: &str, #from: &#input, #settings: &Settings, reply: &Reply) -> Verdict<#output> { #verdict }
+    };
+
+    let back = (operation.kind == OperationKind::Submit).then(|| {
+        let recoverer = Recoverer::new(plan, uniform, mapped);
+        let (key, recovered) = (recoverer.key(), recoverer.input(operation.input));
+        let body = call.body.as_ref().map(|schema| super::types::rust_type(schema, &plan.api, &quote! { types:: }));
+        let parameter_body = body.unwrap_or_else(|| quote! { () });
+        let result = quote! { Ok((#key, #recovered.normalised())) };
+        let settings = parameter("settings", &result);
+        let steps = recoverer.reduce();
+        let reduced = quote! { #(#steps)* };
+        let reduce_settings = parameter("settings", &reduced);
+        let mutable = (!steps.is_empty()).then(|| quote! { mut });
+        quote! {
+            /// Key and input that a body was built from.
+            ///
+            /// # Errors
+            /// When the body says what nothing maps to.
+            pub fn recover(body: &#parameter_body, #settings: &Settings) -> Result<(String, #input), Unreadable> { #result }
+
+            /// What of an input is carried: less what the mapping drops.
+            #[must_use]
+            pub fn reduce(input: &#input, #reduce_settings: &Settings) -> #input {
+                let #mutable left = input.clone();
+                #reduced
+                left.normalised()
+            }
+        }
+    });
+
+    let all = quote! { #encode #verdict #back };
+    let mut uses = Vec::new();
+    for name in ["client", "errors", "tables", "types"] {
+        if mentions(&all, name) {
+            let name = ident(name);
+            uses.push(quote! { use super::#name; });
+        }
+    }
+    let core: Vec<_> = [
+        "DateTime", "Finding", "Maybe", "Money", "Number", "Place", "Refusal", "Reply", "Unreadable", "Verdict",
+    ]
+    .into_iter()
+    .filter(|name| mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable")))
+    .map(ident)
+    .collect();
+    let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
+    let codecs: Vec<_> = ["Inexact", "PhoneStyle"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
+    let codecs = (!codecs.is_empty()).then(|| quote! { use kassa_core::codec::{#(#codecs),*}; });
+    let operation_trait = mentions(&all, "read").then(|| quote! { use kassa_core::Operation as _; });
+    let uniform_types = uniform.types.iter().map(|ty| type_name(&ty.name));
+    let uniform_enums = uniform.enums.iter().map(|item| type_name(&item.name));
+    let model: Vec<_> = uniform_types
+        .chain(uniform_enums)
+        .chain(["Operation".to_owned(), "error_class".to_owned()])
+        .filter(|name| mentions(&all, name))
+        .map(|name| ident(&name))
+        .collect();
+    quote! {
+        #(#uses)*
+        use super::settings::Settings;
+        use crate::uniform::{#(#model),*};
+        #codecs
+        #operation_trait
+        use kassa_core::{#(#core,)* #(#modules),*};
+        #all
+    }
+}
+
+/// The module of an operation.
+pub(super) fn module(uniform: &Uniform, index: usize) -> proc_macro2::Ident {
+    field(&uniform.operations[index].name)
+}

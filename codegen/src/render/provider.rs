@@ -1,0 +1,225 @@
+//! A provider: its capabilities, and how it offers the uniform operations.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::operation::module;
+use super::{doc, field, plain};
+use crate::mapping::Doubt;
+use crate::model::{OperationKind, Plan};
+use crate::names::{ident, type_name};
+use crate::spec::SchemeKind;
+use crate::uniform::{OperationKind as UniformKind, Uniform};
+
+pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
+    let name = ident(&type_name(&plan.name));
+    let title = &plan.mapping.title;
+    let about = doc(&plain(&format!("{title} with the settings of one account.")));
+    let modules: Vec<_> = plan.mapped().map(|(index, _)| module(uniform, index)).collect();
+    let tables = (!plan.tables.is_empty()).then(|| quote! { pub mod tables; });
+    let errors = (!plan.mapping.errors.is_empty()).then(|| quote! { pub mod errors; });
+    let info = info(plan, uniform);
+    let authorize = authorize(plan);
+    let methods = uniform.operations.iter().enumerate().map(|(index, operation)| {
+        let method = field(&operation.name);
+        let reply_method = ident(&format!("{}_reply", operation.name));
+        let input = ident(&type_name(&uniform.ty(operation.input).name));
+        let output = ident(&type_name(&uniform.ty(operation.output).name));
+        let mapped = plan.mapped().find(|(mapped, _)| *mapped == index).map(|(_, mapped)| mapped);
+        let back = (operation.kind == UniformKind::Submit).then(|| {
+            let (back, reduced) = (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
+            match mapped {
+                Some(mapped) if mapped.body.is_some() => quote! {
+                    fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
+                        #method::recover(&json::read(request.body())?, &self.settings)
+                    }
+
+                    fn #reduced(&self, input: &#input) -> #input { #method::reduce(input, &self.settings) }
+                },
+                _ => quote! {
+                    fn #back(&self, _request: &Request) -> Result<(String, #input), Unreadable> {
+                        Err(Unreadable::new("", "the provider has no such request"))
+                    }
+
+                    fn #reduced(&self, input: &#input) -> #input { input.clone() }
+                },
+            }
+        });
+        let forward = match mapped {
+            Some(_) => quote! {
+                fn #method(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
+                    let call = #method::encode(key, input, &self.settings)?;
+                    call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string()))
+                }
+
+                fn #reply_method(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
+                    #method::decode(key, input, &self.settings, reply)
+                }
+            },
+            None => {
+                let why = plan.operations.iter().find(|op| op.operation == index).map_or("", |op| match &op.kind {
+                    OperationKind::Unsupported(why) => why,
+                    OperationKind::Mapped(_) => "",
+                });
+                let text = format!("{} is not offered: {why}", operation.name);
+                quote! {
+                    fn #method(&self, _key: &str, _input: &#input) -> Result<Request, Refusal> {
+                        Err(Refusal::new("", #text))
+                    }
+
+                    fn #reply_method(&self, _key: &str, _input: &#input, reply: &Reply) -> Verdict<#output> {
+                        Verdict::Found(Finding::of_status(&error_class::OUTCOME_UNKNOWN, reply, #text))
+                    }
+                }
+            }
+        };
+        quote! { #forward #back }
+    });
+    let methods: Vec<_> = methods.collect();
+    let all = quote! { #(#methods)* #authorize };
+    let json = super::mentions(&all, "json").then(|| quote! { json, });
+    let finding = super::mentions(&all, "Finding").then(|| quote! { Finding, });
+    let error_class = super::mentions(&all, "error_class").then(|| quote! { error_class, });
+    let call = super::mentions(&all, "set_secret_header").then(|| quote! { call, });
+    let types: std::collections::BTreeSet<_> = uniform
+        .operations
+        .iter()
+        .flat_map(|operation| [operation.input, operation.output])
+        .map(|id| type_name(&uniform.ty(id).name))
+        .collect();
+    let types = types.iter().map(|name| ident(name));
+    quote! {
+        pub mod client;
+        #errors
+        #(pub mod #modules;)*
+        pub mod settings;
+        #tables
+        pub mod types;
+
+        use crate::provider::Provider;
+        use crate::uniform::{#error_class #(#types),*};
+        use kassa_core::Operation as _;
+        use kassa_core::{
+            BaseUrl, BuildError, Doubt, #finding ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
+            SubmitterInfo, Support, Unreadable, Verdict, #call #json
+        };
+        use settings::Settings;
+
+        #info
+
+        #about
+        #[derive(Debug, Clone)]
+        pub struct #name {
+            settings: Settings,
+            base_url: BaseUrl,
+        }
+
+        impl #name {
+            /// The provider with the settings of an account, and its address where that is not the documented one.
+            ///
+            /// # Errors
+            /// Everything that is wrong with the settings.
+            pub fn new(values: &SettingValues, base_url: Option<&str>) -> Result<Self, Vec<SettingError>> {
+                let problem = |problem: String| vec![SettingError { name: "base_url".to_owned(), problem }];
+                let base_url = match base_url.or(INFO.base_url) {
+                    Some(text) => BaseUrl::new(text).map_err(|error| problem(error.to_string())),
+                    None => Err(problem("is missing: the document says nowhere where the API answers".to_owned())),
+                };
+                match (Settings::read(values), base_url) {
+                    (Ok(settings), Ok(base_url)) => Ok(Self { settings, base_url }),
+                    (Err(mut problems), Err(more)) => {
+                        problems.extend(more);
+                        Err(problems)
+                    }
+                    (Err(problems), _) | (_, Err(problems)) => Err(problems),
+                }
+            }
+        }
+
+        impl Provider for #name {
+            fn info(&self) -> &'static ProviderInfo { &INFO }
+
+            fn base_url(&self) -> &BaseUrl { &self.base_url }
+
+            fn decisions(&self) -> Vec<(&'static str, String)> { self.settings.decisions() }
+
+            #authorize
+
+            #(#methods)*
+        }
+    }
+}
+
+fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
+    let (name, title, document) = (&plan.name, &plan.mapping.title, &plan.mapping.document);
+    let base_url = match &plan.api.server {
+        Some(url) => quote! { Some(#url) },
+        None => quote! { None },
+    };
+    let certificate = plan.api.client_certificate;
+    let doubt = match plan.mapping.doubt {
+        Doubt::Keyed(None) => quote! { Doubt::Keyed { retention: None } },
+        Doubt::Keyed(Some(days)) => {
+            let seconds = u64::try_from(days).unwrap_or_default() * 86_400;
+            quote! { Doubt::Keyed { retention: Some(std::time::Duration::from_secs(#seconds)) } }
+        }
+        Doubt::Locatable(seconds) => {
+            let seconds = u64::try_from(seconds).unwrap_or_default();
+            quote! { Doubt::Locatable { visible_after: std::time::Duration::from_secs(#seconds) } }
+        }
+        Doubt::Blind => quote! { Doubt::Blind },
+    };
+    let operations = plan.operations.iter().map(|mapped| {
+        let name = &uniform.operations[mapped.operation].name;
+        let support = match &mapped.kind {
+            OperationKind::Mapped(mapped) => {
+                let id = &plan.api.operations[mapped.call].id;
+                quote! { Support::Supported(#id) }
+            }
+            OperationKind::Unsupported(why) => quote! { Support::Unsupported(#why) },
+        };
+        quote! { SubmitterInfo { operation: #name, support: #support } }
+    });
+    quote! {
+        /// What the provider can do.
+        pub static INFO: ProviderInfo = ProviderInfo {
+            name: #name,
+            title: #title,
+            document: #document,
+            base_url: #base_url,
+            client_certificate: #certificate,
+            doubt: #doubt,
+            settings: settings::INFOS,
+            operations: &[#(#operations,)*],
+        };
+    }
+}
+
+/// Credentials, from the settings that feed the security schemes.
+fn authorize(plan: &Plan) -> TokenStream {
+    let steps: Vec<_> = plan
+        .api
+        .schemes
+        .iter()
+        .zip(&plan.security)
+        .filter_map(|(scheme, setting)| {
+            let setting = &plan.mapping.settings[(*setting)?];
+            let name = ident(&setting.name.text);
+            Some(match &scheme.kind {
+                SchemeKind::Bearer => quote! {
+                    call::set_secret_header(request, "authorization", &format!("Bearer {}", self.settings.#name.expose()))?;
+                },
+                SchemeKind::HeaderKey(header) => quote! {
+                    call::set_secret_header(request, #header, self.settings.#name.expose())?;
+                },
+            })
+        })
+        .collect();
+    let request = if steps.is_empty() { ident("_request") } else { ident("request") };
+    quote! {
+        fn authorize(&self, #request: &mut Request) -> Result<(), BuildError> {
+            #(#steps)*
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! From the provider's request back to the input it was built from: the inverse of encoding, for everything that a
+//! mapping carries. And what of an input is carried at all.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::access::{Access, Parts};
+use super::field;
+use super::tables::needs_settings;
+use super::types::slot;
+use super::uniform_types::defaults;
+use crate::mapping::SettingKind;
+use crate::model::{AbsentPlan, Convert, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value};
+use crate::names::{ident, type_name};
+use crate::spec::{Schema, SchemaKind, TypeId, TypeKind};
+use crate::uniform::{Field, Shape, Ty, TypeId as UniformId, Uniform};
+
+/// Where a field of the input is found in a request.
+struct Source<'p> {
+    take: &'p TakePlan,
+    access: Access,
+    wire: String,
+    /// Read for every item, from a field of the whole.
+    lifted: bool,
+}
+
+/// Where a list of the input is found in a request.
+struct Each<'p> {
+    list: &'p UPath,
+    access: Access,
+    wire: String,
+    sources: Vec<Source<'p>>,
+}
+
+pub(super) struct Recoverer<'p> {
+    plan: &'p Plan,
+    uniform: &'p Uniform,
+    mapped: &'p MappedPlan,
+    sources: Vec<Source<'p>>,
+    lists: Vec<Each<'p>>,
+    key: Option<Access>,
+}
+
+impl<'p> Recoverer<'p> {
+    pub(super) fn new(plan: &'p Plan, uniform: &'p Uniform, mapped: &'p MappedPlan) -> Self {
+        let mut this = Self { plan, uniform, mapped, sources: Vec::new(), lists: Vec::new(), key: None };
+        if let Some((ty, sets, _)) = &mapped.body {
+            let mut sources = Vec::new();
+            this.collect(*ty, sets, &Access::place(quote! { body }), "", &mut sources);
+            this.sources = sources;
+        }
+        this
+    }
+
+    fn collect(&mut self, ty: TypeId, sets: &'p [SetPlan], above: &Access, wire: &str, sources: &mut Vec<Source<'p>>) {
+        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
+        for set in sets {
+            let prop = &props[set.prop];
+            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
+            let wire = if wire.is_empty() { prop.wire.clone() } else { format!("{wire}.{}", prop.wire) };
+            self.collect_value(&set.value, &prop.schema, access, &wire, sources);
+        }
+    }
+
+    fn collect_value(&mut self, value: &'p Value, schema: &'p Schema, access: Access, wire: &str, sources: &mut Vec<Source<'p>>) {
+        match value {
+            Value::Key => self.key = Some(access),
+            Value::Take(take) => sources.push(Source { take, access, wire: wire.to_owned(), lifted: false }),
+            Value::Lift(take, _) => sources.push(Source { take, access, wire: wire.to_owned(), lifted: true }),
+            Value::Object(ty, sets) => self.collect(*ty, sets, &access, wire, sources),
+            Value::Each(list, ty, sets) => {
+                let mut inner = Vec::new();
+                self.collect(*ty, sets, &Access::place(quote! { line }), wire, &mut inner);
+                self.lists.push(Each { list, access, wire: wire.to_owned(), sources: inner });
+            }
+            Value::List(values) => {
+                let SchemaKind::List(inner) = self.plan.api.shape(schema) else { return };
+                for (index, value) in values.iter().enumerate() {
+                    let (expr, position) = (&access.expr, proc_macro2::Literal::usize_unsuffixed(index));
+                    let element = match (access.optional, index) {
+                        (true, _) => quote! { #expr.and_then(|value| value.get(#position)) },
+                        (false, 0) => quote! { #expr.first() },
+                        (false, _) => quote! { #expr.get(#position) },
+                    };
+                    let access = Access::maybe(element);
+                    self.collect_value(value, inner, access, &format!("{wire}[{index}]"), sources);
+                }
+            }
+            Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+        }
+    }
+
+    /// The key, as an owned text.
+    pub(super) fn key(&self) -> TokenStream {
+        match &self.key {
+            Some(access) => {
+                let key = access.map(|parts| {
+                    let receiver = &parts.receiver;
+                    quote! { #receiver.clone() }
+                });
+                if access.optional { quote! { #key.unwrap_or_default() } } else { key }
+            }
+            None => quote! { String::new() },
+        }
+    }
+
+    /// The input.
+    pub(super) fn input(&self, input: UniformId) -> TokenStream {
+        self.object(input, &UPath { steps: Vec::new(), text: String::new() }, None)
+    }
+
+    /// The literal of a type whose fields are at `at`.
+    fn object(&self, ty: UniformId, at: &UPath, list: Option<&Each<'p>>) -> TokenStream {
+        let def = self.uniform.ty(ty);
+        let name = ident(&type_name(&def.name));
+        let fields = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).map(|(index, item)| {
+            let value = self.field(item, &below(at, ty, index, &item.name), list);
+            let name = field(&item.name);
+            quote! { #name: #value }
+        });
+        quote! { #name { #(#fields,)* } }
+    }
+
+    fn field(&self, item: &Field, path: &UPath, list: Option<&Each<'p>>) -> TokenStream {
+        match (item.ty, item.shape) {
+            (Ty::Struct(ty), Shape::List) => match self.lists.iter().find(|each| each.list.steps == path.steps) {
+                Some(each) => {
+                    let object = self.object(ty, path, Some(each));
+                    let name = ident(&type_name(&self.uniform.ty(ty).name));
+                    let lines = each.access.elements();
+                    let wire = &each.wire;
+                    quote! {
+                        #lines.enumerate().map(|(index, line)| {
+                            let one = || -> Result<#name, Unreadable> { Ok(#object) };
+                            one().map_err(|unreadable| unreadable.in_element(#wire, index))
+                        }).collect::<Result<Vec<_>, Unreadable>>()?
+                    }
+                }
+                None => quote! { Vec::new() },
+            },
+            (Ty::Struct(ty), Shape::One) => self.object(ty, path, list),
+            (Ty::Struct(ty), _) => self.optional_object(ty, path, list),
+            _ => self.leaf(item, path, list),
+        }
+    }
+
+    /// An object that is there when one of its fields is.
+    fn optional_object(&self, ty: UniformId, path: &UPath, list: Option<&Each<'p>>) -> TokenStream {
+        let reachable = UPath::leaves(self.uniform, ty);
+        let carried = reachable.iter().any(|leaf| {
+            let mut full = path.clone();
+            full.steps.extend(leaf.steps.iter().copied());
+            self.options(&full, list).is_some()
+        });
+        if !carried {
+            return quote! { None };
+        }
+        let def = self.uniform.ty(ty);
+        let name = ident(&type_name(&def.name));
+        if defaults(def, self.uniform) {
+            let object = self.object(ty, path, list);
+            return quote! { Some(#object).filter(|value| *value != #name::default()) };
+        }
+        // Something in it has to be stated: the first such field tells whether it is there.
+        let (index, telling) = def
+            .fields
+            .iter()
+            .enumerate()
+            .find(|(_, item)| matches!(item.shape, Shape::One) || item.min.is_some() && matches!(item.shape, Shape::Set | Shape::List))
+            .expect("a type without a default has a field that has to be stated");
+        let found = self.options(&below(path, ty, index, &telling.name), list);
+        let Some(found) = found else { return quote! { None } };
+        let fields = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).map(|(n, item)| {
+            let field_name = field(&item.name);
+            let value = if n == index { quote! { found } } else { self.field(item, &below(path, ty, n, &item.name), list) };
+            quote! { #field_name: #value }
+        });
+        quote! { match #found { Some(found) => Some(#name { #(#fields,)* }), None => None } }
+    }
+
+    /// A field that holds a value, by its shape.
+    fn leaf(&self, item: &Field, path: &UPath, list: Option<&Each<'p>>) -> TokenStream {
+        if item.shape == Shape::One
+            && let Some(sure) = self.sure(path, list)
+        {
+            return sure;
+        }
+        let found = self.options(path, list);
+        match (item.shape, found) {
+            (Shape::Optional, None) => quote! { None },
+            (Shape::Optional, Some(found)) => found,
+            (Shape::List | Shape::Set, None) => quote! { Default::default() },
+            (Shape::List | Shape::Set, Some(found)) => quote! { #found.unwrap_or_default() },
+            (Shape::One, None) => quote! { Default::default() },
+            (Shape::One, Some(found)) if item.default => quote! { #found.unwrap_or_default() },
+            (Shape::One, Some(found)) => {
+                let wire = self.wire(path, list);
+                quote! { #found.ok_or_else(|| Unreadable::new(#wire, "is missing"))? }
+            }
+        }
+    }
+
+    /// The value at `path`, when it is always there.
+    fn sure(&self, path: &UPath, list: Option<&Each<'p>>) -> Option<TokenStream> {
+        if let Some(variant) = self.implied(path) {
+            return Some(variant);
+        }
+        let own = list.map_or(&self.sources, |each| &each.sources);
+        let source = own.iter().find(|source| !source.lifted && source.take.path.steps == path.steps)?;
+        (!source.access.optional).then(|| self.read(source))
+    }
+
+    /// The value that a path always has.
+    fn implied(&self, path: &UPath) -> Option<TokenStream> {
+        let implied = self.mapped.implied.iter().find(|implied| implied.path.steps == path.steps)?;
+        let (value, Ty::Enum(of)) = (implied.value?, path.last(self.uniform).ty) else { return None };
+        let item = &self.uniform.enums[of];
+        let (ty, variant) = (ident(&type_name(&item.name)), ident(&type_name(&item.values[value].name)));
+        Some(quote! { #ty::#variant })
+    }
+
+    fn wire(&self, path: &UPath, list: Option<&Each<'p>>) -> String {
+        let sources = list.map_or(&self.sources, |each| &each.sources);
+        sources.iter().find(|source| source.take.path.steps == path.steps).map_or_else(|| path.text.clone(), |source| source.wire.clone())
+    }
+
+    /// An `Option` of the value at `path`; `None` when nothing carries it.
+    fn options(&self, path: &UPath, list: Option<&Each<'p>>) -> Option<TokenStream> {
+        if let Some(variant) = self.implied(path) {
+            return Some(quote! { Some(#variant) });
+        }
+        let own = list.map_or(&self.sources, |each| &each.sources);
+        let mut found: Vec<_> = own.iter().filter(|source| !source.lifted && source.take.path.steps == path.steps).collect();
+        if found.is_empty() {
+            found = self.sources.iter().filter(|source| source.lifted && source.take.path.steps == path.steps).collect();
+        }
+        let mut all = found.into_iter().map(|source| {
+            let read = self.read(source);
+            if source.access.optional { read } else { quote! { Some(#read) } }
+        });
+        let first = all.next()?;
+        Some(all.fold(first, |all, next| quote! { #all.or(#next) }))
+    }
+
+    /// The value of a source: an `Option` where the source is one.
+    fn read(&self, source: &Source<'p>) -> TokenStream {
+        let wire = &source.wire;
+        let fallible = invertible(&source.take.convert);
+        let read = source.access.map(|parts| {
+            let back = invert(self.plan, &source.take.convert, parts);
+            if fallible { quote! { #back.unreadable(#wire) } } else { back }
+        });
+        match (source.access.optional, fallible) {
+            (true, true) => quote! { #read.transpose()? },
+            (false, true) => quote! { #read? },
+            (_, false) => read,
+        }
+    }
+
+    /// The steps that take from an input what the mapping does not carry.
+    pub(super) fn reduce(&self) -> Vec<TokenStream> {
+        let mut steps = Vec::new();
+        let mut gone: Vec<UPath> = Vec::new();
+        for (drop, _) in &self.mapped.drop {
+            let whole = !matches!((drop.last(self.uniform).ty, drop.last(self.uniform).shape), (Ty::Struct(_), Shape::One));
+            match whole {
+                true => gone.push(drop.clone()),
+                false => gone.extend(UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| drop.covers(leaf))),
+            }
+        }
+        gone.extend(UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| leaf.last(self.uniform).own));
+        for path in gone {
+            steps.push(self.at(&path, &|place| quote! { #place = Default::default(); }));
+        }
+        for source in &self.sources {
+            if let AbsentPlan::Setting(index) = &source.take.absent {
+                let setting = &self.plan.mapping.settings[*index];
+                let name = ident(&setting.name.text);
+                let value = if setting.kind == SettingKind::Bool { quote! { settings.#name } } else { quote! { settings.#name.clone() } };
+                steps.push(self.at(&source.take.path, &|place| quote! { #place.get_or_insert(#value); }));
+            }
+        }
+        steps
+    }
+
+    fn input_type(&self) -> UniformId {
+        let operation = self.plan.mapped().find(|(_, mapped)| std::ptr::eq(*mapped, self.mapped)).map(|(index, _)| index);
+        self.uniform.operations[operation.expect("the mapping is of the plan")].input
+    }
+
+    /// A statement about the place of a field, in whatever lists and options it stands.
+    fn at(&self, path: &UPath, statement: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
+        fn walk(
+            uniform: &Uniform,
+            steps: &[(UniformId, usize)],
+            place: TokenStream,
+            statement: &dyn Fn(TokenStream) -> TokenStream,
+        ) -> TokenStream {
+            let [(ty, index), rest @ ..] = steps else { return statement(place) };
+            let item = &uniform.ty(*ty).fields[*index];
+            let name = field(&item.name);
+            if rest.is_empty() {
+                return statement(quote! { #place.#name });
+            }
+            let inner = walk(uniform, rest, quote! { inner }, statement);
+            match item.shape {
+                Shape::One => walk(uniform, rest, quote! { #place.#name }, statement),
+                Shape::Optional => quote! { if let Some(inner) = #place.#name.as_mut() { #inner } },
+                Shape::List | Shape::Set => quote! { for inner in &mut #place.#name { #inner } },
+            }
+        }
+        walk(self.uniform, &path.steps, quote! { left }, statement)
+    }
+}
+
+fn below(at: &UPath, ty: UniformId, index: usize, name: &str) -> UPath {
+    let mut path = at.clone();
+    path.steps.push((ty, index));
+    path.text = if at.text.is_empty() { name.to_owned() } else { format!("{}.{name}", at.text) };
+    path
+}
+
+/// Whether the inverse of a conversion can fail.
+pub(super) fn invertible(convert: &Convert) -> bool {
+    !matches!(convert, Convert::Text(..) | Convert::Texts | Convert::Bool | Convert::Int)
+}
+
+/// The inverse of a conversion.
+pub(super) fn invert(plan: &Plan, convert: &Convert, parts: &Parts) -> TokenStream {
+    let Parts { reference, value, receiver } = parts;
+    let table = |index: usize| {
+        let name = ident(&plan.mapping.tables[index].name.text);
+        let settings = needs_settings(&plan.tables[index]).then(|| quote! { , settings });
+        (name, settings)
+    };
+    match convert {
+        Convert::Text(..) | Convert::Texts => quote! { #receiver.clone() },
+        Convert::Bool | Convert::Int => value.clone(),
+        Convert::Digits => quote! { codec::digits_to_int(#receiver.as_str()) },
+        Convert::Scaled(places, _) => {
+            let places = proc_macro2::Literal::u32_unsuffixed(*places);
+            quote! { codec::from_scaled(#value, #places) }
+        }
+        Convert::Number(..) | Convert::Decimal(..) => quote! { codec::from_decimal(#receiver.as_str()) },
+        Convert::Table(index) => {
+            let (name, settings) = table(*index);
+            quote! { tables::#name::decode(#reference #settings) }
+        }
+        Convert::Mask(index) => {
+            let (name, settings) = table(*index);
+            quote! { codec::from_mask(#value, |bit| tables::#name::decode(&bit #settings)) }
+        }
+        Convert::Only(index) => {
+            let (name, settings) = table(*index);
+            quote! { tables::#name::decode(#reference #settings).map(|kind| [kind].into()) }
+        }
+        Convert::Contact(_) => quote! { codec::read_contact(#reference) },
+        Convert::Moment(offset) => {
+            let offset = offset_tokens(plan, offset);
+            quote! { #receiver.moment(#offset) }
+        }
+    }
+}
+
+/// An offset as an `Option`.
+pub(super) fn offset_tokens(plan: &Plan, offset: &crate::model::OffsetPlan) -> TokenStream {
+    match offset {
+        crate::model::OffsetPlan::None => quote! { None },
+        crate::model::OffsetPlan::Fixed(minutes) => {
+            let text = format!("{}{:02}:{:02}", if *minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60);
+            quote! { kassa_core::offset(#text) }
+        }
+        crate::model::OffsetPlan::Setting(index) => {
+            let setting = &plan.mapping.settings[*index];
+            let name = ident(&setting.name.text);
+            if super::settings::optional(setting) { quote! { settings.#name } } else { quote! { Some(settings.#name) } }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What a reply proves: the rules of an operation's answers.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::access::{Access, reach_wire};
+use super::encode::literal_tokens;
+use super::errors::class_path;
+use super::field;
+use super::recover::{invert, invertible, offset_tokens};
+use super::types::slot;
+use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath};
+use crate::names::{ident, type_name};
+use crate::spec::{TypeId, TypeKind};
+use crate::uniform::Uniform;
+
+pub(super) struct Verdicts<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) uniform: &'p Uniform,
+    pub(super) operation: usize,
+}
+
+impl Verdicts<'_> {
+    /// The body of the function that reads a reply.
+    pub(super) fn render(&self, mapped: &MappedPlan) -> TokenStream {
+        let call = &self.plan.api.operations[mapped.call];
+        let (name, reply_name) = (ident(&call.rust), ident(&format!("{}Reply", call.rust)));
+        let unknown = self.class_named("outcome_unknown");
+        let mut arms = Vec::new();
+        for reply in &mapped.replies {
+            let patterns = reply.responses.iter().map(|index| {
+                let response = &call.responses[*index];
+                let variant = ident(&response.rust);
+                match (&response.body, response.status) {
+                    (Some(_), _) => quote! { client::#reply_name::#variant(body) },
+                    (None, Some(_)) => quote! { client::#reply_name::#variant },
+                    (None, None) => quote! { client::#reply_name::#variant(_) },
+                }
+            });
+            let rules = self.rules(reply);
+            arms.push(quote! { Ok(#(#patterns)|*) => { #rules } });
+        }
+        for (index, response) in call.responses.iter().enumerate() {
+            if mapped.replies.iter().any(|reply| reply.responses.contains(&index)) {
+                continue;
+            }
+            let general = self.plan.statuses.iter().find(|(code, _)| response.status == Some(*code));
+            let Some((_, then)) = general else { continue };
+            let variant = ident(&response.rust);
+            let pattern = match response.body {
+                Some(_) => quote! { client::#reply_name::#variant(_) },
+                None => quote! { client::#reply_name::#variant },
+            };
+            let then = self.then(then, None, None);
+            arms.push(quote! { Ok(#pattern) => #then });
+        }
+        if !call.responses.iter().any(|response| response.status.is_none()) {
+            arms.push(quote! {
+                Ok(client::#reply_name::Other(_)) => Verdict::Found(Finding::of_status(&#unknown, reply, "The document does not have this status."))
+            });
+        }
+        quote! {
+            match client::#name::read(reply) {
+                #(#arms,)*
+                Err(unreadable) => Verdict::Found(Finding::unreadable(&#unknown, reply, &unreadable)),
+            }
+        }
+    }
+
+    fn class_named(&self, name: &str) -> TokenStream {
+        let index = self.uniform.classes.iter().position(|class| class.name == name);
+        class_path(self.uniform, index.expect("checked when the model was read"))
+    }
+
+    fn rules(&self, reply: &ReplyPlan) -> TokenStream {
+        let body = Access::place(quote! { body });
+        let unknown = self.class_named("outcome_unknown");
+        let mut expects = Vec::new();
+        if let Some((ty, reads, _)) = &reply.read {
+            self.expects(*ty, reads, &body, &mut expects);
+        }
+        let expects = expects.into_iter().map(|(access, wire)| {
+            let option = access.option();
+            quote! {
+                if #option.is_some_and(|answered| answered != key) {
+                    return Verdict::Found(Finding::of_status(&#unknown, reply, concat!("The reply answers another key: ", #wire, " differs.")));
+                }
+            }
+        });
+        let mut certain = false;
+        let rules: Vec<_> = reply
+            .rules
+            .iter()
+            .map(|rule| {
+                let then = self.then(&rule.then, reply.read.as_ref(), Some(&body));
+                if rule.when.is_empty() {
+                    certain = true;
+                    return then;
+                }
+                let conditions = rule.when.iter().map(|condition| self.condition(condition, &body));
+                quote! { if #(#conditions)&&* { return #then; } }
+            })
+            .collect();
+        let otherwise = (!certain).then(|| {
+            quote! { Verdict::Found(Finding::of_status(&#unknown, reply, "No rule of the mapping decides what this reply proves.")) }
+        });
+        quote! { #(#expects)* #(#rules)* #otherwise }
+    }
+
+    fn expects(&self, ty: TypeId, reads: &[ReadPlan], above: &Access, found: &mut Vec<(Access, String)>) {
+        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
+        for read in reads {
+            let prop = &props[read.prop];
+            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
+            match &read.verb {
+                ReadVerb::ExpectKey => found.push((access, prop.wire.clone())),
+                ReadVerb::Fields(ty, reads) => self.expects(*ty, reads, &access, found),
+                _ => {}
+            }
+        }
+    }
+
+    fn condition(&self, condition: &Condition, body: &Access) -> TokenStream {
+        let reach = |path: &WirePath| reach_wire(&self.plan.api, path, body.clone());
+        match condition {
+            Condition::Status(statuses) => quote! { matches!(reply.status().as_u16(), #(#statuses)|*) },
+            Condition::Operation(operations) => {
+                let names = operations.iter().map(|index| ident(&type_name(&self.uniform.operations[*index].name)));
+                quote! { matches!(input.operation, #(Operation::#names)|*) }
+            }
+            Condition::Present(path) => reach(path).is_some(),
+            Condition::Absent(path) => {
+                let present = reach(path).is_some();
+                quote! { !#present }
+            }
+            Condition::Nonzero(path) => {
+                let option = reach(path).option();
+                quote! { #option.is_some_and(|value| *value != 0) }
+            }
+            Condition::Is(path, literals) => {
+                let option = reach(path).option();
+                let tests = literals.iter().map(|literal| {
+                    let value = literal_tokens(self.plan, literal, false);
+                    match literal {
+                        Literal::Text(_) => quote! { value == #value },
+                        _ => quote! { *value == #value },
+                    }
+                });
+                quote! { #option.is_some_and(|value| #(#tests)||*) }
+            }
+        }
+    }
+
+    fn then(&self, then: &ThenPlan, read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>, body: Option<&Access>) -> TokenStream {
+        let message = |path: &Option<WirePath>| match (path, body) {
+            (Some(path), Some(body)) => {
+                let option = reach_wire(&self.plan.api, path, body.clone()).option();
+                quote! { #option.and_then(json::plain) }
+            }
+            _ => quote! { json::excerpt(reply) },
+        };
+        match then {
+            ThenPlan::Registered => {
+                let registration = self.registration(read, body);
+                quote! { Verdict::Done(#registration) }
+            }
+            ThenPlan::Pending => {
+                let class = self.class_named("in_progress");
+                quote! { Verdict::Found(Finding::of_status(&#class, reply, "")) }
+            }
+            ThenPlan::Error(table, code, path) => {
+                let table = ident(&self.plan.mapping.errors[*table].name.text);
+                let code = reach_wire(&self.plan.api, code, body.expect("an error table reads a body").clone());
+                let message = message(path);
+                let read = code.map(|parts| parts.value.clone());
+                let code = if code.optional { quote! { #read.unwrap_or_default() } } else { read };
+                quote! { Verdict::Found(errors::#table(#code, #message)) }
+            }
+            ThenPlan::Class(class, new_key, path, about) => {
+                let class = class_path(self.uniform, *class);
+                let message = message(path);
+                quote! {
+                    Verdict::Found(Finding { message: #message, new_key: #new_key, ..Finding::of_status(&#class, reply, #about) })
+                }
+            }
+        }
+    }
+
+    fn registration(&self, read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>, body: Option<&Access>) -> TokenStream {
+        let output = self.uniform.ty(self.uniform.operations[self.operation].output);
+        let name = ident(&type_name(&output.name));
+        let mut gives = Vec::new();
+        if let (Some((ty, reads, _)), Some(body)) = (read, body) {
+            self.gives(*ty, reads, body, &mut gives);
+        }
+        if gives.is_empty() {
+            return quote! { #name::default() };
+        }
+        let fields = gives.iter().map(|(target, value)| {
+            let name = field(&output.fields[*target].name);
+            quote! { #name: #value }
+        });
+        let mutable = gives.iter().any(|(_, value)| super::mentions(value, "unread")).then(|| quote! { mut });
+        quote! {{
+            let #mutable unread = Vec::new();
+            #name { #(#fields,)* unread, ..#name::default() }
+        }}
+    }
+
+    fn gives(&self, ty: TypeId, reads: &[ReadPlan], above: &Access, gives: &mut Vec<(usize, TokenStream)>) {
+        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
+        for read in reads {
+            let prop = &props[read.prop];
+            let wire = &prop.wire;
+            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
+            match &read.verb {
+                ReadVerb::Give(target, convert) => {
+                    let read = access.map(|parts| {
+                        let back = invert(self.plan, convert, parts);
+                        if invertible(convert) { quote! { #back.unreadable(#wire) } } else { back }
+                    });
+                    let read = if access.optional { read } else { quote! { Some(#read) } };
+                    let value = if invertible(convert) { quote! { Finding::keep(&mut unread, #read) } } else { read };
+                    gives.push((*target, value));
+                }
+                ReadVerb::GiveParts(target, paths, offset) => {
+                    let offset = offset_tokens(self.plan, offset);
+                    let parts: Vec<_> = paths
+                        .iter()
+                        .map(|path| reach_wire(&self.plan.api, path, Access::place(quote! { value })).option())
+                        .collect();
+                    let option = access.option();
+                    gives.push((
+                        *target,
+                        quote! {
+                            Finding::keep(&mut unread, #option.map(|value| codec::moment_of([#(#parts),*], #offset).unreadable(#wire)))
+                        },
+                    ));
+                }
+                ReadVerb::Fields(ty, reads) => self.gives(*ty, reads, &access, gives),
+                ReadVerb::ExpectKey | ReadVerb::Match(_) | ReadVerb::Ignore => {}
+            }
+        }
+    }
+}

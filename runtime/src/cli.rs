@@ -1,0 +1,160 @@
+//! The command line: reads the configuration and a submission, asks the dispatcher, and says what came of it.
+
+mod args;
+mod exit;
+mod input;
+mod places;
+mod print;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use kassa::config::Config;
+use kassa::kassa_core::Violation;
+use kassa::validate::validate;
+use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, SubmitError, SystemClock};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::EnvFilter;
+
+use args::{Args, Command, Submitted};
+use exit::Exit;
+use input::Input;
+use print::Printer;
+
+/// Runs the command of this process.
+pub(crate) fn run() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let printer = Printer::new(args.format);
+    let exit = obey(&args, &printer).unwrap_or_else(|failure| {
+        printer.failure(&failure);
+        failure.exit
+    });
+    exit.into()
+}
+
+/// Why there is no outcome to print.
+struct Failure {
+    exit: Exit,
+    /// A word for programs: `config`, `input`, `invalid`, …
+    kind: &'static str,
+    /// For people; may have several lines.
+    message: String,
+    /// The rules that were broken, when it is that.
+    violations: Vec<Violation>,
+}
+
+impl Failure {
+    fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
+        Self { exit, kind, message: message.into(), violations: Vec::new() }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::new(Exit::Journal, "journal", format!("error: {error}"))
+    }
+}
+
+fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
+    let config = Config::load(&args.config).map_err(|error| Failure::new(Exit::Usage, "config", error.to_string()))?;
+    for warning in &config.warnings {
+        note(warning);
+    }
+    match &args.command {
+        Command::Explain(submitted) => explain(config, submitted, printer),
+        Command::Register(submitted) => register(config, submitted, printer),
+        Command::Status { key } => {
+            let dispatcher = dispatcher(config, true)?;
+            let outcome = runtime()?.block_on(dispatcher.status(key)).map_err(|error| failure(&error, None))?;
+            printer.outcome(key, &outcome);
+            Ok(Exit::of(&outcome))
+        }
+        Command::Resume => {
+            let dispatcher = dispatcher(config, true)?;
+            let outcomes = runtime()?.block_on(dispatcher.resume())?;
+            printer.outcomes(&outcomes);
+            Ok(outcomes
+                .iter()
+                .map(|(_, outcome)| Exit::of(outcome))
+                .max_by_key(|exit| exit.gravity())
+                .unwrap_or(Exit::Registered))
+        }
+    }
+}
+
+fn explain(config: Config, submitted: &Submitted, printer: &Printer) -> Result<Exit, Failure> {
+    let input = Input::read(&submitted.file)?;
+    let submission = input.submission(submitted.operation)?;
+    let findings = validate(&submission, SystemClock::new().today());
+    let valid = findings.errors.is_empty();
+    if !valid {
+        note(&input.violations(&findings.errors));
+    }
+    let explanation = Explanation::new(&config.accounts, &config.routes, &submitted.key, &submission, findings);
+    printer.explanation(&explanation);
+    Ok(match explanation.first() {
+        Some(_) => Exit::Registered,
+        None if valid => Exit::NotSent,
+        None => Exit::Usage,
+    })
+}
+
+fn register(config: Config, submitted: &Submitted, printer: &Printer) -> Result<Exit, Failure> {
+    let input = Input::read(&submitted.file)?;
+    let submission = input.submission(submitted.operation)?;
+    // Errors are the dispatcher's to judge: what was accepted once is not looked at again.
+    let warnings = validate(&submission, SystemClock::new().today()).warnings;
+    if !warnings.is_empty() {
+        note(&input.warnings(&warnings));
+    }
+    let dispatcher = dispatcher(config, false)?;
+    let result = runtime()?.block_on(dispatcher.submit(&submitted.key, submission));
+    let outcome = result.map_err(|error| failure(&error, Some(&input)))?;
+    printer.outcome(&submitted.key, &outcome);
+    Ok(Exit::of(&outcome))
+}
+
+/// The dispatcher of a configuration. Commands that ask about what is there do not make a journal that is not.
+fn dispatcher(config: Config, existing: bool) -> Result<Dispatcher, Failure> {
+    if existing && !Path::new(&config.journal).exists() {
+        let message = format!(
+            "error: there is no journal {}: nothing was submitted with this configuration",
+            config.journal.display()
+        );
+        return Err(Failure::new(Exit::Journal, "journal", message));
+    }
+    let journal = SqliteJournal::open(&config.journal)?;
+    let builder = Dispatcher::builder().accounts(config.accounts).routes(config.routes).journal(journal);
+    builder.build().map_err(|error| Failure::new(Exit::Usage, "config", format!("error: {error}")))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(Exit::Journal, "system", format!("error: cannot start: {error}")))
+}
+
+fn failure(error: &SubmitError, input: Option<&Input>) -> Failure {
+    let message = format!("error: {error}");
+    match error {
+        SubmitError::Invalid(violations) => {
+            let message = input.map_or(message, |input| input.violations(violations));
+            let failure = Failure::new(Exit::Usage, "invalid", format!("{message}\n\nnothing was accepted"));
+            Failure { violations: violations.clone(), ..failure }
+        }
+        SubmitError::InvalidKey => Failure::new(Exit::Usage, "invalid_key", message),
+        SubmitError::UnknownKey => Failure::new(Exit::Usage, "unknown_key", message),
+        SubmitError::Conflict { .. } => Failure::new(Exit::Conflict, "conflict", message),
+        SubmitError::InProgress => Failure::new(Exit::Conflict, "in_progress", message),
+        SubmitError::Journal(_) => Failure::new(Exit::Journal, "journal", message),
+        SubmitError::Interrupted(_) => Failure::new(Exit::InDoubt, "interrupted", message),
+    }
+}
+
+/// Writes to the standard error output; whoever closed it does not want to know.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}\n");
+}

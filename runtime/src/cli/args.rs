@@ -1,0 +1,159 @@
+//! The arguments, and the help that explains them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use kassa::uniform::Operation;
+
+const EXAMPLES: &str = "\
+Examples:
+  kassa explain order-1 receipt.json              what would become of it; sends nothing, keeps nothing
+  kassa register order-1 receipt.json             registers it
+  kassa register --operation cash_in till-1 -     puts cash in; {\"amount\": \"500.00\"} from the standard input
+  kassa status order-1                            what became of it
+  kassa resume                                    goes on with everything that has not ended
+
+A receipt:
+  { \"kind\": \"income\", \"taxation\": \"general\",
+    \"items\": [{ \"name\": \"Tea\", \"quantity\": \"2\", \"price\": \"35.00\",
+                \"vat\": \"vat22\", \"subject\": \"goods\", \"mode\": \"full_payment\" }],
+    \"payments\": { \"cash\": \"100.00\" },
+    \"buyer\": { \"contact\": \"buyer@example.org\" } }
+
+A configuration:
+  journal: kassa.sqlite                  # relative to this file, as all paths
+  accounts:
+    shop:
+      provider: NAME                     # a wrong name lists those that there are
+      settings:
+        token: { env: SHOP_TOKEN }       # secrets come from the environment, or { file: path }
+  routes:
+    - name: all
+      match: { amount_to: \"10000\" }      # also seller_inn, operations, amount_from; may be left out
+      accounts: [shop]                   # tried in order; or weights: { shop: 3, other: 1 }
+
+Exit codes:
+  0  registered (explain: an account would take it; resume: everything it went on with is registered)
+  2  wrong usage, input or configuration; nothing was accepted
+  3  rejected: surely not registered
+  4  not sent: no account takes it, or none could be reached (explain: would not be sent)
+  5  pending: the provider has not decided yet
+  6  in doubt: it may or may not be registered; never submit it under another key before that is known
+  7  the key has other content already, or is being worked on
+  8  the journal failed
+  resume ends with the gravest of its outcomes: 6, 5, 3, 4, 0.
+
+Environment:
+  KASSA_CONFIG  the configuration file
+  RUST_LOG      what is logged to the standard error output, such as kassa=debug; warnings if not set";
+
+/// Registers receipts at Russian online cash registers (54-FZ), whatever provider runs them, each once at most.
+#[derive(Debug, Parser)]
+#[command(name = "kassa", version, after_long_help = EXAMPLES, after_help = "`--help` shows examples and exit codes.")]
+pub(super) struct Args {
+    /// The configuration: accounts, routes and the journal.
+    #[arg(long, short, global = true, value_name = "FILE", env = "KASSA_CONFIG", default_value = "kassa.yaml")]
+    pub(super) config: PathBuf,
+
+    /// How the result is written to the standard output. Warnings and errors for people go to the standard error output.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON object on a line for each key.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Shows what would become of a submission: the verdict of every account and the exact request.
+    ///
+    /// Nothing is sent and nothing is kept. Secrets are shown as <secret>.
+    Explain(Submitted),
+
+    /// Registers a receipt, or moves cash, under a key.
+    ///
+    /// It is in the journal before a byte of it leaves. The same key and content give the stored outcome, so the command
+    /// can be repeated after any failure.
+    Register(Submitted),
+
+    /// Tells what became of the submission under a key.
+    ///
+    /// When that is pending or in doubt, the provider is asked once.
+    Status {
+        /// The key it was submitted under.
+        #[arg(value_parser = key)]
+        key: String,
+    },
+
+    /// Goes on with everything that has not ended, and tells what became of it.
+    ///
+    /// What is pending or in doubt is asked for; what was accepted and not sent is sent.
+    Resume,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Submitted {
+    /// Your key for it, such as the number of the order: 1 to 64 visible characters of ASCII. It is registered once under
+    /// a key, whatever happens.
+    #[arg(value_parser = key)]
+    pub(super) key: String,
+
+    /// The receipt (or the cash movement) in JSON; - for the standard input.
+    #[arg(value_name = "RECEIPT.json")]
+    pub(super) file: PathBuf,
+
+    /// What is done with it: register_receipt, cash_in or cash_out.
+    #[arg(long, default_value = "register_receipt", value_parser = operation)]
+    pub(super) operation: Operation,
+}
+
+fn key(text: &str) -> Result<String, String> {
+    if (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a key has 1 to 64 characters, each a visible one of ASCII".to_owned())
+    }
+}
+
+fn operation(text: &str) -> Result<Operation, String> {
+    let submitted = Operation::ALL.iter().copied().filter(|operation| *operation != Operation::Status);
+    let names: Vec<_> = submitted.clone().map(Operation::name).collect();
+    let found = submitted.into_iter().find(|operation| operation.name() == text);
+    found.ok_or_else(|| {
+        let near = kassa::diagnostic::nearest(text, names.iter().copied());
+        let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        format!("it is one of {}{near}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_arguments_say_what_is_right() {
+        assert_eq!(operation("cash_in"), Ok(Operation::CashIn));
+        assert_eq!(
+            operation("cashin").unwrap_err(),
+            "it is one of register_receipt, cash_in, cash_out; did you mean cash_in?"
+        );
+        assert!(operation("status").is_err());
+        assert!(key("order 1").is_err());
+        assert!(key("").is_err());
+        assert!(key(&"k".repeat(65)).is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! Writes outcomes, for people or for programs.
+
+use std::io::{self, Write};
+
+use kassa::{Explanation, Outcome, Reason};
+use serde_json::{Value, json};
+
+use super::args::Format;
+use super::{Failure, note};
+
+/// Writes results to the standard output.
+pub(super) struct Printer {
+    format: Format,
+}
+
+impl Printer {
+    pub(super) const fn new(format: Format) -> Self {
+        Self { format }
+    }
+
+    pub(super) fn outcome(&self, key: &str, outcome: &Outcome) {
+        print(&match self.format {
+            Format::Text => describe(key, outcome),
+            Format::Json => json!({ "key": key, "outcome": outcome }).to_string(),
+        });
+    }
+
+    pub(super) fn outcomes(&self, outcomes: &[(String, Outcome)]) {
+        if outcomes.is_empty() && self.format == Format::Text {
+            print("nothing waits");
+        }
+        outcomes.iter().for_each(|(key, outcome)| self.outcome(key, outcome));
+    }
+
+    pub(super) fn explanation(&self, explanation: &Explanation) {
+        print(&match self.format {
+            Format::Text => explanation.to_string(),
+            Format::Json => serde_json::to_string(explanation).unwrap_or_default(),
+        });
+    }
+
+    /// People read the standard error output; programs also get an object.
+    pub(super) fn failure(&self, failure: &Failure) {
+        note(&failure.message);
+        if self.format == Format::Json {
+            let Failure { kind, message, violations, .. } = failure;
+            print(&json!({ "error": { "kind": kind, "message": message, "violations": violations } }).to_string());
+        }
+    }
+}
+
+/// Writes a line; whoever closed the standard output does not want to know.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", text.trim_end());
+}
+
+fn describe(key: &str, outcome: &Outcome) -> String {
+    let mut lines = Vec::new();
+    match outcome {
+        Outcome::Registered { account, registration, differences } => {
+            lines.push(format!("{key}: registered by {account}"));
+            if let Ok(Value::Object(fields)) = serde_json::to_value(registration) {
+                lines.extend(fields.iter().filter_map(|(name, value)| {
+                    let shown = match value {
+                        Value::Null => return None,
+                        Value::Array(list) if list.is_empty() => return None,
+                        Value::String(text) => text.clone(),
+                        other => other.to_string(),
+                    };
+                    Some(format!("  {name}: {shown}"))
+                }));
+            }
+            lines.extend(differences.iter().map(|difference| format!("  differs: {difference}")));
+        }
+        Outcome::Pending { account, about } => {
+            let at = if account.is_empty() { String::new() } else { format!(" at {account}") };
+            lines.push(format!("{key}: pending{at}"));
+            lines.push(format!("  {about}"));
+        }
+        Outcome::Rejected { account, reason } => {
+            lines.push(format!("{key}: rejected by {account}; surely not registered"));
+            lines.extend(explain(reason));
+        }
+        Outcome::NotSent { passed_over } => {
+            lines.push(format!("{key}: not sent"));
+            if passed_over.is_empty() {
+                lines.push("  no route fits".to_owned());
+            }
+            lines.extend(passed_over.iter().map(|passed| format!("  {}: {}", passed.account, passed.reason)));
+        }
+        Outcome::InDoubt { account, reason } => {
+            lines.push(format!("{key}: in doubt at {account}; it may or may not be registered"));
+            lines.extend(explain(reason));
+        }
+    }
+    lines.join("\n")
+}
+
+fn explain(reason: &Reason) -> Vec<String> {
+    let code = reason.code.as_ref().map(|code| format!(", {code}")).unwrap_or_default();
+    let mut lines = vec![format!("  {} ({}{code})", reason.about, reason.class)];
+    lines.extend(reason.message.as_ref().map(|message| format!("  in its words: {message}")));
+    lines.push(format!("  next: {}", reason.next_step));
+    lines
+}

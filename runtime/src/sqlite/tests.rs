@@ -1,0 +1,217 @@
+use super::*;
+use crate::journal::{Attempt, AttemptRecord, Fate, StoredReply, StoredRequest};
+use crate::outcome::Reason;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_768_000_000 + seconds).unwrap()
+}
+
+fn new(key: &str, hash: &str) -> NewEntry {
+    let submission = r#"{"cash_in":{"amount":"1.00"}}"#.to_owned();
+    NewEntry { id: EntryId::of(key), hash: hash.to_owned(), submission, at: at(0) }
+}
+
+fn attempt(provider_key: &str) -> NewAttempt {
+    let request = StoredRequest {
+        method: "POST".to_owned(),
+        uri: "https://example.org/".to_owned(),
+        headers: b"accept: x\n".to_vec(),
+        body: vec![0, 159, 255].into(),
+    };
+    NewAttempt { account: "a".to_owned(), provider_key: provider_key.to_owned(), request, at: at(1) }
+}
+
+fn rejection() -> Reason {
+    Reason { class: "invalid".into(), code: Some("7".into()), message: None, about: "x".into(), next_step: "y".into() }
+}
+
+fn ends(state: State, n: u32) -> Record {
+    let outcome = match state {
+        State::Rejected => Some(crate::Outcome::Rejected { account: "a".to_owned(), reason: rejection() }),
+        _ => None,
+    };
+    let fate = (state == State::Rejected).then_some(Fate::Rejected);
+    let reply = Some(StoredReply { status: 400, body: vec![1, 2].into() });
+    Record {
+        state,
+        outcome,
+        attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()) }),
+        at: at(3),
+    }
+}
+
+async fn state(journal: &SqliteJournal, key: &str) -> State {
+    journal.find(&EntryId::of(key)).await.unwrap().unwrap().state
+}
+
+#[tokio::test]
+async fn an_entry_goes_its_way_and_survives_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let id = EntryId::of("k");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        assert!(journal.find(&id).await.unwrap().is_none());
+        assert!(matches!(journal.accept(new("k", "h")).await.unwrap(), Accepted::New(_)));
+        let Accepted::Known(known) = journal.accept(new("k", "other")).await.unwrap() else { panic!() };
+        assert_eq!((known.hash.as_str(), known.state), ("h", State::Accepted));
+        assert_eq!(journal.pin(&id, attempt("k")).await.unwrap(), Pin::Pinned(1));
+        journal.sent(&id, 1, at(2)).await.unwrap();
+        journal.record(&id, ends(State::Pinned, 1)).await.unwrap();
+        assert_eq!(journal.pin(&id, attempt("k-2")).await.unwrap(), Pin::Pinned(2));
+        journal.sent(&id, 2, at(2)).await.unwrap();
+        assert_eq!(journal.unfinished().await.unwrap(), std::slice::from_ref(&id));
+        journal.record(&id, ends(State::Rejected, 2)).await.unwrap();
+        assert!(journal.unfinished().await.unwrap().is_empty());
+    }
+    let journal = SqliteJournal::open(&path).unwrap();
+    let entry = journal.find(&id).await.unwrap().unwrap();
+    assert_eq!((entry.state, entry.outcome), (State::Rejected, ends(State::Rejected, 2).outcome));
+    assert_eq!((entry.accepted_at, entry.changed_at), (at(0), at(3)));
+    let [first, second] = <[Attempt; 2]>::try_from(entry.attempts).unwrap();
+    assert_eq!((first.provider_key.as_str(), first.fate, first.sends), ("k", None, 1));
+    assert_eq!((second.provider_key.as_str(), second.fate, second.sends), ("k-2", Some(Fate::Rejected), 1));
+    assert_eq!(second.request, attempt("k-2").request);
+    assert_eq!((second.first_sent_at, second.new_key), (Some(at(2)), true));
+    assert_eq!((second.reply, second.reason), (ends(State::Rejected, 2).attempt.unwrap().reply, Some(rejection())));
+    assert_eq!(journal.counts().await.unwrap(), [(State::Rejected, 1)]);
+}
+
+#[tokio::test]
+async fn a_move_that_may_not_be_changes_nothing() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    let id = EntryId::of("k");
+    let refused = |from, to| JournalError::Move { key: "k".to_owned(), from, to };
+    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), JournalError::Missing("k".to_owned()));
+    journal.accept(new("k", "h")).await.unwrap();
+    assert_eq!(journal.sent(&id, 1, at(1)).await.unwrap_err(), refused(State::Accepted, State::Sent));
+    journal.pin(&id, attempt("k")).await.unwrap();
+    // The whole command is taken back, though its first statement went well.
+    assert_eq!(journal.sent(&id, 7, at(1)).await.unwrap_err(), JournalError::Missing("k, attempt 7".to_owned()));
+    assert_eq!(state(&journal, "k").await, State::Pinned);
+    journal.sent(&id, 1, at(1)).await.unwrap();
+    assert_eq!(journal.sent(&id, 1, at(1)).await.unwrap_err(), refused(State::Sent, State::Sent));
+    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), refused(State::Sent, State::Pinned));
+    journal.record(&id, ends(State::InDoubt, 1)).await.unwrap();
+    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), refused(State::InDoubt, State::Pinned));
+    assert_eq!(
+        journal.record(&id, ends(State::NotSent, 1)).await.unwrap_err(),
+        refused(State::InDoubt, State::NotSent)
+    );
+    // A repeat leaves the doubt known.
+    journal.sent(&id, 1, at(1)).await.unwrap();
+    assert_eq!(state(&journal, "k").await, State::InDoubt);
+    journal.record(&id, ends(State::Rejected, 1)).await.unwrap();
+    journal.record(&id, ends(State::Rejected, 1)).await.unwrap();
+    let other = Record { outcome: None, ..ends(State::Rejected, 1) };
+    assert_eq!(journal.record(&id, other).await.unwrap_err(), refused(State::Rejected, State::Rejected));
+}
+
+#[tokio::test]
+async fn no_two_entries_have_one_provider_key() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    for key in ["k", "k-2"] {
+        journal.accept(new(key, "h")).await.unwrap();
+    }
+    assert_eq!(journal.pin(&EntryId::of("k"), attempt("k-2")).await.unwrap(), Pin::Pinned(1));
+    assert_eq!(journal.pin(&EntryId::of("k-2"), attempt("k-2")).await.unwrap(), Pin::KeyTaken);
+    assert_eq!(state(&journal, "k-2").await, State::Accepted);
+    // The entry itself may use it again, at another account.
+    assert_eq!(journal.pin(&EntryId::of("k"), attempt("k-2")).await.unwrap(), Pin::Pinned(2));
+}
+
+#[tokio::test]
+async fn commands_at_the_same_time_do_not_disturb_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = std::sync::Arc::new(SqliteJournal::open(folder.path().join("j")).unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..300 {
+        let journal = journal.clone();
+        tasks.spawn(async move {
+            let id = EntryId::of(format!("k{n}"));
+            assert!(journal.sent(&id, 1, at(0)).await.is_err());
+            assert!(matches!(journal.accept(new(&id.key, "h")).await.unwrap(), Accepted::New(_)));
+            journal.pin(&id, attempt(&id.key)).await.unwrap();
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(journal.counts().await.unwrap(), [(State::Pinned, 300)]);
+    assert_eq!(journal.unfinished().await.unwrap().len(), 300);
+}
+
+#[tokio::test]
+async fn a_command_that_panics_takes_nothing_along() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    journal.accept(new("k", "h")).await.unwrap();
+    let failed: Result<(), _> = journal.writer.call(|_| panic!("on purpose")).await;
+    assert!(matches!(failed, Err(JournalError::Unavailable(_))));
+    assert_eq!(state(&journal, "k").await, State::Accepted);
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_is_told_to_everybody_in_the_batch() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    // A deferred foreign key is looked at by the commit alone.
+    let broken = journal.writer.call(|connection| {
+        connection
+            .execute_batch(
+                "PRAGMA defer_foreign_keys = on;
+                 INSERT INTO attempts (entry, n, account, provider_key, method, uri, headers, body, pinned_at)
+                 VALUES (99, 1, 'a', 'k', 'POST', '/', x'', x'', 0)",
+            )
+            .map_err(schema::error)
+    });
+    assert!(matches!(broken.await, Err(JournalError::Unavailable(_))));
+    journal.accept(new("k", "h")).await.unwrap();
+}
+
+#[test]
+fn the_file_has_one_user_full_sync_and_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(SqliteJournal::open(&path).unwrap_err(), JournalError::InUse(path.display().to_string()));
+    drop(journal);
+    let connection = schema::open(&path).unwrap();
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((pragma("synchronous"), pragma("user_version"), pragma("foreign_keys")), (2, schema::VERSION, 1));
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[test]
+fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let error = SqliteJournal::open(&path).unwrap_err();
+        assert_eq!(std::fs::read(&path).unwrap(), content, "{name}");
+        error
+    };
+    assert!(matches!(
+        refused("text", &b"not a database, and long enough to be looked at ".repeat(30)),
+        JournalError::Damaged(_)
+    ));
+
+    let made = |sql: &str| {
+        let path = folder.path().join("made");
+        let _ = std::fs::remove_file(&path);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        std::fs::read(&path).unwrap()
+    };
+    let foreign = made("CREATE TABLE t (x)");
+    assert!(matches!(refused("foreign", &foreign), JournalError::Damaged(_)));
+    let newer = made("CREATE TABLE t (x); PRAGMA application_id = 1264677747; PRAGMA user_version = 2");
+    assert_eq!(refused("newer", &newer), JournalError::Newer { found: 2, known: 1 });
+
+    let mut torn = made("");
+    assert!(torn.is_empty());
+    drop(SqliteJournal::open(folder.path().join("torn")).unwrap());
+    torn.extend(std::fs::read(folder.path().join("torn")).unwrap());
+    torn[100..200].fill(0xee);
+    assert!(matches!(refused("torn", &torn), JournalError::Damaged(_)));
+    assert!(matches!(SqliteJournal::open(folder.path().join("no/such/folder")), Err(JournalError::Unavailable(_))));
+}

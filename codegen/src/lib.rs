@@ -10,8 +10,11 @@ pub mod load;
 pub mod mapping;
 pub mod model;
 mod names;
+pub mod output;
+mod render;
+mod run;
 pub mod source;
 pub mod spec;
 pub mod uniform;
-pub mod output;
-pub mod render;
+
+pub use run::{Error, Report, build, check, generate, render, verify};

@@ -1,2 +1,125 @@
-//! scratch
-fn main() { match kassa_codegen::load::load(std::path::Path::new("specs")) { Ok(specs) => {let d = kassa_codegen::render::render(&specs).write(std::path::Path::new("generated")).unwrap(); print!("{d}")}, Err(e) => { eprintln!("{e}"); std::process::exit(1) } } }
+//! `kassa-codegen`: from specs to clients, on the command line.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use kassa_codegen::{Error, Report};
+
+/// Turns provider specs into typed clients and mapping tables.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// How diagnostics are printed: for people, or as one JSON object a line
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    message_format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kassa-codegen check                       hold the specs in ./specs against every rule
+  kassa-codegen generate                    write ./generated
+  kassa-codegen generate --check            fail if ./generated is not what the specs say
+  kassa-codegen generate --specs my --out out";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read and check the specs, and write the generated crate
+    Generate {
+        /// Write nothing; fail if a generated file is missing, stale or orphaned
+        #[arg(long)]
+        check: bool,
+        /// The folder with the specs
+        #[arg(long, default_value = "specs")]
+        specs: PathBuf,
+        /// The folder of the generated crate
+        #[arg(long, default_value = "generated")]
+        out: PathBuf,
+    },
+    /// Read and check the specs
+    Check {
+        /// The folder with the specs
+        #[arg(long, default_value = "specs")]
+        specs: PathBuf,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let begun = Instant::now();
+    let result = match &arguments.command {
+        Command::Generate { check: false, specs, out } => {
+            kassa_codegen::generate(specs, out).map(|report| told(&report))
+        }
+        Command::Generate { check: true, specs, out } => {
+            kassa_codegen::verify(specs, out).map(|report| format!("{}; nothing to do", summary(&report)))
+        }
+        Command::Check { specs } => {
+            kassa_codegen::check(specs).map(|specs| format!("{} providers, no errors", specs.plans.len()))
+        }
+    };
+    let milliseconds = begun.elapsed().as_millis();
+    match result {
+        Ok(text) => {
+            // A closed pipe is no failure of the run.
+            let _ = writeln!(std::io::stdout(), "{text} ({milliseconds} ms)");
+            ExitCode::SUCCESS
+        }
+        Err(Error::Specs(failure)) if arguments.message_format == Format::Json => {
+            let _ = write!(std::io::stdout(), "{}", failure.to_json_lines());
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let text = if std::io::stderr().is_terminal() { colour(&text) } else { text };
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn summary(report: &Report) -> String {
+    format!("{} providers, {} files, {} lines", report.providers.len(), report.files, report.lines)
+}
+
+fn told(report: &Report) -> String {
+    let changed = &report.changed;
+    let counts = [(&changed.missing, "new"), (&changed.stale, "changed"), (&changed.orphaned, "removed")];
+    let counts: Vec<_> = counts
+        .iter()
+        .filter(|(paths, _)| !paths.is_empty())
+        .map(|(paths, what)| format!("{} {what}", paths.len()))
+        .collect();
+    let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
+    format!("{}; {counts}", summary(report))
+}
+
+/// `error[…]` in red and carets in blue, as rustc has them.
+fn colour(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for line in text.lines() {
+        match line.split_once(": ") {
+            Some((head, rest)) if line.starts_with("error[") => {
+                out.push_str(&format!("\x1b[1;31m{head}\x1b[0m\x1b[1m: {rest}\x1b[0m"));
+            }
+            _ if line.trim_start().starts_with("-->") || line.trim_start().starts_with(":::") => {
+                out.push_str(&format!("\x1b[34m{line}\x1b[0m"));
+            }
+            _ => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}

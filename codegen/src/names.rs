@@ -99,8 +99,7 @@ mod tests {
         ] {
             assert_eq!(type_name(text), ty, "{text}");
             assert_eq!(field_name(text), field, "{text}");
-            ident(&type_name(text));
-            ident(&field_name(text));
+            let _ = (ident(&type_name(text)), ident(&field_name(text)));
         }
         assert_eq!(ident("type").to_string(), "r#type");
     }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod exchange;
+mod keep;
 mod pace;
 mod settle;
 mod work;
@@ -134,7 +135,9 @@ impl Dispatcher {
         self.drive(entry, guard, effort).await.map_err(SubmitError::Interrupted)
     }
 
-    /// The outcome of what was submitted under `key`. When it is pending or in doubt, the provider is asked once.
+    /// The outcome of what was submitted under `key`. When it is pending or in doubt, the provider is asked once; where
+    /// repeating the request with its key is the only way to ask, that is done. An answer that it is surely not
+    /// registered lets the submission go on to another account, as in [`Dispatcher::submit`].
     ///
     /// # Errors
     /// [`SubmitError::UnknownKey`]; [`SubmitError::InProgress`] while the first attempt is under way;

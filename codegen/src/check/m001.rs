@@ -9,7 +9,11 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, operation) in uniform.operations.iter().enumerate() {
         if !plan.operations.iter().any(|mapped| mapped.operation == index) {
             diags
-                .error(Code::M001, plan.mapping.operations_span, format!("nothing says what becomes of `{}`", operation.name))
+                .error(
+                    Code::M001,
+                    plan.mapping.operations_span,
+                    format!("nothing says what becomes of `{}`", operation.name),
+                )
                 .secondary(operation.span, "the operation")
                 .help(format!("map it, or say `{}: {{ unsupported: why }}`", operation.name));
         }

@@ -15,7 +15,11 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             if !here && !general {
                 let status = response.status.map_or_else(|| "default".to_owned(), |status| status.to_string());
                 diags
-                    .error(Code::M003, mapped.call_span, format!("nothing says what status {status} of `{}` means", call.id))
+                    .error(
+                        Code::M003,
+                        mapped.call_span,
+                        format!("nothing says what status {status} of `{}` means", call.id),
+                    )
                     .secondary(response.span, "documented here")
                     .help("add it under `reply`, or under `statuses` when it means the same everywhere");
             }

@@ -63,7 +63,9 @@ fn fates(uniform: &Uniform, operation: usize, mapped: &MappedPlan, diags: &mut D
                 .secondary(field.span, "declared so");
         } else if let Some(taken) = carried.iter().find(|taken| path.covers(taken)) {
             diags.error(Code::M004, *span, format!("`{}` is carried, so that it is {fate} never applies", taken.text));
-        } else if let Some((_, first, other)) = fates[..n].iter().find(|(first, ..)| first.covers(path) || path.covers(first)) {
+        } else if let Some((_, first, other)) =
+            fates[..n].iter().find(|(first, ..)| first.covers(path) || path.covers(first))
+        {
             diags.error(Code::M004, *span, format!("`{}` is {other} already", path.text)).secondary(*first, "here");
         }
     }
@@ -74,7 +76,9 @@ fn look(when: &[Condition], then: &ThenPlan, looked_at: &mut BTreeSet<(TypeId, u
     let mut add = |path: &WirePath| looked_at.extend(path.0.iter().copied());
     for condition in when {
         match condition {
-            Condition::Is(path, _) | Condition::Present(path) | Condition::Absent(path) | Condition::Nonzero(path) => add(path),
+            Condition::Is(path, _) | Condition::Present(path) | Condition::Absent(path) | Condition::Nonzero(path) => {
+                add(path)
+            }
             Condition::Status(_) | Condition::Operation(_) => {}
         }
     }
@@ -109,11 +113,16 @@ fn unused_statuses(plan: &Plan, diags: &mut Diagnostics) {
     for status in &plan.mapping.statuses {
         let applies = plan.mapped().any(|(_, mapped)| {
             plan.api.operations[mapped.call].responses.iter().enumerate().any(|(index, response)| {
-                response.status == Some(status.code) && !mapped.replies.iter().any(|reply| reply.responses.contains(&index))
+                response.status == Some(status.code)
+                    && !mapped.replies.iter().any(|reply| reply.responses.contains(&index))
             })
         });
         if !applies {
-            diags.error(Code::M004, status.span, format!("status {} never applies: no mapped operation falls back on it", status.code));
+            diags.error(
+                Code::M004,
+                status.span,
+                format!("status {} never applies: no mapped operation falls back on it", status.code),
+            );
         }
     }
 }

@@ -17,7 +17,11 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             });
             if !in_rows && !table.other_codes.iter().any(|(code, _)| code.text == value.wire) {
                 diags
-                    .error(Code::M007, table.name.span, format!("the table `{}` has no row with code {}", table.name.text, value.wire))
+                    .error(
+                        Code::M007,
+                        table.name.span,
+                        format!("the table `{}` has no row with code {}", table.name.text, value.wire),
+                    )
                     .secondary(value.span, "the provider's code")
                     .help(format!("add it to a row, or say under `other_codes`: `{}: why`", value.wire));
             }
@@ -31,13 +35,19 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             props.iter().find(|candidate| candidate.wire == prop)
         });
         let Some(prop) = documented else {
-            diags.error(Code::M005, word.span, format!("the provider has no field `{}`", word.text)).help("write `Schema.field`");
+            diags
+                .error(Code::M005, word.span, format!("the provider has no field `{}`", word.text))
+                .help("write `Schema.field`");
             continue;
         };
         for (code, span) in &prop.schema.error_codes {
             if !table.rows.iter().any(|row| &row.code.text == code) {
                 diags
-                    .error(Code::M007, table.name.span, format!("the error table `{}` has no row for code {code}", table.name.text))
+                    .error(
+                        Code::M007,
+                        table.name.span,
+                        format!("the error table `{}` has no row for code {code}", table.name.text),
+                    )
                     .secondary(*span, "documented here");
             }
         }

@@ -13,7 +13,8 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
         for n in 0..resolved.rows.len() {
             for m in 0..n {
                 let Some(code) = meet(&resolved.rows[m].1, &resolved.rows[n].1) else { continue };
-                let message = format!("`{}` and `{}` are both code {code}", table.rows[m].value.text, table.rows[n].value.text);
+                let message =
+                    format!("`{}` and `{}` are both code {code}", table.rows[m].value.text, table.rows[n].value.text);
                 diags
                     .error(Code::M008, table.rows[n].value.span, message)
                     .secondary(table.rows[m].value.span, "the other row")
@@ -30,7 +31,8 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
 fn meet(a: &CellPlan, b: &CellPlan) -> Option<String> {
     match (a, b) {
         (CellPlan::Code(a, None), CellPlan::Code(b, None)) => (a == b).then(|| a.clone()),
-        (CellPlan::Code(code, None), CellPlan::Decided(_, when)) | (CellPlan::Decided(_, when), CellPlan::Code(code, None)) => {
+        (CellPlan::Code(code, None), CellPlan::Decided(_, when))
+        | (CellPlan::Decided(_, when), CellPlan::Code(code, None)) => {
             when.iter().any(|(_, other)| other == code).then(|| code.clone())
         }
         (CellPlan::Decided(one, a), CellPlan::Decided(other, b)) => a.iter().find_map(|(choice, code)| {

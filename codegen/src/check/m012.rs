@@ -44,7 +44,8 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut 
                 Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven)
             );
             let set_shape = matches!(field.shape, Shape::Set | Shape::List);
-            let optional = take.path.optional(uniform) && field.otherwise.is_none() || contact || set_shape || take.omit_zero;
+            let optional =
+                take.path.optional(uniform) && field.otherwise.is_none() || contact || set_shape || take.omit_zero;
             if must && optional && matches!(take.absent, AbsentPlan::Omit) {
                 missing(prop, &take.path.text, set, field.span, diags);
             }
@@ -105,7 +106,11 @@ fn read(
                 let field = &uniform.ty(output).fields[*target];
                 if optional && field.shape == Shape::One {
                     diags
-                        .error(Code::M012, item.span, format!("`{}` is required, and `{}` may be absent", field.name, prop.wire))
+                        .error(
+                            Code::M012,
+                            item.span,
+                            format!("`{}` is required, and `{}` may be absent", field.name, prop.wire),
+                        )
                         .secondary(field.span, "required here")
                         .secondary(prop.span, "may be absent");
                 }

@@ -17,7 +17,17 @@ use crate::uniform::Uniform;
 
 /// Holds `plan` against every rule.
 pub fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
-    for rule in [m001::check, m002::check, m003::check, m004::check, m006::check, m007::check, m008::check, m012::check, m013::check] {
+    for rule in [
+        m001::check,
+        m002::check,
+        m003::check,
+        m004::check,
+        m006::check,
+        m007::check,
+        m008::check,
+        m012::check,
+        m013::check,
+    ] {
         rule(plan, uniform, diags);
     }
 }

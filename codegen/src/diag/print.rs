@@ -76,7 +76,8 @@ fn write_excerpt(
     let line = file.line(span.line);
     let length = line.chars().count() as u32;
     let end = if span.end_line == span.line { span.end_column } else { length + 1 };
-    let carets = (end.saturating_sub(span.column)).clamp(1, length.saturating_sub(span.column).saturating_add(1).max(1));
+    let carets =
+        (end.saturating_sub(span.column)).clamp(1, length.saturating_sub(span.column).saturating_add(1).max(1));
     let (shown, column) = window(line, span.column);
     let mark = if label.is_some() { "-" } else { "^" };
     let carets = carets.min(MAX_WIDTH as u32);

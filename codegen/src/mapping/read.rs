@@ -2,8 +2,8 @@
 
 use super::{
     Absent, Cell, ConstKind, Doubt, ErrorRow, ErrorTable, Give, Implied, Mapped, Mapping, OffsetFrom, OperationKind,
-    OperationMap, Read, ReadVerb, Reply, Require, Row, Rule, Set, Setting, SettingKind, Status, Table, Take, Test, Then,
-    Verb, Word,
+    OperationMap, Read, ReadVerb, Reply, Require, Row, Rule, Set, Setting, SettingKind, Status, Table, Take, Test,
+    Then, Verb, Word,
 };
 use crate::diag::{Code, Diagnostics};
 use crate::source::{Entry, Kind, Node};
@@ -128,8 +128,14 @@ fn setting(entry: &Entry, diags: &mut Diagnostics) -> Option<Setting> {
     let optional = node.get("optional").and_then(|node| node.expect_bool("`optional`", diags)).unwrap_or(false);
     let about = node.expect("a setting", "about", diags).and_then(|node| reason(node, diags)).unwrap_or_default();
     let default = node.get("default").and_then(Node::as_scalar);
-    if let (Some(default), SettingKind::OneOf(_) | SettingKind::Secret, Some(at)) = (&default, &kind, node.get("default")) {
-        diags.error(Code::S008, at.span, format!("`{default}` cannot be a default: a choice or a secret is never guessed"));
+    if let (Some(default), SettingKind::OneOf(_) | SettingKind::Secret, Some(at)) =
+        (&default, &kind, node.get("default"))
+    {
+        diags.error(
+            Code::S008,
+            at.span,
+            format!("`{default}` cannot be a default: a choice or a secret is never guessed"),
+        );
     }
     Some(Setting { name: key(entry), kind, optional, default, about })
 }
@@ -147,7 +153,8 @@ fn table(entry: &Entry, diags: &mut Diagnostics) -> Option<Table> {
     node.expect_keys("a table", &["uniform", "provider", "rows", "other_codes"], diags)?;
     let uniform = word(node.expect("a table", "uniform", diags)?, diags)?;
     let rows = node.expect("a table", "rows", diags)?.expect_map("`rows`", diags)?;
-    let rows = rows.iter().filter_map(|entry| Some(Row { value: key(entry), cell: cell(&entry.value, diags)? })).collect();
+    let rows =
+        rows.iter().filter_map(|entry| Some(Row { value: key(entry), cell: cell(&entry.value, diags)? })).collect();
     Some(Table {
         name: key(entry),
         uniform,
@@ -221,7 +228,9 @@ fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<OperationMap> {
         }),
         refuse: each(node, "refuse", diags, reasons),
         drop: each(node, "drop", diags, reasons),
-        replies: node.expect("an operation", "reply", diags).map_or_else(Vec::new, |_| each(node, "reply", diags, reply)),
+        replies: node
+            .expect("an operation", "reply", diags)
+            .map_or_else(Vec::new, |_| each(node, "reply", diags, reply)),
     }));
     Some(OperationMap { name, kind })
 }
@@ -244,7 +253,9 @@ const VERBS: &[&str] = &["take", "lift", "const", "setting", "fields", "each", "
 
 fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
     let entries = node.expect_map("a field", diags)?;
-    let verb = entries.iter().find(|entry| VERBS.contains(&entry.key.as_str()) && !(entry.key == "fields" && node.get("each").is_some()));
+    let verb = entries
+        .iter()
+        .find(|entry| VERBS.contains(&entry.key.as_str()) && !(entry.key == "fields" && node.get("each").is_some()));
     let Some(verb) = verb else {
         let diag = diags.error(Code::S007, node.head(), "this says not where the value of the field comes from");
         diag.help(format!("it needs one of {}", crate::source::list_of(VERBS)));
@@ -305,11 +316,11 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
 }
 
 fn take(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Take> {
-    let omit_zero = node.get("omit").and_then(|omit| {
+    let omit_zero = node.get("omit").map(|omit| {
         if omit.as_text() != Some("zero") {
             diags.error(Code::S003, omit.span, "`omit` is `zero`");
         }
-        Some(omit.span)
+        omit.span
     });
     Some(Take {
         path: word(path, diags)?,

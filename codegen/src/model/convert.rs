@@ -90,7 +90,13 @@ const UNITS: &[(&str, &str)] = &[
 ];
 
 /// The conversion between a field of the model and a shape of the wire; `None` after a diagnostic.
-pub(super) fn convert(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diags: &mut Diagnostics) -> Option<Convert> {
+pub(super) fn convert(
+    field: &Field,
+    schema: &Schema,
+    api: &Api,
+    asked: &Asked<'_>,
+    diags: &mut Diagnostics,
+) -> Option<Convert> {
     let unit = asked.unit.map(|word| word.text.as_str());
     if let Some(word) = asked.unit
         && !UNITS.iter().any(|(name, _)| *name == word.text)
@@ -100,9 +106,8 @@ pub(super) fn convert(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'
         return None;
     }
     let wire = api.shape(schema);
-    let set = field.shape == Shape::Set;
     let found = match (field.ty, unit, wire) {
-        (Ty::Enum(of), _, _) => return by_table(field, of, set, unit, schema, api, asked, diags),
+        (Ty::Enum(of), _, _) => return by_table(field, of, schema, api, asked, diags),
         _ if asked.table.is_some() => None,
         (Ty::Text, None, SchemaKind::List(inner)) if field.shape == Shape::List => {
             matches!(api.shape(inner), SchemaKind::Text { .. }).then_some(Convert::Texts)
@@ -128,9 +133,13 @@ pub(super) fn convert(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'
         (Ty::Quantity, Some("pieces"), SchemaKind::Integer) => return scaled(6, 0, asked, diags, Convert::Scaled),
         (Ty::Quantity, Some("thousandths"), SchemaKind::Integer) => return scaled(6, 3, asked, diags, Convert::Scaled),
         (Ty::Quantity, Some("decimal_3"), SchemaKind::Number) => return scaled(6, 3, asked, diags, Convert::Number),
-        (Ty::Quantity, Some("decimal_3"), SchemaKind::Text { .. }) => return scaled(6, 3, asked, diags, Convert::Decimal),
+        (Ty::Quantity, Some("decimal_3"), SchemaKind::Text { .. }) => {
+            return scaled(6, 3, asked, diags, Convert::Decimal);
+        }
         (Ty::Quantity, Some("decimal_6"), SchemaKind::Number) => return scaled(6, 6, asked, diags, Convert::Number),
-        (Ty::Quantity, Some("decimal_6"), SchemaKind::Text { .. }) => return scaled(6, 6, asked, diags, Convert::Decimal),
+        (Ty::Quantity, Some("decimal_6"), SchemaKind::Text { .. }) => {
+            return scaled(6, 6, asked, diags, Convert::Decimal);
+        }
         _ => None,
     };
     if found.is_none() {
@@ -145,13 +154,12 @@ pub(super) fn convert(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'
 fn by_table(
     field: &Field,
     of: usize,
-    set: bool,
-    unit: Option<&str>,
     schema: &Schema,
     api: &Api,
     asked: &Asked<'_>,
     diags: &mut Diagnostics,
 ) -> Option<Convert> {
+    let (set, unit) = (field.shape == Shape::Set, asked.unit.map(|word| word.text.as_str()));
     let Some((index, provider, uniform)) = asked.table else {
         diags.error(Code::M010, asked.span, format!("`{}` is an enumeration and needs a `table`", field.name));
         return None;
@@ -211,7 +219,10 @@ fn mismatch(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diags:
     diag.secondary(schema.span, "the provider's field").secondary(field.span, "the uniform field");
     let fitting: Vec<_> = UNITS.iter().filter(|(_, about)| about.starts_with(unit_prefix(field))).collect();
     if asked.unit.is_none() && !fitting.is_empty() && !unit_prefix(field).is_empty() {
-        diag.help(format!("units are {}", fitting.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")));
+        diag.help(format!(
+            "units are {}",
+            fitting.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ));
     }
 }
 

@@ -307,7 +307,9 @@ impl Plan {
     #[must_use]
     pub fn last_prop(&self, path: &WirePath) -> &Prop {
         let (ty, prop) = path.0.last().expect("a path has an end");
-        let crate::spec::TypeKind::Object(props) = &self.api.ty(*ty).kind else { unreachable!("paths go through objects") };
+        let crate::spec::TypeKind::Object(props) = &self.api.ty(*ty).kind else {
+            unreachable!("paths go through objects")
+        };
         &props[*prop]
     }
 

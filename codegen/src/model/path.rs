@@ -56,7 +56,8 @@ impl UPath {
         let mut steps = Vec::new();
         let mut ty = Some(root);
         for name in word.text.split('.') {
-            let found = ty.and_then(|id| Some((id, uniform.ty(id).fields.iter().position(|field| field.name == name)?)));
+            let found =
+                ty.and_then(|id| Some((id, uniform.ty(id).fields.iter().position(|field| field.name == name)?)));
             let Some((id, field)) = found else {
                 let known = Self::all(uniform, root);
                 let message = format!("`{}` has no field `{}`", uniform.ty(root).name, word.text);
@@ -79,7 +80,8 @@ impl UPath {
             for (n, field) in uniform.ty(ty).fields.iter().enumerate() {
                 let mut path = so_far.clone();
                 path.steps.push((ty, n));
-                path.text = if so_far.text.is_empty() { field.name.clone() } else { format!("{}.{}", so_far.text, field.name) };
+                path.text =
+                    if so_far.text.is_empty() { field.name.clone() } else { format!("{}.{}", so_far.text, field.name) };
                 all.push(path.clone());
                 // A model that contains itself would have no end.
                 if let Ty::Struct(inner) = field.ty

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::convert::{Asked, convert, wire_kind};
 use super::{
     AbsentPlan, CellPlan, Condition, ImpliedPlan, Literal, MappedPlan, OffsetPlan, OperationKind, OperationPlan, Plan,
-    ReadPlan, ReadVerb, ReplyPlan, RequirePlan, RulePlan, SetPlan, TablePlan, TakePlan, ThenPlan, UPath, Value, WirePath,
+    ReadPlan, ReadVerb, ReplyPlan, RequirePlan, RulePlan, SetPlan, TablePlan, TakePlan, ThenPlan, UPath, Value,
+    WirePath,
 };
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{self, Absent, Cell, ConstKind, Mapping, OffsetFrom, SettingKind, Take, Test, Then, Verb, Word};
@@ -32,7 +33,8 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
     }
     let errors = resolver.error_tables();
     let security = resolver.security();
-    let statuses = mapping.statuses.iter().filter_map(|status| Some((status.code, resolver.then(&status.then, None)?))).collect();
+    let statuses =
+        mapping.statuses.iter().filter_map(|status| Some((status.code, resolver.then(&status.then, None)?))).collect();
     let operations = mapping.operations.iter().filter_map(|operation| resolver.operation(operation)).collect();
     let Resolver { tables, used_settings, used_tables, used_errors, .. } = resolver;
     Plan {
@@ -77,7 +79,9 @@ impl<'m> Resolver<'m, '_> {
                     let message = format!("`{}` has to be written in snake case", word.text);
                     self.diags.error(Code::S003, word.span, message).help(format!("write `{name}`"));
                 } else if let Some(first) = group[..n].iter().find(|other| other.text == word.text) {
-                    self.diags.error(Code::S004, word.span, "this name stands twice").secondary(first.span, "first here");
+                    self.diags
+                        .error(Code::S004, word.span, "this name stands twice")
+                        .secondary(first.span, "first here");
                 }
             }
         }
@@ -89,7 +93,13 @@ impl<'m> Resolver<'m, '_> {
             Some(index) => _ = self.used_settings.insert(index),
             None => {
                 let known = self.mapping.settings.iter().map(|setting| setting.name.text.as_str());
-                self.diags.unknown(Code::M005, word.span, format!("no such setting: `{}`", word.text), &word.text, known);
+                self.diags.unknown(
+                    Code::M005,
+                    word.span,
+                    format!("no such setting: `{}`", word.text),
+                    &word.text,
+                    known,
+                );
             }
         }
         found
@@ -124,7 +134,13 @@ impl<'m> Resolver<'m, '_> {
         let found = self.uniform.classes.iter().position(|class| class.name == word.text);
         if found.is_none() {
             let known = self.uniform.classes.iter().map(|class| class.name.as_str());
-            self.diags.unknown(Code::M005, word.span, format!("no such error class: `{}`", word.text), &word.text, known);
+            self.diags.unknown(
+                Code::M005,
+                word.span,
+                format!("no such error class: `{}`", word.text),
+                &word.text,
+                known,
+            );
         }
         found
     }
@@ -150,7 +166,8 @@ impl<'m> Resolver<'m, '_> {
             self.diags.unknown(Code::M005, table.uniform.span, message, &table.uniform.text, known);
         }
         let provider = table.provider.as_ref().and_then(|word| {
-            let named = self.api.types.iter().position(|ty| ty.name == word.text && matches!(ty.kind, TypeKind::Enum(_)));
+            let named =
+                self.api.types.iter().position(|ty| ty.name == word.text && matches!(ty.kind, TypeKind::Enum(_)));
             if named.is_none() {
                 let enums = self.api.types.iter().filter(|ty| matches!(ty.kind, TypeKind::Enum(_)));
                 let known = enums.map(|ty| ty.name.as_str());
@@ -193,7 +210,9 @@ impl<'m> Resolver<'m, '_> {
         if found.is_none() {
             let known = item.values.iter().map(|value| value.name.as_str());
             let message = format!("`{}` has no value `{}`", item.name, word.text);
-            self.diags.unknown(Code::M005, word.span, message, &word.text, known).secondary(item.span, "the enumeration");
+            self.diags
+                .unknown(Code::M005, word.span, message, &word.text, known)
+                .secondary(item.span, "the enumeration");
         }
         found
     }
@@ -209,7 +228,9 @@ impl<'m> Resolver<'m, '_> {
         if found.is_none() {
             let message = format!("`{}` is never `{}`", setting.name.text, word.text);
             let known = choices.iter().map(String::as_str);
-            self.diags.unknown(Code::M005, word.span, message, &word.text, known).secondary(setting.name.span, "the setting");
+            self.diags
+                .unknown(Code::M005, word.span, message, &word.text, known)
+                .secondary(setting.name.span, "the setting");
         }
         found
     }
@@ -243,9 +264,7 @@ impl<'m> Resolver<'m, '_> {
         };
         let kind = match &map.kind {
             mapping::OperationKind::Unsupported(reason) => OperationKind::Unsupported(reason.clone()),
-            mapping::OperationKind::Mapped(mapped) => {
-                OperationKind::Mapped(Box::new(self.mapped(operation, mapped)?))
-            }
+            mapping::OperationKind::Mapped(mapped) => OperationKind::Mapped(Box::new(self.mapped(operation, mapped)?)),
         };
         Some(OperationPlan { operation, span: map.name.span, kind })
     }
@@ -305,7 +324,8 @@ impl<'m> Resolver<'m, '_> {
         for (require, plan) in mapped.require.iter().zip(&require) {
             let words = require.sum.iter().zip(&plan.sum).chain([(&require.equals, &plan.equals)]);
             for (word, path) in words {
-                if path.last(self.uniform).ty != Ty::Money || path.list(self.uniform) > 0 || path.optional(self.uniform) {
+                if path.last(self.uniform).ty != Ty::Money || path.list(self.uniform) > 0 || path.optional(self.uniform)
+                {
                     self.diags.error(Code::M010, word.span, "a requirement is about money of the receipt as a whole");
                 }
             }
@@ -322,7 +342,11 @@ impl<'m> Resolver<'m, '_> {
             let field = path.last(self.uniform);
             if field.shape == Shape::One && !field.default {
                 self.diags
-                    .error(Code::M010, *span, format!("`{}` is always stated, so it cannot be refused when it is", path.text))
+                    .error(
+                        Code::M010,
+                        *span,
+                        format!("`{}` is always stated, so it cannot be refused when it is", path.text),
+                    )
                     .help("say under `implied` which value the provider takes it for");
             }
         }
@@ -335,7 +359,10 @@ impl<'m> Resolver<'m, '_> {
             _ if implied.is.text == "otherwise" && field.otherwise.is_some() => None,
             Ty::Enum(of) if field.shape == Shape::One => Some(self.value(of, &implied.is)?),
             _ => {
-                let message = format!("`{}` cannot be implied: it is neither a required enumeration nor has it an `otherwise`", path.text);
+                let message = format!(
+                    "`{}` cannot be implied: it is neither a required enumeration nor has it an `otherwise`",
+                    path.text
+                );
                 self.diags.error(Code::M010, implied.path.span, message);
                 return None;
             }
@@ -358,7 +385,13 @@ impl<'m> Resolver<'m, '_> {
         let found = props.iter().position(|prop| prop.wire == word.text);
         if found.is_none() {
             let known = props.iter().map(|prop| prop.wire.as_str());
-            self.diags.unknown(Code::M005, word.span, format!("`{owner}` has no field `{}`", word.text), &word.text, known);
+            self.diags.unknown(
+                Code::M005,
+                word.span,
+                format!("`{owner}` has no field `{}`", word.text),
+                &word.text,
+                known,
+            );
         }
         found
     }
@@ -446,7 +479,11 @@ impl<'m> Resolver<'m, '_> {
         if list > 0 && scope.list.as_ref().is_none_or(|scope| !scope.covers(&path.prefix(list))) || list > inside {
             let name = path.prefix(list).text;
             self.diags
-                .error(Code::M010, take.path.span, format!("`{}` is of an element of `{name}`, and which one is not said", path.text))
+                .error(
+                    Code::M010,
+                    take.path.span,
+                    format!("`{}` is of an element of `{name}`, and which one is not said", path.text),
+                )
                 .help(format!("stand below `each: {name}`, or `lift` it"));
             return None;
         }
@@ -545,7 +582,13 @@ impl<'m> Resolver<'m, '_> {
         literal
     }
 
-    fn reply(&mut self, reply: &'m mapping::Reply, call: usize, operation: usize, output: crate::uniform::TypeId) -> ReplyPlan {
+    fn reply(
+        &mut self,
+        reply: &'m mapping::Reply,
+        call: usize,
+        operation: usize,
+        output: crate::uniform::TypeId,
+    ) -> ReplyPlan {
         let api_operation = &self.api.operations[call];
         let mut responses = Vec::new();
         for status in &reply.statuses {
@@ -561,7 +604,11 @@ impl<'m> Resolver<'m, '_> {
         let mut objects = bodies.iter().map(|body| body.and_then(|schema| self.api.props(schema)));
         let object = objects.next().flatten();
         if objects.any(|other| other.map(|(id, _)| id) != object.map(|(id, _)| id)) {
-            self.diags.error(Code::M010, reply.span, "these statuses have different bodies, so each needs its own entry");
+            self.diags.error(
+                Code::M010,
+                reply.span,
+                "these statuses have different bodies, so each needs its own entry",
+            );
         }
         let read = reply.read.as_ref().and_then(|(span, fields)| match object {
             Some((ty, props)) => Some((ty, self.reads(fields, ty, props, output), *span)),
@@ -607,7 +654,12 @@ impl<'m> Resolver<'m, '_> {
         plans
     }
 
-    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, output: crate::uniform::TypeId) -> Option<ReadVerb> {
+    fn give(
+        &mut self,
+        give: &'m mapping::Give,
+        schema: &'m Schema,
+        output: crate::uniform::TypeId,
+    ) -> Option<ReadVerb> {
         let path = UPath::resolve(self.uniform, output, &give.path, self.diags)?;
         let [(_, target)] = path.steps[..] else {
             self.diags.error(Code::M010, give.path.span, "results are flat: give to one of its own fields");
@@ -740,7 +792,7 @@ impl<'m> Resolver<'m, '_> {
     }
 
     fn then(&mut self, then: &Then, root: Option<TypeId>) -> Option<ThenPlan> {
-        let mut field = |this: &mut Self, word: &Option<Word>| match (word, root) {
+        let field = |this: &mut Self, word: &Option<Word>| match (word, root) {
             (None, _) => Some(None),
             (Some(word), Some(root)) => Some(Some(this.wire_path(word, root)?)),
             (Some(word), None) => {

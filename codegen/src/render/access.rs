@@ -77,13 +77,21 @@ impl Access {
     /// The elements of a list, as an iterator of references.
     pub(super) fn elements(&self) -> TokenStream {
         let expr = &self.expr;
-        if self.optional { quote! { #expr.into_iter().flatten() } } else { quote! { #expr.iter() } }
+        if self.optional {
+            quote! { #expr.into_iter().flatten() }
+        } else {
+            quote! { #expr.iter() }
+        }
     }
 
     /// As `Option<&T>`.
     pub(super) fn option(&self) -> TokenStream {
         let expr = &self.expr;
-        if self.optional { quote! { #expr } } else { quote! { Some(&#expr) } }
+        if self.optional {
+            quote! { #expr }
+        } else {
+            quote! { Some(&#expr) }
+        }
     }
 }
 

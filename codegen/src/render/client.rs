@@ -41,17 +41,29 @@ fn one(operation: &Operation, api: &Api) -> TokenStream {
     let mut fields = Vec::new();
     let mut calls = Vec::new();
     for (param, name) in operation.params.iter().zip(&names) {
-        let text = if param.prop.schema.doc.is_empty() { format!("`{}` of the document.", param.prop.wire) } else { param.prop.schema.doc.clone() };
+        let text = if param.prop.schema.doc.is_empty() {
+            format!("`{}` of the document.", param.prop.wire)
+        } else {
+            param.prop.schema.doc.clone()
+        };
         let about = doc(&plain(&text));
         let held = rust_type(&param.prop.schema, api, &path);
         let optional = slot(&param.prop, api) != Slot::Plain;
-        let ty = if optional { quote! { Option<#held> } } else { held };
+        let ty = if optional {
+            quote! { Option<#held> }
+        } else {
+            held
+        };
         fields.push(quote! { #about pub #name: #ty });
         if param.place == Place::Path {
             continue;
         }
         let wire = param.prop.wire.clone();
-        let value = if optional { quote! { value } } else { quote! { self.#name } };
+        let value = if optional {
+            quote! { value }
+        } else {
+            quote! { self.#name }
+        };
         let text = as_text(api.shape(&param.prop.schema), &value, optional);
         let add = match param.place {
             Place::Query => quote! { request.query(#wire, #text) },
@@ -97,7 +109,7 @@ fn one(operation: &Operation, api: &Api) -> TokenStream {
     });
     let arms = operation.responses.iter().filter_map(|response| {
         let variant = ident(&response.rust);
-        let status = response.status?;
+        let status = proc_macro2::Literal::u16_unsuffixed(response.status?);
         Some(match response.body {
             Some(_) => quote! { #status => json::read_reply(reply).map(#reply_name::#variant) },
             None => quote! { #status => Ok(#reply_name::#variant) },
@@ -108,15 +120,19 @@ fn one(operation: &Operation, api: &Api) -> TokenStream {
         Some(response) => {
             let variant = ident(&response.rust);
             match response.body {
-                Some(_) => quote! { _ => json::read_reply(reply).map(|body| #reply_name::#variant(reply.status(), body)) },
+                Some(_) => {
+                    quote! { _ => json::read_reply(reply).map(|body| #reply_name::#variant(reply.status(), body)) }
+                }
                 None => quote! { _ => Ok(#reply_name::#variant(reply.status())) },
             }
         }
         None => quote! { _ => Ok(#reply_name::Other(reply.status())) },
     };
-    let other_variant = default.is_none().then(|| quote! {
-        #[doc = " A status that the document does not have."]
-        Other(StatusCode),
+    let other_variant = default.is_none().then(|| {
+        quote! {
+            #[doc = " A status that the document does not have."]
+            Other(StatusCode),
+        }
     });
     quote! {
         #about

@@ -9,7 +9,9 @@ use super::settings::optional as setting_optional;
 use super::tables::needs_settings;
 use super::types::{Slot, slot};
 use crate::mapping::SettingKind;
-use crate::model::{AbsentPlan, ContactUnit, Convert, Inexact, Literal, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value};
+use crate::model::{
+    AbsentPlan, ContactUnit, Convert, Inexact, Literal, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value,
+};
 use crate::names::{ident, type_name};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Formula, Shape, Ty, Uniform};
@@ -60,7 +62,8 @@ impl Encoder<'_> {
                 let (broken, reason) = match (implied.value, item.ty) {
                     (Some(value), Ty::Enum(of)) => {
                         let item = &self.uniform.enums[of];
-                        let (ty, variant) = (ident(&type_name(&item.name)), ident(&type_name(&item.values[value].name)));
+                        let (ty, variant) =
+                            (ident(&type_name(&item.name)), ident(&type_name(&item.values[value].name)));
                         let access = reach(self.uniform, &implied.path, scope).option();
                         let reason = format!("can only be {}: {}", item.values[value].name, implied.reason);
                         (quote! { #access.is_some_and(|value| *value != #ty::#variant) }, reason)
@@ -68,10 +71,15 @@ impl Encoder<'_> {
                     _ => {
                         let above = self.above(&implied.path, scope);
                         let name = field(&item.name);
-                        let Some(Formula::Product(a, b)) = &item.otherwise else { unreachable!("checked while resolving") };
+                        let Some(Formula::Product(a, b)) = &item.otherwise else {
+                            unreachable!("checked while resolving")
+                        };
                         let (a, b) = (field(a), field(b));
                         let reason = format!("can only be {a} × {b}: {}", implied.reason);
-                        (quote! { #above.#name.is_some_and(|stated| Some(stated) != #above.#a.times(#above.#b)) }, reason)
+                        (
+                            quote! { #above.#name.is_some_and(|stated| Some(stated) != #above.#a.times(#above.#b)) },
+                            reason,
+                        )
                     }
                 };
                 quote! { if #broken { return Err(Refusal::new(#text, #reason)); } }
@@ -107,7 +115,10 @@ impl Encoder<'_> {
         if count == path.list(self.uniform) {
             return match &scope.element {
                 Some((_, name)) if count > 0 => quote! { #name },
-                _ => { let root = &scope.root; quote! { #root } }
+                _ => {
+                    let root = &scope.root;
+                    quote! { #root }
+                }
             };
         }
         reach(self.uniform, &path.prefix(count), scope).expr
@@ -120,7 +131,11 @@ impl Encoder<'_> {
         match (item.shape, item.ty) {
             (Shape::One, Ty::Money) => {
                 let expr = access.expr;
-                if access.optional { quote! { #expr.is_some_and(|value| !value.is_zero()) } } else { quote! { !#expr.is_zero() } }
+                if access.optional {
+                    quote! { #expr.is_some_and(|value| !value.is_zero()) }
+                } else {
+                    quote! { !#expr.is_zero() }
+                }
             }
             _ => access.is_some(),
         }
@@ -173,10 +188,15 @@ impl Encoder<'_> {
             Value::Setting(index, absent) => self.setting(*index, absent),
             Value::Object(ty, sets) => {
                 let object = self.object(*ty, sets, scope);
-                let TypeKind::Object(props) = &self.plan.api.ty(*ty).kind else { unreachable!("checked while resolving") };
+                let TypeKind::Object(props) = &self.plan.api.ty(*ty).kind else {
+                    unreachable!("checked while resolving")
+                };
                 if may_be_absent && super::types::defaults(props, &self.plan.api) {
                     let name = ident(&self.plan.api.ty(*ty).rust);
-                    return Made { expr: quote! { Some(#object).filter(|value| *value != types::#name::default()) }, option: true };
+                    return Made {
+                        expr: quote! { Some(#object).filter(|value| *value != types::#name::default()) },
+                        option: true,
+                    };
                 }
                 Made { expr: object, option: false }
             }
@@ -203,7 +223,11 @@ impl Encoder<'_> {
                 if made.iter().any(|made| made.option) {
                     let items = made.iter().map(|made| {
                         let expr = &made.expr;
-                        if made.option { quote! { #expr } } else { quote! { Some(#expr) } }
+                        if made.option {
+                            quote! { #expr }
+                        } else {
+                            quote! { Some(#expr) }
+                        }
                     });
                     return Made { expr: quote! { [#(#items),*].into_iter().flatten().collect() }, option: false };
                 }
@@ -240,7 +264,11 @@ impl Encoder<'_> {
             AbsentPlan::Setting(index) => {
                 let otherwise = self.setting(*index, &AbsentPlan::Omit).expr;
                 let copy = self.plan.mapping.settings[*index].kind == SettingKind::Bool;
-                let expr = if copy { quote! { #expr.unwrap_or(#otherwise) } } else { quote! { #expr.unwrap_or_else(|| #otherwise) } };
+                let expr = if copy {
+                    quote! { #expr.unwrap_or(#otherwise) }
+                } else {
+                    quote! { #expr.unwrap_or_else(|| #otherwise) }
+                };
                 Made { expr, option: false }
             }
         }
@@ -267,7 +295,11 @@ impl Encoder<'_> {
         let (fallible, gives_option) = traits(&take.convert);
         let made = access.map(|parts| {
             let converted = self.convert(&take.convert, schema, parts);
-            if fallible { quote! { #converted.refuse(#text) } } else { converted }
+            if fallible {
+                quote! { #converted.refuse(#text) }
+            } else {
+                converted
+            }
         });
         let expr = match (optional, fallible, gives_option) {
             (false, true, _) => quote! { #made? },
@@ -322,10 +354,16 @@ impl Encoder<'_> {
             }
             Convert::Mask(index) => {
                 let (table, settings) = self.table(*index);
+                if settings.is_empty() {
+                    return quote! { codec::to_mask(#reference, tables::#table::encode) };
+                }
                 quote! { codec::to_mask(#reference, |kind| tables::#table::encode(kind #settings)) }
             }
             Convert::Only(index) => {
                 let (table, settings) = self.table(*index);
+                if settings.is_empty() {
+                    return quote! { codec::only(#reference).and_then(tables::#table::encode) };
+                }
                 quote! { codec::only(#reference).and_then(|kind| tables::#table::encode(kind #settings)) }
             }
             Convert::Contact(unit) => match unit {
@@ -350,7 +388,12 @@ impl Encoder<'_> {
 /// Whether a conversion can fail, and whether it may give nothing.
 fn traits(convert: &Convert) -> (bool, bool) {
     match convert {
-        Convert::Text(None, None) | Convert::Texts | Convert::Bool | Convert::Int | Convert::Digits | Convert::Moment(_) => (false, false),
+        Convert::Text(None, None)
+        | Convert::Texts
+        | Convert::Bool
+        | Convert::Int
+        | Convert::Digits
+        | Convert::Moment(_) => (false, false),
         Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven) => (true, true),
         _ => (true, false),
     }

@@ -55,26 +55,49 @@ fn enumeration(item: &Enumeration) -> TokenStream {
         });
         quote! { match self { #(#arms,)* } }
     };
-    let names = arm(&|value| { let text = &value.name; quote! { #text } });
-    let codes = arm(&|value| { let code = value.code; quote! { #code } });
-    let en = arm(&|value| { let text = &value.en; quote! { #text } });
-    let ru = arm(&|value| { let text = &value.ru; quote! { #text } });
+    let names = arm(&|value| {
+        let text = &value.name;
+        quote! { #text }
+    });
+    let codes = arm(&|value| {
+        let code = value.code;
+        quote! { #code }
+    });
+    let en = arm(&|value| {
+        let text = &value.en;
+        quote! { #text }
+    });
+    let ru = arm(&|value| {
+        let text = &value.ru;
+        quote! { #text }
+    });
     let days = item.values.iter().any(|value| value.since.is_some() || value.until.is_some());
     let validity = if days {
-        let arms: Vec<_> = item.values.iter().zip(&variants).filter(|(value, _)| value.since.is_some() || value.until.is_some()).map(|(value, variant)| {
-            let (since, until) = (day(value.since), day(value.until));
-            quote! { Self::#variant => (#since, #until) }
-        }).collect();
+        let arms: Vec<_> = item
+            .values
+            .iter()
+            .zip(&variants)
+            .filter(|(value, _)| value.since.is_some() || value.until.is_some())
+            .map(|(value, variant)| {
+                let (since, until) = (day(value.since), day(value.until));
+                quote! { Self::#variant => (#since, #until) }
+            })
+            .collect();
         let rest = (arms.len() < variants.len()).then(|| quote! { _ => (None, None), });
         quote! { match self { #(#arms,)* #rest } }
     } else {
         quote! { (None, None) }
     };
     let returns = item.values.iter().any(|value| value.returns.is_some()).then(|| {
-        let arms: Vec<_> = item.values.iter().zip(&variants).filter_map(|(value, variant)| {
-            let undone = ident(&type_name(value.returns.as_ref()?));
-            Some(quote! { Self::#variant => Some(Self::#undone) })
-        }).collect();
+        let arms: Vec<_> = item
+            .values
+            .iter()
+            .zip(&variants)
+            .filter_map(|(value, variant)| {
+                let undone = ident(&type_name(value.returns.as_ref()?));
+                Some(quote! { Self::#variant => Some(Self::#undone) })
+            })
+            .collect();
         quote! {
             /// What this undoes, if it undoes something.
             #[must_use]

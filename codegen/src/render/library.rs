@@ -34,6 +34,10 @@ kassa-core.workspace = true
 [lints.rust]
 unsafe_code = "forbid"
 missing_docs = "warn"
+
+[lints.clippy]
+# A submission and a reply are as large as what they say; boxing them would only move that.
+large_enum_variant = "allow"
 "#
     )
 }
@@ -114,7 +118,8 @@ pub(super) fn operations(uniform: &Uniform) -> TokenStream {
         (name, about, &operation.name)
     });
     let (variants, (abouts, names)): (Vec<_>, (Vec<_>, Vec<_>)) = all.map(|(a, b, c)| (a, (b, c))).unzip();
-    let submits: Vec<_> = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Submit).collect();
+    let submits: Vec<_> =
+        uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Submit).collect();
     let submissions = submits.iter().map(|operation| {
         let name = ident(&type_name(&operation.name));
         let about = doc(&plain(&operation.about));
@@ -197,13 +202,19 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
         let reply = ident(&format!("{}_reply", operation.name));
         let input = ident(&type_name(&uniform.ty(operation.input).name));
         let output = ident(&type_name(&uniform.ty(operation.output).name));
-        let request_doc = doc(&plain(&format!("{} The request, without credentials.\n\n# Errors\nWhat the provider cannot carry.", operation.about)));
-        let reply_doc = doc(&plain(&format!("What a reply to [`Provider::{}`] proves.", operation.name)).replace("\\[", "[").replace("\\]", "]"));
+        let request_doc = doc(&plain(&format!(
+            "{} The request, without credentials.\n\n# Errors\nWhat the provider cannot carry.",
+            operation.about
+        )));
+        let reply_doc = doc(&plain(&format!("What a reply to [`Provider::{}`] proves.", operation.name))
+            .replace("\\[", "[")
+            .replace("\\]", "]"));
         let back = (operation.kind == OperationKind::Submit).then(|| {
             let back = ident(&format!("{}_back", operation.name));
             let reduced = ident(&format!("{}_reduced", operation.name));
             let back_doc = format!(" Key and input of a request that [`Provider::{}`] has built.", operation.name);
-            let reduced_doc = format!(" What of the input [`Provider::{}`] carries: less what its mapping drops.", operation.name);
+            let reduced_doc =
+                format!(" What of the input [`Provider::{}`] carries: less what its mapping drops.", operation.name);
             quote! {
                 #[doc = #back_doc]
                 ///
@@ -225,9 +236,12 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
             #back
         }
     });
-    let submits: Vec<_> = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Submit).collect();
+    let submits: Vec<_> =
+        uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Submit).collect();
     let variants: Vec<_> = submits.iter().map(|operation| ident(&type_name(&operation.name))).collect();
-    let each = |suffix: &str| submits.iter().map(|operation| ident(&format!("{}{suffix}", operation.name))).collect::<Vec<_>>();
+    let each = |suffix: &str| {
+        submits.iter().map(|operation| ident(&format!("{}{suffix}", operation.name))).collect::<Vec<_>>()
+    };
     let (requests, replies, backs, reduced) = (each(""), each("_reply"), each("_back"), each("_reduced"));
     let output = submits.first().map(|operation| ident(&type_name(&uniform.ty(operation.output).name)));
     let inquiries = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Inquire);

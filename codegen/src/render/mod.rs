@@ -26,33 +26,73 @@ use crate::output::FileMap;
 
 /// Renders the whole generated crate.
 #[must_use]
-pub fn render(specs: &Specs) -> FileMap {
+pub(crate) fn render(specs: &Specs) -> FileMap {
     let mut files = FileMap::default();
     let uniform = &specs.uniform;
     files.add("Cargo.toml", library::manifest(specs));
     let mut add = |path: &str, from: &str, doc: &str, tokens: TokenStream| {
         files.add(PathBuf::from("src").join(path), source(from, doc, tokens));
     };
-    add("lib.rs", "specs/", "Typed sans-IO clients of cash-register providers, and their uniform interface.", library::library(specs));
-    add("provider.rs", "specs/uniform/operations.yaml", "The interface that every provider offers.", library::provider_trait(uniform));
+    add(
+        "lib.rs",
+        "specs/",
+        "Typed sans-IO clients of cash-register providers, and their uniform interface.",
+        library::library(specs),
+    );
+    add(
+        "provider.rs",
+        "specs/uniform/operations.yaml",
+        "The interface that every provider offers.",
+        library::provider_trait(uniform),
+    );
     add("uniform/mod.rs", "specs/uniform/", "The uniform model.", library::uniform_mod());
-    add("uniform/enumerations.rs", "specs/uniform/enumerations.yaml", "Enumerations of the fiscal data format (FFD).", enumerations::render(uniform));
-    add("uniform/types.rs", "specs/uniform/types.yaml", "What a merchant states and what a register answers.", uniform_types::render(uniform));
-    add("uniform/operations.rs", "specs/uniform/operations.yaml", "What can be asked of a provider.", library::operations(uniform));
+    add(
+        "uniform/enumerations.rs",
+        "specs/uniform/enumerations.yaml",
+        "Enumerations of the fiscal data format (FFD).",
+        enumerations::render(uniform),
+    );
+    add(
+        "uniform/types.rs",
+        "specs/uniform/types.yaml",
+        "What a merchant states and what a register answers.",
+        uniform_types::render(uniform),
+    );
+    add(
+        "uniform/operations.rs",
+        "specs/uniform/operations.yaml",
+        "What can be asked of a provider.",
+        library::operations(uniform),
+    );
     add("uniform/error_class.rs", "specs/uniform/errors.yaml", "Error classes.", errors::classes(uniform));
     for plan in &specs.plans {
         let folder = &plan.name;
         let from = |file: &str| format!("specs/providers/{folder}/{file}");
         let (api, mapping) = (from("openapi.yaml"), from("mapping.yaml"));
-        add(&format!("{folder}/mod.rs"), &from(""), &format!("{}: {}.", plan.mapping.title, plan.mapping.document), provider::render(plan, uniform));
+        add(
+            &format!("{folder}/mod.rs"),
+            &from(""),
+            &format!("{}: {}.", plan.mapping.title, plan.mapping.document),
+            provider::render(plan, uniform),
+        );
         add(&format!("{folder}/types.rs"), &api, "The types of the API.", types::render(&plan.api));
-        add(&format!("{folder}/client.rs"), &api, "The operations of the API: requests to build, replies to read.", client::render(&plan.api));
+        add(
+            &format!("{folder}/client.rs"),
+            &api,
+            "The operations of the API: requests to build, replies to read.",
+            client::render(&plan.api),
+        );
         add(&format!("{folder}/settings.rs"), &mapping, "The settings of an account.", settings::render(plan));
         if !plan.tables.is_empty() {
             add(&format!("{folder}/tables.rs"), &mapping, "Codes, both ways.", tables::render(plan, uniform));
         }
         if !plan.mapping.errors.is_empty() {
-            add(&format!("{folder}/errors.rs"), &mapping, "Error codes and what they prove.", errors::tables(plan, uniform));
+            add(
+                &format!("{folder}/errors.rs"),
+                &mapping,
+                "Error codes and what they prove.",
+                errors::tables(plan, uniform),
+            );
         }
         for (index, mapped) in plan.mapped() {
             let operation = &uniform.operations[index];
@@ -66,6 +106,7 @@ pub fn render(specs: &Specs) -> FileMap {
 
 /// A formatted source file with its header.
 fn source(from: &str, doc: &str, tokens: TokenStream) -> String {
+    let doc = format!(" {doc}");
     let tokens = quote! { #![doc = #doc] #tokens };
     let file: syn::File = syn::parse2(tokens.clone())
         .unwrap_or_else(|error| panic!("the generator rendered what is not Rust: {error}\n{tokens}"));
@@ -80,11 +121,18 @@ fn space(text: &str) -> String {
     for line in text.lines() {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let (now, before) = (line.trim_start(), previous.trim_start());
-        let begins = ["///", "#[", "pub ", "impl", "fn ", "static ", "const ", "mod ", "trait ", "struct ", "enum ", "type "]
-            .iter()
-            .any(|start| now.starts_with(start));
+        let begins =
+            ["///", "#[", "pub ", "impl", "fn ", "static ", "const ", "mod ", "trait ", "struct ", "enum ", "type "]
+                .iter()
+                .any(|start| now.starts_with(start));
         let after_block = before == "}" || before == "};" || before == ");" || before == "];";
-        let after_line = before.ends_with(';') && now.starts_with("///") || before.ends_with(';') && indent(line) == 0 && !before.starts_with("use ") && !before.starts_with("pub use ") && !before.starts_with("pub mod ") && !before.starts_with("mod ");
+        let after_line = before.ends_with(';') && now.starts_with("///")
+            || before.ends_with(';')
+                && indent(line) == 0
+                && !before.starts_with("use ")
+                && !before.starts_with("pub use ")
+                && !before.starts_with("pub mod ")
+                && !before.starts_with("mod ");
         let after_uses = before.starts_with("use ") && !now.starts_with("use ") && begins;
         let after_doc = before.starts_with("//!") && !now.starts_with("//!");
         if indent(line) == indent(previous) && (begins && (after_block || after_line || after_uses) || after_doc) {

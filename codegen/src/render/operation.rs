@@ -39,7 +39,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     }
     let checks = encoder.checks(mapped);
     let encode = quote! { #checks Ok(client::#call_name { #(#fields,)* }) };
-    let (key, from, settings) = (parameter("key", &encode), parameter("input", &encode), parameter("settings", &encode));
+    let (key, from, settings) =
+        (parameter("key", &encode), parameter("input", &encode), parameter("settings", &encode));
     let encode = quote! {
         /// The operation of the API, filled in.
         ///
@@ -49,7 +50,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     };
 
     let verdict = Verdicts { plan, uniform, operation: index }.render(mapped);
-    let (key, from, settings) = (parameter("key", &verdict), parameter("input", &verdict), parameter("settings", &verdict));
+    let (key, from, settings) =
+        (parameter("key", &verdict), parameter("input", &verdict), parameter("settings", &verdict));
     let verdict = quote! {
         /// What a reply proves.
         #[must_use]
@@ -92,13 +94,14 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
             uses.push(quote! { use super::#name; });
         }
     }
-    let core: Vec<_> = [
-        "DateTime", "Finding", "Maybe", "Money", "Number", "Place", "Refusal", "Reply", "Unreadable", "Verdict",
-    ]
-    .into_iter()
-    .filter(|name| mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable")))
-    .map(ident)
-    .collect();
+    let core: Vec<_> =
+        ["DateTime", "Finding", "Maybe", "Money", "Number", "Place", "Refusal", "Reply", "Unreadable", "Verdict"]
+            .into_iter()
+            .filter(|name| {
+                mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
+            })
+            .map(ident)
+            .collect();
     let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs: Vec<_> = ["Inexact", "PhoneStyle"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs = (!codecs.is_empty()).then(|| quote! { use kassa_core::codec::{#(#codecs),*}; });

@@ -27,7 +27,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         let output = ident(&type_name(&uniform.ty(operation.output).name));
         let mapped = plan.mapped().find(|(mapped, _)| *mapped == index).map(|(_, mapped)| mapped);
         let back = (operation.kind == UniformKind::Submit).then(|| {
-            let (back, reduced) = (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
+            let (back, reduced) =
+                (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
             match mapped {
                 Some(mapped) if mapped.body.is_some() => quote! {
                     fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {

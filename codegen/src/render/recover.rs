@@ -62,7 +62,14 @@ impl<'p> Recoverer<'p> {
         }
     }
 
-    fn collect_value(&mut self, value: &'p Value, schema: &'p Schema, access: Access, wire: &str, sources: &mut Vec<Source<'p>>) {
+    fn collect_value(
+        &mut self,
+        value: &'p Value,
+        schema: &'p Schema,
+        access: Access,
+        wire: &str,
+        sources: &mut Vec<Source<'p>>,
+    ) {
         match value {
             Value::Key => self.key = Some(access),
             Value::Take(take) => sources.push(Source { take, access, wire: wire.to_owned(), lifted: false }),
@@ -98,7 +105,11 @@ impl<'p> Recoverer<'p> {
                     let receiver = &parts.receiver;
                     quote! { #receiver.clone() }
                 });
-                if access.optional { quote! { #key.unwrap_or_default() } } else { key }
+                if access.optional {
+                    quote! { #key.unwrap_or_default() }
+                } else {
+                    key
+                }
             }
             None => quote! { String::new() },
         }
@@ -166,13 +177,19 @@ impl<'p> Recoverer<'p> {
             .fields
             .iter()
             .enumerate()
-            .find(|(_, item)| matches!(item.shape, Shape::One) || item.min.is_some() && matches!(item.shape, Shape::Set | Shape::List))
+            .find(|(_, item)| {
+                matches!(item.shape, Shape::One) || item.min.is_some() && matches!(item.shape, Shape::Set | Shape::List)
+            })
             .expect("a type without a default has a field that has to be stated");
         let found = self.options(&below(path, ty, index, &telling.name), list);
         let Some(found) = found else { return quote! { None } };
         let fields = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).map(|(n, item)| {
             let field_name = field(&item.name);
-            let value = if n == index { quote! { found } } else { self.field(item, &below(path, ty, n, &item.name), list) };
+            let value = if n == index {
+                quote! { found }
+            } else {
+                self.field(item, &below(path, ty, n, &item.name), list)
+            };
             quote! { #field_name: #value }
         });
         quote! { match #found { Some(found) => Some(#name { #(#fields,)* }), None => None } }
@@ -221,7 +238,10 @@ impl<'p> Recoverer<'p> {
 
     fn wire(&self, path: &UPath, list: Option<&Each<'p>>) -> String {
         let sources = list.map_or(&self.sources, |each| &each.sources);
-        sources.iter().find(|source| source.take.path.steps == path.steps).map_or_else(|| path.text.clone(), |source| source.wire.clone())
+        sources
+            .iter()
+            .find(|source| source.take.path.steps == path.steps)
+            .map_or_else(|| path.text.clone(), |source| source.wire.clone())
     }
 
     /// An `Option` of the value at `path`; `None` when nothing carries it.
@@ -230,13 +250,19 @@ impl<'p> Recoverer<'p> {
             return Some(quote! { Some(#variant) });
         }
         let own = list.map_or(&self.sources, |each| &each.sources);
-        let mut found: Vec<_> = own.iter().filter(|source| !source.lifted && source.take.path.steps == path.steps).collect();
+        let mut found: Vec<_> =
+            own.iter().filter(|source| !source.lifted && source.take.path.steps == path.steps).collect();
         if found.is_empty() {
-            found = self.sources.iter().filter(|source| source.lifted && source.take.path.steps == path.steps).collect();
+            found =
+                self.sources.iter().filter(|source| source.lifted && source.take.path.steps == path.steps).collect();
         }
         let mut all = found.into_iter().map(|source| {
             let read = self.read(source);
-            if source.access.optional { read } else { quote! { Some(#read) } }
+            if source.access.optional {
+                read
+            } else {
+                quote! { Some(#read) }
+            }
         });
         let first = all.next()?;
         Some(all.fold(first, |all, next| quote! { #all.or(#next) }))
@@ -248,7 +274,11 @@ impl<'p> Recoverer<'p> {
         let fallible = invertible(&source.take.convert);
         let read = source.access.map(|parts| {
             let back = invert(self.plan, &source.take.convert, parts);
-            if fallible { quote! { #back.unreadable(#wire) } } else { back }
+            if fallible {
+                quote! { #back.unreadable(#wire) }
+            } else {
+                back
+            }
         });
         match (source.access.optional, fallible) {
             (true, true) => quote! { #read.transpose()? },
@@ -262,13 +292,18 @@ impl<'p> Recoverer<'p> {
         let mut steps = Vec::new();
         let mut gone: Vec<UPath> = Vec::new();
         for (drop, _) in &self.mapped.drop {
-            let whole = !matches!((drop.last(self.uniform).ty, drop.last(self.uniform).shape), (Ty::Struct(_), Shape::One));
+            let whole =
+                !matches!((drop.last(self.uniform).ty, drop.last(self.uniform).shape), (Ty::Struct(_), Shape::One));
             match whole {
                 true => gone.push(drop.clone()),
-                false => gone.extend(UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| drop.covers(leaf))),
+                false => gone.extend(
+                    UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| drop.covers(leaf)),
+                ),
             }
         }
-        gone.extend(UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| leaf.last(self.uniform).own));
+        gone.extend(
+            UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| leaf.last(self.uniform).own),
+        );
         for path in gone {
             steps.push(self.at(&path, &|place| quote! { #place = Default::default(); }));
         }
@@ -276,7 +311,11 @@ impl<'p> Recoverer<'p> {
             if let AbsentPlan::Setting(index) = &source.take.absent {
                 let setting = &self.plan.mapping.settings[*index];
                 let name = ident(&setting.name.text);
-                let value = if setting.kind == SettingKind::Bool { quote! { settings.#name } } else { quote! { settings.#name.clone() } };
+                let value = if setting.kind == SettingKind::Bool {
+                    quote! { settings.#name }
+                } else {
+                    quote! { settings.#name.clone() }
+                };
                 steps.push(self.at(&source.take.path, &|place| quote! { #place.get_or_insert(#value); }));
             }
         }
@@ -284,7 +323,8 @@ impl<'p> Recoverer<'p> {
     }
 
     fn input_type(&self) -> UniformId {
-        let operation = self.plan.mapped().find(|(_, mapped)| std::ptr::eq(*mapped, self.mapped)).map(|(index, _)| index);
+        let operation =
+            self.plan.mapped().find(|(_, mapped)| std::ptr::eq(*mapped, self.mapped)).map(|(index, _)| index);
         self.uniform.operations[operation.expect("the mapping is of the plan")].input
     }
 
@@ -367,13 +407,18 @@ pub(super) fn offset_tokens(plan: &Plan, offset: &crate::model::OffsetPlan) -> T
     match offset {
         crate::model::OffsetPlan::None => quote! { None },
         crate::model::OffsetPlan::Fixed(minutes) => {
-            let text = format!("{}{:02}:{:02}", if *minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60);
+            let text =
+                format!("{}{:02}:{:02}", if *minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60);
             quote! { kassa_core::offset(#text) }
         }
         crate::model::OffsetPlan::Setting(index) => {
             let setting = &plan.mapping.settings[*index];
             let name = ident(&setting.name.text);
-            if super::settings::optional(setting) { quote! { settings.#name } } else { quote! { Some(settings.#name) } }
+            if super::settings::optional(setting) {
+                quote! { settings.#name }
+            } else {
+                quote! { Some(settings.#name) }
+            }
         }
     }
 }

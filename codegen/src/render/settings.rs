@@ -38,7 +38,11 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
                 quote! { #name }
             }
         };
-        let ty = if optional(setting) { quote! { Option<#held> } } else { held };
+        let ty = if optional(setting) {
+            quote! { Option<#held> }
+        } else {
+            held
+        };
         quote! { #about pub #name: #ty }
     });
     let choices = settings.iter().filter_map(|setting| {
@@ -93,7 +97,11 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
                 quote! { text(#n)?.and_then(#ty::read) }
             }
         };
-        if optional(setting) { quote! { #name: #read } } else { quote! { #name: #read? } }
+        if optional(setting) {
+            quote! { #name: #read }
+        } else {
+            quote! { #name: #read? }
+        }
     });
     let decisions = settings.iter().filter(|setting| setting.kind != SettingKind::Secret).map(|setting| {
         let name = ident(&setting.name.text);

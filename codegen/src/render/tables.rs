@@ -131,24 +131,37 @@ fn one(plan: &Plan, uniform: &Uniform, index: usize, table: &TablePlan) -> Token
         let mut deciding: Vec<(usize, usize, usize)> = Vec::new();
         for (value, cell) in &table.rows {
             if let CellPlan::Decided(setting, when) = cell {
-                deciding.extend(when.iter().filter(|(_, code)| code == text).map(|(choice, _)| (*setting, *choice, *value)));
+                deciding.extend(
+                    when.iter().filter(|(_, code)| code == text).map(|(choice, _)| (*setting, *choice, *value)),
+                );
             }
         }
         let Some((setting, ..)) = deciding.first() else {
-            let why = written.other_codes.iter().find(|(code, _)| &code.text == text).map_or("no row has it", |(_, why)| why);
+            let why =
+                written.other_codes.iter().find(|(code, _)| &code.text == text).map_or("no row has it", |(_, why)| why);
             let message = format!("is code {text}: {why}");
             return quote! { #pattern => Err(Misfit::new(#message)) };
         };
         let of_setting = &plan.mapping.settings[*setting];
         let SettingKind::OneOf(choices) = &of_setting.kind else { unreachable!("checked while resolving") };
         let (field, ty) = (ident(&of_setting.name.text), choice_type(of_setting));
-        let wrap = |pattern: TokenStream| if optional(of_setting) { quote! { Some(#pattern) } } else { pattern };
-        let arms: Vec<_> = deciding.iter().filter(|(other, ..)| other == setting).map(|(_, choice, value)| {
-            let chosen = choice_variant(&choices[*choice]);
-            let chosen = wrap(quote! { #ty::#chosen });
-            let value = variant(*value);
-            quote! { #chosen => Ok(#value) }
-        }).collect();
+        let wrap = |pattern: TokenStream| {
+            if optional(of_setting) {
+                quote! { Some(#pattern) }
+            } else {
+                pattern
+            }
+        };
+        let arms: Vec<_> = deciding
+            .iter()
+            .filter(|(other, ..)| other == setting)
+            .map(|(_, choice, value)| {
+                let chosen = choice_variant(&choices[*choice]);
+                let chosen = wrap(quote! { #ty::#chosen });
+                let value = variant(*value);
+                quote! { #chosen => Ok(#value) }
+            })
+            .collect();
         let rest = (arms.len() < choices.len() || optional(of_setting)).then(|| {
             let message = format!("is code {text}, whose meaning the setting `{}` has to decide", of_setting.name.text);
             quote! { _ => Err(Misfit::new(#message)), }
@@ -161,9 +174,22 @@ fn one(plan: &Plan, uniform: &Uniform, index: usize, table: &TablePlan) -> Token
         }
         None => quote! { code => Err(Misfit::new(format!("is code {code}, which the document does not have"))) },
     };
-    let matched = if table.provider.is_some() { quote! { code } } else { quote! { *code } };
-    let about = format!(" {} (tag {}) and `{}`.", super::enumerations::capital(&item.en), item.tag, written.provider.as_ref().map_or("bits", |word| &word.text));
-    let decode_settings = if settings { quote! { , settings: &Settings } } else { TokenStream::new() };
+    let matched = if table.provider.is_some() {
+        quote! { code }
+    } else {
+        quote! { *code }
+    };
+    let about = format!(
+        " {} (tag {}) and `{}`.",
+        super::enumerations::capital(&item.en),
+        item.tag,
+        written.provider.as_ref().map_or("bits", |word| &word.text)
+    );
+    let decode_settings = if settings {
+        quote! { , settings: &Settings }
+    } else {
+        TokenStream::new()
+    };
     quote! {
         #[doc = #about]
         pub mod #module {

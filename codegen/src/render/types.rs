@@ -63,11 +63,19 @@ pub(super) fn rust_type(schema: &Schema, api: &Api, path: &TokenStream) -> Token
         }
         SchemaKind::List(inner) => {
             let ty = rust_type(inner, api, path);
-            if api.nullable(inner) { quote! { Vec<Option<#ty>> } } else { quote! { Vec<#ty> } }
+            if api.nullable(inner) {
+                quote! { Vec<Option<#ty>> }
+            } else {
+                quote! { Vec<#ty> }
+            }
         }
         SchemaKind::Map(inner) => {
             let ty = rust_type(inner, api, path);
-            if api.nullable(inner) { quote! { BTreeMap<String, Option<#ty>> } } else { quote! { BTreeMap<String, #ty> } }
+            if api.nullable(inner) {
+                quote! { BTreeMap<String, Option<#ty>> }
+            } else {
+                quote! { BTreeMap<String, #ty> }
+            }
         }
         SchemaKind::Json => quote! { kassa_core::rt::serde_json::Value },
     }
@@ -96,10 +104,18 @@ fn one(ty: &TypeDef, api: &Api) -> TokenStream {
 fn object(name: &proc_macro2::Ident, about: &TokenStream, props: &[Prop], api: &Api) -> TokenStream {
     let fields = props.iter().map(|prop| {
         let field = ident(&prop.rust);
-        let text = if prop.schema.doc.is_empty() { format!("`{}` of the document.", prop.wire) } else { prop.schema.doc.clone() };
+        let text = if prop.schema.doc.is_empty() {
+            format!("`{}` of the document.", prop.wire)
+        } else {
+            prop.schema.doc.clone()
+        };
         let about = doc(&plain(&text));
         let held = rust_type(&prop.schema, api, &TokenStream::new());
-        let held = if reaches(&prop.schema, name, api, 0) { quote! { Box<#held> } } else { held };
+        let held = if reaches(&prop.schema, name, api, 0) {
+            quote! { Box<#held> }
+        } else {
+            held
+        };
         let wire = &prop.wire;
         let rename = (prop.rust != prop.wire).then(|| quote! { rename = #wire, });
         let aliases = &prop.aliases;
@@ -107,8 +123,12 @@ fn object(name: &proc_macro2::Ident, about: &TokenStream, props: &[Prop], api: &
         let (ty, serde) = match slot(prop, api) {
             Slot::Plain => (held, quote! { #rename #alias }),
             Slot::Nullable => (quote! { Option<#held> }, quote! { #rename #alias }),
-            Slot::Optional => (quote! { Option<#held> }, quote! { #rename #alias default, skip_serializing_if = "Option::is_none" }),
-            Slot::Maybe => (quote! { Maybe<#held> }, quote! { #rename #alias default, skip_serializing_if = "Maybe::is_absent" }),
+            Slot::Optional => {
+                (quote! { Option<#held> }, quote! { #rename #alias default, skip_serializing_if = "Option::is_none" })
+            }
+            Slot::Maybe => {
+                (quote! { Maybe<#held> }, quote! { #rename #alias default, skip_serializing_if = "Maybe::is_absent" })
+            }
         };
         let serde = (!serde.is_empty()).then(|| quote! { #[serde(#serde)] });
         quote! { #about #serde pub #field: #ty }
@@ -143,7 +163,11 @@ fn reaches(schema: &Schema, name: &proc_macro2::Ident, api: &Api, depth: usize) 
 fn enumeration(name: &proc_macro2::Ident, about: &TokenStream, def: &EnumDef) -> TokenStream {
     let variants: Vec<_> = def.values.iter().map(|value| ident(&value.rust)).collect();
     let declared = def.values.iter().zip(&variants).map(|(value, variant)| {
-        let text = if value.doc.is_empty() { format!("`{}`", value.wire) } else { format!("`{}`: {}.", value.wire, value.doc.trim_end_matches('.')) };
+        let text = if value.doc.is_empty() {
+            format!("`{}`", value.wire)
+        } else {
+            format!("`{}`: {}.", value.wire, value.doc.trim_end_matches('.'))
+        };
         let about = doc(&plain(&text));
         quote! { #about #variant }
     });
@@ -216,12 +240,23 @@ fn enumeration(name: &proc_macro2::Ident, about: &TokenStream, def: &EnumDef) ->
 
 fn one_of(name: &proc_macro2::Ident, about: &TokenStream, variants: &[Variant], api: &Api) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| ident(&variant.rust)).collect();
-    let held: Vec<_> = variants.iter().map(|variant| {
-        let held = rust_type(&variant.schema, api, &TokenStream::new());
-        if reaches(&variant.schema, name, api, 0) { quote! { Box<#held> } } else { held }
-    }).collect();
+    let held: Vec<_> = variants
+        .iter()
+        .map(|variant| {
+            let held = rust_type(&variant.schema, api, &TokenStream::new());
+            if reaches(&variant.schema, name, api, 0) {
+                quote! { Box<#held> }
+            } else {
+                held
+            }
+        })
+        .collect();
     let docs = variants.iter().map(|variant| {
-        let text = if variant.schema.doc.is_empty() { format!("As {}.", variant.rust.to_lowercase()) } else { variant.schema.doc.clone() };
+        let text = if variant.schema.doc.is_empty() {
+            format!("As {}.", variant.rust.to_lowercase())
+        } else {
+            variant.schema.doc.clone()
+        };
         doc(&plain(&text))
     });
     let label = name.to_string();

@@ -70,9 +70,16 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
         let (ty, serde) = match item.shape {
             Shape::One if item.default => (held, Some(quote! { #[serde(default)] })),
             Shape::One => (held, None),
-            Shape::Optional => (quote! { Option<#held> }, Some(quote! { #[serde(default, skip_serializing_if = "Option::is_none")] })),
-            Shape::List => (quote! { Vec<#held> }, Some(quote! { #[serde(default, skip_serializing_if = "Vec::is_empty")] })),
-            Shape::Set => (quote! { BTreeSet<#held> }, Some(quote! { #[serde(default, skip_serializing_if = "BTreeSet::is_empty")] })),
+            Shape::Optional => {
+                (quote! { Option<#held> }, Some(quote! { #[serde(default, skip_serializing_if = "Option::is_none")] }))
+            }
+            Shape::List => {
+                (quote! { Vec<#held> }, Some(quote! { #[serde(default, skip_serializing_if = "Vec::is_empty")] }))
+            }
+            Shape::Set => (
+                quote! { BTreeSet<#held> },
+                Some(quote! { #[serde(default, skip_serializing_if = "BTreeSet::is_empty")] }),
+            ),
         };
         quote! { #about #serde pub #name: #ty }
     });
@@ -139,25 +146,31 @@ fn formula(item: &Field, ty: &Type, uniform: &Uniform) -> Option<TokenStream> {
                 quote! { item.#name }
             };
             let about = doc(&plain(&format!("{about} `None` when it is out of range.")));
-            derived.then(|| quote! {
-                #about
-                #[must_use]
-                pub fn #method(&self) -> Option<Money> {
-                    self.#list_name.iter().try_fold(Money::ZERO, |sum, item| sum.checked_add(#value))
+            derived.then(|| {
+                quote! {
+                    #about
+                    #[must_use]
+                    pub fn #method(&self) -> Option<Money> {
+                        self.#list_name.iter().try_fold(Money::ZERO, |sum, item| sum.checked_add(#value))
+                    }
                 }
             })
         }
         Formula::Product(a, b) => {
             let (a, b, own) = (field(a), field(b), field(name));
             let method = ident(&format!("{name}_or_product"));
-            let about = doc(&plain(&format!("`{name}` if it is stated, otherwise `{a}` × `{b}`, rounded half up. `None` when it is out of range.")));
-            (!derived).then(|| quote! {
-                #about
-                #[must_use]
-                pub fn #method(&self) -> Option<Money> {
-                    match self.#own {
-                        Some(stated) => Some(stated),
-                        None => self.#a.times(self.#b),
+            let about = doc(&plain(&format!(
+                "`{name}` if it is stated, otherwise `{a}` × `{b}`, rounded half up. `None` when it is out of range."
+            )));
+            (!derived).then(|| {
+                quote! {
+                    #about
+                    #[must_use]
+                    pub fn #method(&self) -> Option<Money> {
+                        match self.#own {
+                            Some(stated) => Some(stated),
+                            None => self.#a.times(self.#b),
+                        }
                     }
                 }
             })
@@ -187,14 +200,29 @@ fn check(item: &Field, owner: &str) -> Option<TokenStream> {
             }
         }
         Ty::Money | Ty::Quantity | Ty::Int if item.shape != Shape::List => {
-            let kind = match item.ty { Ty::Money => quote! { Money }, Ty::Quantity => quote! { Quantity }, _ => quote! { i64 } };
+            let kind = match item.ty {
+                Ty::Money => quote! { Money },
+                Ty::Quantity => quote! { Quantity },
+                _ => quote! { i64 },
+            };
             for (limit, below) in [(&item.min, true), (&item.max, false)] {
                 let Some(limit) = limit else { continue };
                 let text = format!("is {} than {limit}", if below { "less" } else { "more" });
-                let scale = match item.ty { Ty::Money => 2, Ty::Quantity => 6, _ => 0 };
+                let scale = match item.ty {
+                    Ty::Money => 2,
+                    Ty::Quantity => 6,
+                    _ => 0,
+                };
                 let units = scaled(limit, scale)?;
-                let bound = match item.ty { Ty::Int => quote! { #units }, _ => quote! { #kind::from_units(#units) } };
-                let compare = if below { quote! { < } } else { quote! { > } };
+                let bound = match item.ty {
+                    Ty::Int => quote! { #units },
+                    _ => quote! { #kind::from_units(#units) },
+                };
+                let compare = if below {
+                    quote! { < }
+                } else {
+                    quote! { > }
+                };
                 rules.push(quote! { if *value #compare #bound { out.push(Violation::new(place(), #text)); } });
             }
         }

@@ -123,7 +123,10 @@ impl Verdicts<'_> {
     fn condition(&self, condition: &Condition, body: &Access) -> TokenStream {
         let reach = |path: &WirePath| reach_wire(&self.plan.api, path, body.clone());
         match condition {
-            Condition::Status(statuses) => quote! { matches!(reply.status().as_u16(), #(#statuses)|*) },
+            Condition::Status(statuses) => {
+                let statuses = statuses.iter().map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
+                quote! { matches!(reply.status().as_u16(), #(#statuses)|*) }
+            }
             Condition::Operation(operations) => {
                 let names = operations.iter().map(|index| ident(&type_name(&self.uniform.operations[*index].name)));
                 quote! { matches!(input.operation, #(Operation::#names)|*) }
@@ -151,7 +154,12 @@ impl Verdicts<'_> {
         }
     }
 
-    fn then(&self, then: &ThenPlan, read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>, body: Option<&Access>) -> TokenStream {
+    fn then(
+        &self,
+        then: &ThenPlan,
+        read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>,
+        body: Option<&Access>,
+    ) -> TokenStream {
         let message = |path: &Option<WirePath>| match (path, body) {
             (Some(path), Some(body)) => {
                 let option = reach_wire(&self.plan.api, path, body.clone()).option();
@@ -173,7 +181,11 @@ impl Verdicts<'_> {
                 let code = reach_wire(&self.plan.api, code, body.expect("an error table reads a body").clone());
                 let message = message(path);
                 let read = code.map(|parts| parts.value.clone());
-                let code = if code.optional { quote! { #read.unwrap_or_default() } } else { read };
+                let code = if code.optional {
+                    quote! { #read.unwrap_or_default() }
+                } else {
+                    read
+                };
                 quote! { Verdict::Found(errors::#table(#code, #message)) }
             }
             ThenPlan::Class(class, new_key, path, about) => {
@@ -186,7 +198,11 @@ impl Verdicts<'_> {
         }
     }
 
-    fn registration(&self, read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>, body: Option<&Access>) -> TokenStream {
+    fn registration(
+        &self,
+        read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>,
+        body: Option<&Access>,
+    ) -> TokenStream {
         let output = self.uniform.ty(self.uniform.operations[self.operation].output);
         let name = ident(&type_name(&output.name));
         let mut gives = Vec::new();
@@ -217,10 +233,22 @@ impl Verdicts<'_> {
                 ReadVerb::Give(target, convert) => {
                     let read = access.map(|parts| {
                         let back = invert(self.plan, convert, parts);
-                        if invertible(convert) { quote! { #back.unreadable(#wire) } } else { back }
+                        if invertible(convert) {
+                            quote! { #back.unreadable(#wire) }
+                        } else {
+                            back
+                        }
                     });
-                    let read = if access.optional { read } else { quote! { Some(#read) } };
-                    let value = if invertible(convert) { quote! { Finding::keep(&mut unread, #read) } } else { read };
+                    let read = if access.optional {
+                        read
+                    } else {
+                        quote! { Some(#read) }
+                    };
+                    let value = if invertible(convert) {
+                        quote! { Finding::keep(&mut unread, #read) }
+                    } else {
+                        read
+                    };
                     gives.push((*target, value));
                 }
                 ReadVerb::GiveParts(target, paths, offset) => {

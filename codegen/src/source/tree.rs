@@ -153,7 +153,11 @@ impl Node {
         match &self.kind {
             Kind::Text(text) => Some(text),
             other => {
-                let diag = diags.error(Code::S003, self.span, format!("{what} has to be a text, and this is {}", other.name()));
+                let diag = diags.error(
+                    Code::S003,
+                    self.span,
+                    format!("{what} has to be a text, and this is {}", other.name()),
+                );
                 if let Some(text) = self.as_scalar() {
                     diag.help(format!("write \"{text}\""));
                 }

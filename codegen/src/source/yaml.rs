@@ -76,7 +76,9 @@ impl Builder<'_> {
             return Ok(None);
         }
         let (node, anchor) = match event {
-            Event::Scalar(text, style, anchor, tag) => (Node { span, kind: scalar(&text, style, tag.as_deref()) }, anchor),
+            Event::Scalar(text, style, anchor, tag) => {
+                (Node { span, kind: scalar(&text, style, tag.as_deref()) }, anchor)
+            }
             Event::Alias(id) => return Ok(self.alias(id, span)),
             Event::SequenceStart(anchor, _) => {
                 let mut items = Vec::new();
@@ -116,7 +118,8 @@ impl Builder<'_> {
             }
             let Some(key_node) = self.node(event, at, events, depth + 1)? else { return Ok(None) };
             let key_span = key_node.span;
-            let Some(key) = key_node.as_scalar().or_else(|| matches!(key_node.kind, Kind::Null).then(String::new)) else {
+            let Some(key) = key_node.as_scalar().or_else(|| matches!(key_node.kind, Kind::Null).then(String::new))
+            else {
                 self.diags.error(Code::S001, key_span, "a key has to be a text");
                 return Ok(None);
             };

@@ -79,7 +79,18 @@ impl<'n> Reader<'n, '_> {
         let summary = text(node, "summary");
         let description = text(node, "description");
         let doc = [summary, description].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
-        Operation { id, rust, method: method.to_uppercase(), path: path.to_owned(), doc, params, body, responses, security, span }
+        Operation {
+            id,
+            rust,
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            doc,
+            params,
+            body,
+            responses,
+            security,
+            span,
+        }
     }
 
     fn param(&mut self, node: &'n Node, owner: &str) -> Option<Param> {
@@ -99,7 +110,14 @@ impl<'n> Reader<'n, '_> {
         let schema = node.expect("a parameter", "schema", self.diags)?;
         let schema = self.lowering.schema(schema, &format!("{owner}{}", type_name(name)), self.diags);
         let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
-        let prop = Prop { wire: name.to_owned(), aliases: Vec::new(), rust: field_name(name), schema, required, span: name_node.span };
+        let prop = Prop {
+            wire: name.to_owned(),
+            aliases: Vec::new(),
+            rust: field_name(name),
+            schema,
+            required,
+            span: name_node.span,
+        };
         Some(Param { place, prop })
     }
 
@@ -142,7 +160,11 @@ impl<'n> Reader<'n, '_> {
         let mut all = Vec::new();
         for entry in schemes.map_or(&[][..], Node::entries) {
             let node = &entry.value;
-            let kind = match (text(node, "type").as_str(), text(node, "scheme").to_lowercase().as_str(), text(node, "in").as_str()) {
+            let kind = match (
+                text(node, "type").as_str(),
+                text(node, "scheme").to_lowercase().as_str(),
+                text(node, "in").as_str(),
+            ) {
                 ("http", "bearer", _) => SchemeKind::Bearer,
                 ("apiKey", _, "header") => SchemeKind::HeaderKey(text(node, "name").to_lowercase()),
                 _ => {

@@ -9,9 +9,32 @@ use crate::source::{Entry, Node};
 
 /// What a schema of this version of the generator may have; anything else is refused rather than ignored.
 const KEYS: &[&str] = &[
-    "type", "format", "description", "title", "enum", "nullable", "properties", "required", "items", "oneOf", "anyOf",
-    "additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "multipleOf", "minItems",
-    "maxItems", "example", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
+    "type",
+    "format",
+    "description",
+    "title",
+    "enum",
+    "nullable",
+    "properties",
+    "required",
+    "items",
+    "oneOf",
+    "anyOf",
+    "additionalProperties",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "example",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
 ];
 
 /// Lowers the schemas of one document.
@@ -49,9 +72,9 @@ impl<'n> Lowering<'n> {
             let Some(target) = node.get("$ref") else { return Some((node, reference)) };
             let text = target.expect_text("a reference", diags)?;
             let found = text.strip_prefix("#/").and_then(|pointer| {
-                pointer.split('/').try_fold(self.root, |node, part| {
-                    node.get(&part.replace("~1", "/").replace("~0", "~"))
-                })
+                pointer
+                    .split('/')
+                    .try_fold(self.root, |node, part| node.get(&part.replace("~1", "/").replace("~0", "~")))
             });
             let Some(found) = found else {
                 let names = text.rsplit_once('/').and_then(|(parent, _)| {
@@ -75,7 +98,8 @@ impl<'n> Lowering<'n> {
 
     /// Lowers a schema where it is used. `name` is what a type made for it is called.
     pub(super) fn schema(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Schema {
-        let nothing = |kind| Schema { kind, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() };
+        let nothing =
+            |kind| Schema { kind, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() };
         let Some((target, reference)) = self.follow(node, diags) else { return nothing(SchemaKind::Json) };
         if let Some(reference) = reference {
             let last = reference.rsplit('/').next().unwrap_or(&reference).to_owned();
@@ -140,7 +164,8 @@ impl<'n> Lowering<'n> {
 
     /// `oneOf` and `anyOf`: a number that may be a text, or an enum of shapes.
     fn alternatives(&mut self, node: &'n Node, list: &'n Node, name: &str, diags: &mut Diagnostics) -> SchemaKind {
-        let kinds: Vec<&str> = list.items().iter().map(|item| item.get("type").and_then(Node::as_text).unwrap_or("")).collect();
+        let kinds: Vec<&str> =
+            list.items().iter().map(|item| item.get("type").and_then(Node::as_text).unwrap_or("")).collect();
         let numbers = kinds.iter().filter(|kind| matches!(**kind, "integer" | "number")).count();
         let texts = kinds.iter().filter(|kind| **kind == "string").count();
         if numbers > 0 && texts > 0 && numbers + texts == kinds.len() {
@@ -251,7 +276,12 @@ impl<'n> Lowering<'n> {
             .iter()
             .map(|Entry { key, key_span, value }| Prop {
                 wire: key.clone(),
-                aliases: value.get("x-aliases").map_or(&[][..], Node::items).iter().filter_map(Node::as_scalar).collect(),
+                aliases: value
+                    .get("x-aliases")
+                    .map_or(&[][..], Node::items)
+                    .iter()
+                    .filter_map(Node::as_scalar)
+                    .collect(),
                 rust: names.take(&field_name(key)),
                 schema: self.schema(value, &format!("{owner}{}", type_name(key)), diags),
                 required: required.iter().any(|name| name.as_text() == Some(key)),

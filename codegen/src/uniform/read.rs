@@ -46,7 +46,11 @@ pub fn read(files: &Files<'_>, diags: &mut Diagnostics) -> Uniform {
         if let Some(file) = files.errors
             && !uniform.classes.iter().any(|class| class.name == name)
         {
-            diags.error(Code::S008, file.head(), format!("the error classes need `{name}`: replies without a rule are of it"));
+            diags.error(
+                Code::S008,
+                file.head(),
+                format!("the error classes need `{name}`: replies without a rule are of it"),
+            );
         }
     }
     uniform
@@ -74,7 +78,13 @@ fn enumeration(entry: &Entry, diags: &mut Diagnostics) -> Option<Enumeration> {
             && !values.iter().any(|other| &other.name == name)
         {
             let known = values.iter().map(|other| other.name.as_str());
-            diags.unknown(Code::M005, value.span, format!("`{}` returns `{name}`, which is no value", value.name), name, known);
+            diags.unknown(
+                Code::M005,
+                value.span,
+                format!("`{}` returns `{name}`, which is no value", value.name),
+                name,
+                known,
+            );
         }
     }
     Some(Enumeration {
@@ -139,8 +149,20 @@ fn ty(entry: &Entry, names: &[&str], enums: &[Enumeration], diags: &mut Diagnost
 fn field(entry: &Entry, names: &[&str], enums: &[Enumeration], diags: &mut Diagnostics) -> Option<Field> {
     let node = &entry.value;
     let known = [
-        "type", "list", "set", "optional", "tag", "about", "own", "derived", "otherwise", "default", "min", "max",
-        "max_length", "pattern",
+        "type",
+        "list",
+        "set",
+        "optional",
+        "tag",
+        "about",
+        "own",
+        "derived",
+        "otherwise",
+        "default",
+        "min",
+        "max",
+        "max_length",
+        "pattern",
     ];
     node.expect_keys("a field", &known, diags)?;
     let holders: Vec<&Entry> =
@@ -217,13 +239,17 @@ fn field(entry: &Entry, names: &[&str], enums: &[Enumeration], diags: &mut Diagn
 
 /// Formulas name money and quantity fields that are there.
 fn check_formulas(uniform: &Uniform, diags: &mut Diagnostics) {
-    let find = |ty: &Type, name: &str| ty.fields.iter().find(|field| field.name == name).map(|field| (field.ty, field.shape));
+    let find =
+        |ty: &Type, name: &str| ty.fields.iter().find(|field| field.name == name).map(|field| (field.ty, field.shape));
     for ty in &uniform.types {
         for field in &ty.fields {
             for formula in [&field.derived, &field.otherwise].into_iter().flatten() {
                 let sound = match formula {
                     Formula::Product(a, b) => {
-                        matches!((find(ty, a), find(ty, b)), (Some((Ty::Money, Shape::One)), Some((Ty::Quantity, Shape::One))))
+                        matches!(
+                            (find(ty, a), find(ty, b)),
+                            (Some((Ty::Money, Shape::One)), Some((Ty::Quantity, Shape::One)))
+                        )
                     }
                     Formula::Sum(list, name) => match find(ty, list) {
                         Some((Ty::Struct(id), Shape::List)) => {

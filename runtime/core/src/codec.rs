@@ -33,8 +33,12 @@ pub fn to_scaled<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: In
             let half = unit / 2 * value.units().signum();
             value.units().checked_add(half).map(|units| units / unit).ok_or_else(|| Misfit::new("is out of range"))
         }
-        (_, Inexact::Refuse) if places == 0 => Err(Misfit::new(format!("is {value}, and only whole numbers can be sent"))),
-        (_, Inexact::Refuse) => Err(Misfit::new(format!("is {value}, and only {places} digits after the point can be sent"))),
+        (_, Inexact::Refuse) if places == 0 => {
+            Err(Misfit::new(format!("is {value}, and only whole numbers can be sent")))
+        }
+        (_, Inexact::Refuse) => {
+            Err(Misfit::new(format!("is {value}, and only {places} digits after the point can be sent")))
+        }
     }
 }
 
@@ -228,8 +232,12 @@ pub fn common<'v, T: PartialEq>(values: impl IntoIterator<Item = Option<&'v T>>)
 pub fn limited(text: &str, min: Option<u64>, max: Option<u64>) -> Result<String, Misfit> {
     let length = text.chars().count() as u64;
     match (min, max) {
-        (Some(min), _) if length < min => Err(Misfit::new(format!("has {length} characters, and at least {min} have to be sent"))),
-        (_, Some(max)) if length > max => Err(Misfit::new(format!("has {length} characters, and only {max} can be sent"))),
+        (Some(min), _) if length < min => {
+            Err(Misfit::new(format!("has {length} characters, and at least {min} have to be sent")))
+        }
+        (_, Some(max)) if length > max => {
+            Err(Misfit::new(format!("has {length} characters, and only {max} can be sent")))
+        }
         _ => Ok(text.to_owned()),
     }
 }

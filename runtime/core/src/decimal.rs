@@ -46,7 +46,8 @@ pub(crate) fn parse(text: &str, scale: u32) -> Result<i64, DecimalError> {
     if significant.is_empty() {
         return Ok(0);
     }
-    let shift = i64::from(exponent) + i64::from(scale) - i64::try_from(fraction.len()).map_err(|_| DecimalError::OutOfRange)?;
+    let shift =
+        i64::from(exponent) + i64::from(scale) - i64::try_from(fraction.len()).map_err(|_| DecimalError::OutOfRange)?;
     let mut text = significant.to_owned();
     if shift < 0 {
         let drop = usize::try_from(-shift).map_err(|_| DecimalError::TooFine(scale))?;

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn line_totals_round_half_up() {
-        let times = |kopecks, millionths| Money::from_units(kopecks).times(Quantity::from_units(millionths)).map(Money::units);
+        let times =
+            |kopecks, millionths| Money::from_units(kopecks).times(Quantity::from_units(millionths)).map(Money::units);
         assert_eq!(times(30_00, 1_500_000), Some(45_00));
         assert_eq!(times(1, 500_000), Some(1));
         assert_eq!(times(1, 499_999), Some(0));

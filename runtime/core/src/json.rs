@@ -14,10 +14,8 @@ pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 /// # Errors
 /// When it is not JSON, or not of the shape that the document promises; says where.
 pub fn read_reply<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unreadable> {
-    read(reply.body()).map_err(|error| Unreadable {
-        reason: format!("{} (HTTP {})", error.reason, reply.status().as_u16()),
-        ..error
-    })
+    read(reply.body())
+        .map_err(|error| Unreadable { reason: format!("{} (HTTP {})", error.reason, reply.status().as_u16()), ..error })
 }
 
 /// Reads a JSON body.
@@ -28,7 +26,9 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Unreadable> {
     let start = body.iter().position(|b| !b.is_ascii_whitespace());
     match start.map(|at| body[at]) {
         None => return Err(Unreadable::new("body", "is empty where JSON is due")),
-        Some(b'<') => return Err(Unreadable::new("body", "is HTML or XML where JSON is due, most likely of a proxy on the way")),
+        Some(b'<') => {
+            return Err(Unreadable::new("body", "is HTML or XML where JSON is due, most likely of a proxy on the way"));
+        }
         Some(_) => {}
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);

@@ -64,7 +64,9 @@ impl Serialize for Number {
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        raw.get().parse().map_err(|_| de::Error::custom(format_args!("expected a number, found {}", shorten(raw.get()))))
+        raw.get()
+            .parse()
+            .map_err(|_| de::Error::custom(format_args!("expected a number, found {}", shorten(raw.get()))))
     }
 }
 

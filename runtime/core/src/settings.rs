@@ -79,7 +79,10 @@ impl SettingValues {
 ///
 /// # Errors
 /// When it is required and missing, or is not what it may be.
-pub fn read_setting<'v>(values: &'v SettingValues, info: &'static SettingInfo) -> Result<Option<&'v str>, SettingError> {
+pub fn read_setting<'v>(
+    values: &'v SettingValues,
+    info: &'static SettingInfo,
+) -> Result<Option<&'v str>, SettingError> {
     let error = |problem: String| SettingError { name: info.name.to_owned(), problem };
     let Some(text) = values.0.get(info.name).map(Secret::expose).or(info.default) else {
         return if info.required { Err(error(format!("is missing ({})", info.about))) } else { Ok(None) };
@@ -114,7 +117,13 @@ mod tests {
 
     static INFOS: [SettingInfo; 3] = [
         SettingInfo { name: "token", kind: SettingKind::Secret, required: true, default: None, about: "who we are" },
-        SettingInfo { name: "dialect", kind: SettingKind::OneOf(&["a", "b"]), required: true, default: None, about: "x" },
+        SettingInfo {
+            name: "dialect",
+            kind: SettingKind::OneOf(&["a", "b"]),
+            required: true,
+            default: None,
+            about: "x",
+        },
         SettingInfo { name: "print", kind: SettingKind::Bool, required: false, default: Some("true"), about: "x" },
     ];
 

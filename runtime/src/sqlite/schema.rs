@@ -14,7 +14,7 @@ pub(super) const VERSION: i64 = 1;
 const APPLICATION_ID: i64 = 0x4b61_7373;
 
 /// How long another process may take to let go of the file: one that is just ending.
-const BUSY: Duration = Duration::from_secs(2);
+const BUSY: Duration = Duration::from_secs(1);
 
 /// The steps from each version to the next.
 const STEPS: [&str; 1] = ["

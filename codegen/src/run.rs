@@ -1,0 +1,124 @@
+//! A run as a whole: what the command and a `build.rs` call.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diag::Failure;
+use crate::load::{self, Specs};
+use crate::output::{Differences, FileMap};
+
+/// Why a run failed.
+#[derive(Debug)]
+pub enum Error {
+    /// The specs are wrong.
+    Specs(Box<Failure>),
+    /// A file cannot be read or written.
+    Io(PathBuf, io::Error),
+    /// The output folder is not what would be generated.
+    Differs(PathBuf, Differences),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Specs(failure) => failure.fmt(f),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Differs(out, differences) => {
+                write!(f, "{differences}{} is not what the specs say; run `cargo gen`", out.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What a run has done.
+#[derive(Debug)]
+pub struct Report {
+    /// The providers.
+    pub providers: Vec<String>,
+    /// How many files there are.
+    pub files: usize,
+    /// How many lines they have.
+    pub lines: usize,
+    /// What had to be written or removed.
+    pub changed: Differences,
+}
+
+/// Reads and checks the specs in `specs`.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn check(specs: &Path) -> Result<Specs, Error> {
+    if !specs.join("uniform").is_dir() {
+        let missing = io::Error::new(io::ErrorKind::NotFound, "no such folder; name the specs with --specs");
+        return Err(Error::Io(specs.join("uniform"), missing));
+    }
+    load::load(specs).map_err(Error::Specs)
+}
+
+/// The files that the specs in `specs` give.
+///
+/// # Errors
+/// Everything that is wrong with the specs.
+pub fn render(specs: &Path) -> Result<(Specs, FileMap), Error> {
+    let specs = check(specs)?;
+    let files = crate::render::render(&specs);
+    Ok((specs, files))
+}
+
+/// Generates into `out`; files that are as they should be are not touched.
+///
+/// # Errors
+/// When the specs are wrong, or a file cannot be written.
+pub fn generate(specs: &Path, out: &Path) -> Result<Report, Error> {
+    let (specs, files) = render(specs)?;
+    let changed = files.write(out).map_err(|error| Error::Io(out.to_owned(), error))?;
+    Ok(report(&specs, &files, changed))
+}
+
+/// Whether `out` is what the specs give.
+///
+/// # Errors
+/// When the specs are wrong, or a file is missing, stale or orphaned.
+pub fn verify(specs: &Path, out: &Path) -> Result<Report, Error> {
+    let (specs, files) = render(specs)?;
+    let differences = files.compare(out).map_err(|error| Error::Io(out.to_owned(), error))?;
+    if !differences.is_empty() {
+        return Err(Error::Differs(out.to_owned(), differences));
+    }
+    Ok(report(&specs, &files, differences))
+}
+
+fn report(specs: &Specs, files: &FileMap, changed: Differences) -> Report {
+    Report {
+        providers: specs.plans.iter().map(|plan| plan.name.clone()).collect(),
+        files: files.iter().count(),
+        lines: files.iter().map(|(_, text)| text.lines().count()).sum(),
+        changed,
+    }
+}
+
+/// Generates from a `build.rs`: tells cargo what to watch, and ends the build with the diagnostics when the specs are
+/// wrong.
+///
+/// ```no_run
+/// // build.rs
+/// use std::path::Path;
+///
+/// let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+/// kassa_codegen::build(Path::new("specs"), &Path::new(&out).join("providers"));
+/// ```
+///
+/// # Panics
+/// When the specs are wrong or a file cannot be written; the message is what the command would print.
+pub fn build(specs: &Path, out: &Path) -> Report {
+    for input in load::inputs(specs) {
+        println!("cargo::rerun-if-changed={}", input.display());
+    }
+    match generate(specs, out) {
+        Ok(report) => report,
+        Err(error) => panic!("{error}"),
+    }
+}

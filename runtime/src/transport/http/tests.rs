@@ -141,7 +141,7 @@ async fn a_server_that_never_answers_is_lost() {
         std::mem::forget(stream);
     });
     let (mut account, request) = post(address, "http");
-    (account.connect_timeout, account.timeout) = (Duration::from_millis(100), Duration::from_millis(100));
+    (account.connect_timeout, account.timeout) = (Duration::from_secs(1), Duration::from_millis(100));
     let why = lost(HttpTransport::new().send(&account, request).await);
     assert!(why.contains("timed out"), "{why}");
 }

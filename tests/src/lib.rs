@@ -1,0 +1,3 @@
+//! Simulators, the demo, and the tests that cross crates.
+
+pub mod sim;

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod diag;
+mod docs;
 pub mod load;
 pub mod mapping;
 pub mod model;

@@ -1,7 +1,7 @@
 //! `kassa-codegen`: from specs to clients, on the command line.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -40,6 +40,9 @@ enum Command {
         /// The folder of the generated crate
         #[arg(long, default_value = "generated")]
         out: PathBuf,
+        /// The folder whose docs/support.md and README.md get the support tables; none if it is empty
+        #[arg(long, default_value = ".")]
+        docs: PathBuf,
     },
     /// Read and check the specs
     Check {
@@ -59,11 +62,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let begun = Instant::now();
     let result = match &arguments.command {
-        Command::Generate { check: false, specs, out } => {
-            kassa_codegen::generate(specs, out).map(|report| told(&report))
+        Command::Generate { check: false, specs, out, docs } => {
+            kassa_codegen::generate(specs, out, folder(docs)).map(|report| told(&report))
         }
-        Command::Generate { check: true, specs, out } => {
-            kassa_codegen::verify(specs, out).map(|report| format!("{}; nothing to do", summary(&report)))
+        Command::Generate { check: true, specs, out, docs } => {
+            kassa_codegen::verify(specs, out, folder(docs)).map(|report| format!("{}; nothing to do", summary(&report)))
         }
         Command::Check { specs } => {
             kassa_codegen::check(specs).map(|specs| format!("{} providers, no errors", specs.plans.len()))
@@ -89,6 +92,11 @@ fn main() -> ExitCode {
     }
 }
 
+/// A folder, unless its name is empty.
+fn folder(path: &Path) -> Option<&Path> {
+    Some(path).filter(|path| !path.as_os_str().is_empty())
+}
+
 fn summary(report: &Report) -> String {
     format!("{} providers, {} files, {} lines", report.providers.len(), report.files, report.lines)
 }
@@ -101,6 +109,7 @@ fn told(report: &Report) -> String {
         .filter(|(paths, _)| !paths.is_empty())
         .map(|(paths, what)| format!("{} {what}", paths.len()))
         .collect();
+    let counts = if report.documents.is_empty() { counts } else { [counts, vec![format!("{} documents", report.documents.len())]].concat() };
     let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
     format!("{}; {counts}", summary(report))
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diag::Failure;
+use crate::docs;
 use crate::load::{self, Specs};
 use crate::output::{Differences, FileMap};
 
@@ -44,6 +45,8 @@ pub struct Report {
     pub lines: usize,
     /// What had to be written or removed.
     pub changed: Differences,
+    /// Documents that had to be written.
+    pub documents: Vec<PathBuf>,
 }
 
 /// Reads and checks the specs in `specs`.
@@ -68,35 +71,47 @@ pub fn render(specs: &Path) -> Result<(Specs, FileMap), Error> {
     Ok((specs, files))
 }
 
-/// Generates into `out`; files that are as they should be are not touched.
+/// Generates into `out`, and the support tables below `docs` if that is given; files that are as they should be are not
+/// touched.
 ///
 /// # Errors
 /// When the specs are wrong, or a file cannot be written.
-pub fn generate(specs: &Path, out: &Path) -> Result<Report, Error> {
+pub fn generate(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
     let (specs, files) = render(specs)?;
     let changed = files.write(out).map_err(|error| Error::Io(out.to_owned(), error))?;
-    Ok(report(&specs, &files, changed))
+    let documents = match docs {
+        Some(root) => {
+            docs::documents(root, &specs).and_then(|all| docs::write(&all)).map_err(|error| Error::Io(root.to_owned(), error))?
+        }
+        None => Vec::new(),
+    };
+    Ok(report(&specs, &files, changed, documents))
 }
 
-/// Whether `out` is what the specs give.
+/// Whether `out`, and the support tables below `docs` if that is given, are what the specs give.
 ///
 /// # Errors
 /// When the specs are wrong, or a file is missing, stale or orphaned.
-pub fn verify(specs: &Path, out: &Path) -> Result<Report, Error> {
+pub fn verify(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
     let (specs, files) = render(specs)?;
-    let differences = files.compare(out).map_err(|error| Error::Io(out.to_owned(), error))?;
+    let mut differences = files.compare(out).map_err(|error| Error::Io(out.to_owned(), error))?;
+    if let Some(root) = docs {
+        let documents = docs::documents(root, &specs).map_err(|error| Error::Io(root.to_owned(), error))?;
+        differences.stale.extend(docs::stale(&documents));
+    }
     if !differences.is_empty() {
         return Err(Error::Differs(out.to_owned(), differences));
     }
-    Ok(report(&specs, &files, differences))
+    Ok(report(&specs, &files, differences, Vec::new()))
 }
 
-fn report(specs: &Specs, files: &FileMap, changed: Differences) -> Report {
+fn report(specs: &Specs, files: &FileMap, changed: Differences, documents: Vec<PathBuf>) -> Report {
     Report {
         providers: specs.plans.iter().map(|plan| plan.name.clone()).collect(),
         files: files.iter().count(),
         lines: files.iter().map(|(_, text)| text.lines().count()).sum(),
         changed,
+        documents,
     }
 }
 
@@ -117,7 +132,7 @@ pub fn build(specs: &Path, out: &Path) -> Report {
     for input in load::inputs(specs) {
         println!("cargo::rerun-if-changed={}", input.display());
     }
-    match generate(specs, out) {
+    match generate(specs, out, None) {
         Ok(report) => report,
         Err(error) => panic!("{error}"),
     }

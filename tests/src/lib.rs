@@ -1,3 +1,8 @@
-//! Simulators, the demo, and the tests that cross crates.
+//! Simulators of the providers, the demo, and the tests that cross crates.
 
 pub mod sim;
+
+/// The code of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

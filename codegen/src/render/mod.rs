@@ -10,6 +10,7 @@ mod operation;
 mod provider;
 mod recover;
 mod settings;
+pub(crate) mod support;
 mod tables;
 mod types;
 mod uniform_types;

@@ -11,6 +11,8 @@ struct Dated {
     name: &'static str,
     since: Option<Date>,
     until: Option<Date>,
+    /// Whether its use outside those days is an error (FACTS F: rates) or a warning (the abolished taxation system).
+    strict: bool,
 }
 
 /// Every value of `receipt` that has days.
@@ -20,15 +22,22 @@ fn dated(receipt: &Receipt) -> Vec<Dated> {
         name: value.name(),
         since: value.since(),
         until: value.until(),
+        strict: false,
     });
     taxation
         .chain(receipt.items.iter().enumerate().flat_map(|(index, item)| {
             let field = |name: &str| format!("items[{index}].{name}");
-            let (vat, subject, mode) = (item.vat, item.subject, item.mode);
+            let dated = |name: &str, value: &'static str, (since, until)| Dated {
+                field: field(name),
+                name: value,
+                since,
+                until,
+                strict: true,
+            };
             [
-                Dated { field: field("vat"), name: vat.name(), since: vat.since(), until: vat.until() },
-                Dated { field: field("subject"), name: subject.name(), since: subject.since(), until: subject.until() },
-                Dated { field: field("mode"), name: mode.name(), since: mode.since(), until: mode.until() },
+                dated("vat", item.vat.name(), item.vat.validity()),
+                dated("subject", item.subject.name(), item.subject.validity()),
+                dated("mode", item.mode.name(), item.mode.validity()),
             ]
         }))
         .collect()
@@ -38,13 +47,14 @@ fn dated(receipt: &Receipt) -> Vec<Dated> {
 /// what has not begun.
 pub(super) fn check_values(receipt: &Receipt, date: Date, findings: &mut Findings) {
     let is_return = receipt.kind.returns().is_some();
-    for Dated { field, name, since, until } in dated(receipt) {
+    for Dated { field, name, since, until, strict } in dated(receipt) {
+        let find = |reason| if strict { findings.error(field, reason) } else { findings.warn(field, reason) };
         if let Some(since) = since.filter(|since| date < *since) {
-            findings.error(field, format!("is {name}, valid from {since}, and the receipt is of {date}"));
+            find(format!("is {name}, valid from {since}, and the receipt is of {date}"));
         } else if let Some(until) = until.filter(|until| *until < date && !is_return) {
             let reason =
                 format!("is {name}, valid until {until}, and the receipt is of {date}; only returns may still use it");
-            findings.error(field, reason);
+            find(reason);
         }
     }
 }

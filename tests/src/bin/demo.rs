@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 async fn demo() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests are in the workspace")?;
     let begun = Instant::now();
-    let report = kassa_codegen::verify(&root.join("specs"), &root.join("generated"))?;
+    let report = kassa_codegen::verify(&root.join("specs"), &root.join("generated"), Some(root))?;
     println!(
         "specs: {} providers ({}), {} generated files, all as the specs say ({} ms)",
         report.providers.len(),

@@ -109,7 +109,11 @@ fn told(report: &Report) -> String {
         .filter(|(paths, _)| !paths.is_empty())
         .map(|(paths, what)| format!("{} {what}", paths.len()))
         .collect();
-    let counts = if report.documents.is_empty() { counts } else { [counts, vec![format!("{} documents", report.documents.len())]].concat() };
+    let counts = if report.documents.is_empty() {
+        counts
+    } else {
+        [counts, vec![format!("{} documents", report.documents.len())]].concat()
+    };
     let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
     format!("{}; {counts}", summary(report))
 }

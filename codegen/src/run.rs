@@ -80,9 +80,9 @@ pub fn generate(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report,
     let (specs, files) = render(specs)?;
     let changed = files.write(out).map_err(|error| Error::Io(out.to_owned(), error))?;
     let documents = match docs {
-        Some(root) => {
-            docs::documents(root, &specs).and_then(|all| docs::write(&all)).map_err(|error| Error::Io(root.to_owned(), error))?
-        }
+        Some(root) => docs::documents(root, &specs)
+            .and_then(|all| docs::write(&all))
+            .map_err(|error| Error::Io(root.to_owned(), error))?,
         None => Vec::new(),
     };
     Ok(report(&specs, &files, changed, documents))

@@ -56,7 +56,8 @@ fn properties_and_required_fields_agree() {
         let mut objects = 0;
         for (name, schema) in &schemas {
             let ReferenceOr::Item(schema) = schema else { continue };
-            let ours = plan.api.types.iter().find(|ty| &ty.name == name).unwrap_or_else(|| panic!("{name} is not read"));
+            let ours =
+                plan.api.types.iter().find(|ty| &ty.name == name).unwrap_or_else(|| panic!("{name} is not read"));
             // An alternative may be null where the whole says nothing of it; the other way round would lose a null.
             assert!(ours.nullable || !schema.schema_data.nullable, "{name}");
             let SchemaKind::Type(Type::Object(theirs)) = &schema.schema_kind else { continue };

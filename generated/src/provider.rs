@@ -3,11 +3,13 @@
 //! The interface that every provider offers.
 
 use kassa_core::{
-    BaseUrl, BuildError, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+    BaseUrl, BuildError, Finding, ProviderInfo, Refusal, Reply, Request, Unreadable,
+    Verdict,
 };
 use super::uniform::*;
 
-/// A provider with the settings of one account. It builds requests and reads replies, and does no IO.
+/// A provider with the settings of one account. It builds requests and reads replies, and does no IO. What it does
+/// not offer is refused with the reason that its [`ProviderInfo`] gives.
 pub trait Provider: std::fmt::Debug + Send + Sync {
     /// What it can do.
     fn info(&self) -> &'static ProviderInfo;
@@ -28,7 +30,10 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// What the provider cannot carry.
-    fn register_receipt(&self, key: &str, input: &Receipt) -> Result<Request, Refusal>;
+    fn register_receipt(&self, key: &str, input: &Receipt) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("register_receipt"))
+    }
 
     /// What a reply to [`Provider::register_receipt`] proves.
     fn register_receipt_reply(
@@ -36,7 +41,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         key: &str,
         input: &Receipt,
         reply: &Reply,
-    ) -> Verdict<Registration>;
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
 
     /// Key and input of a request that [`Provider::register_receipt`] has built.
     ///
@@ -45,16 +59,24 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn register_receipt_back(
         &self,
         request: &Request,
-    ) -> Result<(String, Receipt), Unreadable>;
+    ) -> Result<(String, Receipt), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("register_receipt").reason))
+    }
 
     /// What of the input [`Provider::register_receipt`] carries: less what its mapping drops.
-    fn register_receipt_reduced(&self, input: &Receipt) -> Receipt;
+    fn register_receipt_reduced(&self, input: &Receipt) -> Receipt {
+        input.clone()
+    }
 
     /// Put cash into the drawer. The request, without credentials.
     ///
     /// # Errors
     /// What the provider cannot carry.
-    fn cash_in(&self, key: &str, input: &CashMovement) -> Result<Request, Refusal>;
+    fn cash_in(&self, key: &str, input: &CashMovement) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("cash_in"))
+    }
 
     /// What a reply to [`Provider::cash_in`] proves.
     fn cash_in_reply(
@@ -62,7 +84,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         key: &str,
         input: &CashMovement,
         reply: &Reply,
-    ) -> Verdict<Registration>;
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
 
     /// Key and input of a request that [`Provider::cash_in`] has built.
     ///
@@ -71,16 +102,24 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn cash_in_back(
         &self,
         request: &Request,
-    ) -> Result<(String, CashMovement), Unreadable>;
+    ) -> Result<(String, CashMovement), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("cash_in").reason))
+    }
 
     /// What of the input [`Provider::cash_in`] carries: less what its mapping drops.
-    fn cash_in_reduced(&self, input: &CashMovement) -> CashMovement;
+    fn cash_in_reduced(&self, input: &CashMovement) -> CashMovement {
+        input.clone()
+    }
 
     /// Take cash from the drawer. The request, without credentials.
     ///
     /// # Errors
     /// What the provider cannot carry.
-    fn cash_out(&self, key: &str, input: &CashMovement) -> Result<Request, Refusal>;
+    fn cash_out(&self, key: &str, input: &CashMovement) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("cash_out"))
+    }
 
     /// What a reply to [`Provider::cash_out`] proves.
     fn cash_out_reply(
@@ -88,7 +127,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         key: &str,
         input: &CashMovement,
         reply: &Reply,
-    ) -> Verdict<Registration>;
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
 
     /// Key and input of a request that [`Provider::cash_out`] has built.
     ///
@@ -97,16 +145,24 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn cash_out_back(
         &self,
         request: &Request,
-    ) -> Result<(String, CashMovement), Unreadable>;
+    ) -> Result<(String, CashMovement), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("cash_out").reason))
+    }
 
     /// What of the input [`Provider::cash_out`] carries: less what its mapping drops.
-    fn cash_out_reduced(&self, input: &CashMovement) -> CashMovement;
+    fn cash_out_reduced(&self, input: &CashMovement) -> CashMovement {
+        input.clone()
+    }
 
     /// Ask how a submission ended. The request, without credentials.
     ///
     /// # Errors
     /// What the provider cannot carry.
-    fn status(&self, key: &str, input: &StatusQuery) -> Result<Request, Refusal>;
+    fn status(&self, key: &str, input: &StatusQuery) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("status"))
+    }
 
     /// What a reply to [`Provider::status`] proves.
     fn status_reply(
@@ -114,7 +170,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         key: &str,
         input: &StatusQuery,
         reply: &Reply,
-    ) -> Verdict<Registration>;
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
 
     /// The request for a submission, without credentials.
     ///

@@ -199,6 +199,7 @@ pub(super) fn operations(uniform: &Uniform) -> TokenStream {
 pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     let methods = uniform.operations.iter().map(|operation| {
         let name = field(&operation.name);
+        let operation_name = &operation.name;
         let reply = ident(&format!("{}_reply", operation.name));
         let input = ident(&type_name(&uniform.ty(operation.input).name));
         let output = ident(&type_name(&uniform.ty(operation.output).name));
@@ -220,18 +221,27 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
                 ///
                 /// # Errors
                 /// When it is no such request.
-                fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable>;
+                fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
+                    let _ = request;
+                    Err(Unreadable::new("", self.info().refusal(#operation_name).reason))
+                }
 
                 #[doc = #reduced_doc]
-                fn #reduced(&self, input: &#input) -> #input;
+                fn #reduced(&self, input: &#input) -> #input { input.clone() }
             }
         });
         quote! {
             #request_doc
-            fn #name(&self, key: &str, input: &#input) -> Result<Request, Refusal>;
+            fn #name(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
+                let _ = (key, input);
+                Err(self.info().refusal(#operation_name))
+            }
 
             #reply_doc
-            fn #reply(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output>;
+            fn #reply(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
+                let _ = (key, input);
+                Verdict::Found(Finding::of_status(&error_class::OUTCOME_UNKNOWN, reply, "The provider does not offer this operation."))
+            }
 
             #back
         }
@@ -247,10 +257,11 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     let inquiries = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Inquire);
     let not_submits: Vec<_> = inquiries.map(|operation| ident(&type_name(&operation.name))).collect();
     quote! {
-        use kassa_core::{BaseUrl, BuildError, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict};
+        use kassa_core::{BaseUrl, BuildError, Finding, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict};
         use super::uniform::*;
 
-        /// A provider with the settings of one account. It builds requests and reads replies, and does no IO.
+        /// A provider with the settings of one account. It builds requests and reads replies, and does no IO. What it does
+        /// not offer is refused with the reason that its [`ProviderInfo`] gives.
         pub trait Provider: std::fmt::Debug + Send + Sync {
             /// What it can do.
             fn info(&self) -> &'static ProviderInfo;

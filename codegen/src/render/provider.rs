@@ -20,72 +20,47 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let errors = (!plan.mapping.errors.is_empty()).then(|| quote! { pub mod errors; });
     let info = info(plan, uniform);
     let authorize = authorize(plan);
-    let methods = uniform.operations.iter().enumerate().map(|(index, operation)| {
+    let methods = plan.mapped().map(|(index, mapped)| {
+        let operation = &uniform.operations[index];
         let method = field(&operation.name);
         let reply_method = ident(&format!("{}_reply", operation.name));
         let input = ident(&type_name(&uniform.ty(operation.input).name));
         let output = ident(&type_name(&uniform.ty(operation.output).name));
-        let mapped = plan.mapped().find(|(mapped, _)| *mapped == index).map(|(_, mapped)| mapped);
-        let back = (operation.kind == UniformKind::Submit).then(|| {
+        let back = (operation.kind == UniformKind::Submit && mapped.body.is_some()).then(|| {
             let (back, reduced) =
                 (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
-            match mapped {
-                Some(mapped) if mapped.body.is_some() => quote! {
-                    fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
-                        #method::recover(&json::read(request.body())?, &self.settings)
-                    }
+            quote! {
+                fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
+                    #method::recover(&json::read(request.body())?, &self.settings)
+                }
 
-                    fn #reduced(&self, input: &#input) -> #input { #method::reduce(input, &self.settings) }
-                },
-                _ => quote! {
-                    fn #back(&self, _request: &Request) -> Result<(String, #input), Unreadable> {
-                        Err(Unreadable::new("", "the provider has no such request"))
-                    }
-
-                    fn #reduced(&self, input: &#input) -> #input { input.clone() }
-                },
+                fn #reduced(&self, input: &#input) -> #input { #method::reduce(input, &self.settings) }
             }
         });
-        let forward = match mapped {
-            Some(_) => quote! {
-                fn #method(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
-                    let call = #method::encode(key, input, &self.settings)?;
-                    call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string()))
-                }
-
-                fn #reply_method(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
-                    #method::decode(key, input, &self.settings, reply)
-                }
-            },
-            None => {
-                let why = plan.operations.iter().find(|op| op.operation == index).map_or("", |op| match &op.kind {
-                    OperationKind::Unsupported(why) => why,
-                    OperationKind::Mapped(_) => "",
-                });
-                let text = format!("{} is not offered: {why}", operation.name);
-                quote! {
-                    fn #method(&self, _key: &str, _input: &#input) -> Result<Request, Refusal> {
-                        Err(Refusal::new("", #text))
-                    }
-
-                    fn #reply_method(&self, _key: &str, _input: &#input, reply: &Reply) -> Verdict<#output> {
-                        Verdict::Found(Finding::of_status(&error_class::OUTCOME_UNKNOWN, reply, #text))
-                    }
-                }
+        quote! {
+            fn #method(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
+                let call = #method::encode(key, input, &self.settings)?;
+                call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string()))
             }
-        };
-        quote! { #forward #back }
+
+            fn #reply_method(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
+                #method::decode(key, input, &self.settings, reply)
+            }
+
+            #back
+        }
     });
     let methods: Vec<_> = methods.collect();
     let all = quote! { #(#methods)* #authorize };
     let json = super::mentions(&all, "json").then(|| quote! { json, });
-    let finding = super::mentions(&all, "Finding").then(|| quote! { Finding, });
-    let error_class = super::mentions(&all, "error_class").then(|| quote! { error_class, });
+    let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
     let call = super::mentions(&all, "set_secret_header").then(|| quote! { call, });
     let types: std::collections::BTreeSet<_> = uniform
         .operations
         .iter()
-        .flat_map(|operation| [operation.input, operation.output])
+        .enumerate()
+        .filter(|(index, _)| plan.mapped().any(|(mapped, _)| mapped == *index))
+        .flat_map(|(_, operation)| [operation.input, operation.output])
         .map(|id| type_name(&uniform.ty(id).name))
         .collect();
     let types = types.iter().map(|name| ident(name));
@@ -98,11 +73,11 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         pub mod types;
 
         use crate::provider::Provider;
-        use crate::uniform::{#error_class #(#types),*};
+        use crate::uniform::{#(#types),*};
         use kassa_core::Operation as _;
         use kassa_core::{
-            BaseUrl, BuildError, Doubt, #finding ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
-            SubmitterInfo, Support, Unreadable, Verdict, #call #json
+            BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
+            SubmitterInfo, Support, #unreadable Verdict, #call #json
         };
         use settings::Settings;
 

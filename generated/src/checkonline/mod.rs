@@ -9,11 +9,11 @@ pub mod settings;
 pub mod tables;
 pub mod types;
 use crate::provider::Provider;
-use crate::uniform::{error_class, CashMovement, Receipt, Registration, StatusQuery};
+use crate::uniform::{Receipt, Registration};
 use kassa_core::Operation as _;
 use kassa_core::{
-    BaseUrl, BuildError, Doubt, Finding, ProviderInfo, Refusal, Reply, Request,
-    SettingError, SettingValues, SubmitterInfo, Support, Unreadable, Verdict, json,
+    BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError,
+    SettingValues, SubmitterInfo, Support, Unreadable, Verdict, json,
 };
 use settings::Settings;
 
@@ -131,89 +131,5 @@ impl Provider for Checkonline {
 
     fn register_receipt_reduced(&self, input: &Receipt) -> Receipt {
         register_receipt::reduce(input, &self.settings)
-    }
-
-    fn cash_in(&self, _key: &str, _input: &CashMovement) -> Result<Request, Refusal> {
-        Err(Refusal::new("", "cash_in is not offered: the document has receipts only"))
-    }
-
-    fn cash_in_reply(
-        &self,
-        _key: &str,
-        _input: &CashMovement,
-        reply: &Reply,
-    ) -> Verdict<Registration> {
-        Verdict::Found(
-            Finding::of_status(
-                &error_class::OUTCOME_UNKNOWN,
-                reply,
-                "cash_in is not offered: the document has receipts only",
-            ),
-        )
-    }
-
-    fn cash_in_back(
-        &self,
-        _request: &Request,
-    ) -> Result<(String, CashMovement), Unreadable> {
-        Err(Unreadable::new("", "the provider has no such request"))
-    }
-
-    fn cash_in_reduced(&self, input: &CashMovement) -> CashMovement {
-        input.clone()
-    }
-
-    fn cash_out(&self, _key: &str, _input: &CashMovement) -> Result<Request, Refusal> {
-        Err(Refusal::new("", "cash_out is not offered: the document has receipts only"))
-    }
-
-    fn cash_out_reply(
-        &self,
-        _key: &str,
-        _input: &CashMovement,
-        reply: &Reply,
-    ) -> Verdict<Registration> {
-        Verdict::Found(
-            Finding::of_status(
-                &error_class::OUTCOME_UNKNOWN,
-                reply,
-                "cash_out is not offered: the document has receipts only",
-            ),
-        )
-    }
-
-    fn cash_out_back(
-        &self,
-        _request: &Request,
-    ) -> Result<(String, CashMovement), Unreadable> {
-        Err(Unreadable::new("", "the provider has no such request"))
-    }
-
-    fn cash_out_reduced(&self, input: &CashMovement) -> CashMovement {
-        input.clone()
-    }
-
-    fn status(&self, _key: &str, _input: &StatusQuery) -> Result<Request, Refusal> {
-        Err(
-            Refusal::new(
-                "",
-                "status is not offered: the answer comes with the request; repeating it with its key asks again",
-            ),
-        )
-    }
-
-    fn status_reply(
-        &self,
-        _key: &str,
-        _input: &StatusQuery,
-        reply: &Reply,
-    ) -> Verdict<Registration> {
-        Verdict::Found(
-            Finding::of_status(
-                &error_class::OUTCOME_UNKNOWN,
-                reply,
-                "status is not offered: the answer comes with the request; repeating it with its key asks again",
-            ),
-        )
     }
 }

@@ -1,6 +1,6 @@
 //! What a provider can do, as data.
 
-use crate::{Doubt, SettingInfo};
+use crate::{Doubt, Refusal, SettingInfo};
 
 /// Whether a provider offers an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,4 +39,22 @@ pub struct ProviderInfo {
     pub settings: &'static [SettingInfo],
     /// What it offers, one entry per uniform operation.
     pub operations: &'static [SubmitterInfo],
+}
+
+impl ProviderInfo {
+    /// How the uniform operation of this name is offered; `None` when the spec does not know it.
+    #[must_use]
+    pub fn support(&self, operation: &str) -> Option<Support> {
+        self.operations.iter().find(|info| info.operation == operation).map(|info| info.support)
+    }
+
+    /// The refusal of an operation that is not offered.
+    #[must_use]
+    pub fn refusal(&self, operation: &str) -> Refusal {
+        let why = match self.support(operation) {
+            Some(Support::Unsupported(why)) => why,
+            Some(Support::Supported(_)) | None => "nothing says how",
+        };
+        Refusal::new("", format!("{operation} is not offered: {why}"))
+    }
 }

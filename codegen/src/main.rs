@@ -1,7 +1,7 @@
 //! `kassa-codegen`: from specs to clients, on the command line.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ Examples:
   kassa-codegen check                       hold the specs in ./specs against every rule
   kassa-codegen generate                    write ./generated
   kassa-codegen generate --check            fail if ./generated is not what the specs say
-  kassa-codegen generate --specs my --out out";
+  kassa-codegen generate --specs my --out out --no-docs";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -40,9 +40,12 @@ enum Command {
         /// The folder of the generated crate
         #[arg(long, default_value = "generated")]
         out: PathBuf,
-        /// The folder whose docs/support.md and README.md get the support tables; none if it is empty
+        /// The folder whose docs/support.md and README.md get the support tables
         #[arg(long, default_value = ".")]
         docs: PathBuf,
+        /// Leave the support tables alone
+        #[arg(long, conflicts_with = "docs")]
+        no_docs: bool,
     },
     /// Read and check the specs
     Check {
@@ -62,11 +65,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let begun = Instant::now();
     let result = match &arguments.command {
-        Command::Generate { check: false, specs, out, docs } => {
-            kassa_codegen::generate(specs, out, folder(docs)).map(|report| told(&report))
+        Command::Generate { check: false, specs, out, docs, no_docs } => {
+            kassa_codegen::generate(specs, out, (!no_docs).then_some(docs)).map(|report| told(&report))
         }
-        Command::Generate { check: true, specs, out, docs } => {
-            kassa_codegen::verify(specs, out, folder(docs)).map(|report| format!("{}; nothing to do", summary(&report)))
+        Command::Generate { check: true, specs, out, docs, no_docs } => {
+            kassa_codegen::verify(specs, out, (!no_docs).then_some(docs))
+                .map(|report| format!("{}; nothing to do", summary(&report)))
         }
         Command::Check { specs } => {
             kassa_codegen::check(specs).map(|specs| format!("{} providers, no errors", specs.plans.len()))
@@ -90,11 +94,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// A folder, unless its name is empty.
-fn folder(path: &Path) -> Option<&Path> {
-    Some(path).filter(|path| !path.as_os_str().is_empty())
 }
 
 fn summary(report: &Report) -> String {

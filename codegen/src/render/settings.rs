@@ -118,6 +118,8 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
             quote! { all.push((#label, #text)); }
         }
     });
+    let decisions: Vec<_> = decisions.collect();
+    let mutable = (!decisions.is_empty()).then(|| quote! { mut });
     let secret = settings.iter().any(|setting| setting.kind == SettingKind::Secret).then(|| quote! { Secret, });
     let offset = settings.iter().any(|setting| setting.kind == SettingKind::Offset).then(|| quote! { Offset, });
     quote! {
@@ -154,7 +156,7 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
             /// The settings in force that decide something, by name; no secrets.
             #[must_use]
             pub fn decisions(&self) -> Vec<(&'static str, String)> {
-                let mut all = Vec::new();
+                let #mutable all = Vec::new();
                 #(#decisions)*
                 all
             }

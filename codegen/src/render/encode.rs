@@ -5,10 +5,10 @@ use quote::quote;
 
 use super::access::{Access, Parts, Scope, elements, reach};
 use super::field;
-use super::settings::optional as setting_optional;
+use super::settings::{choice_type, choice_variant, optional as setting_optional};
 use super::tables::needs_settings;
 use super::types::{Slot, slot};
-use crate::mapping::SettingKind;
+use crate::mapping::{Setting, SettingKind};
 use crate::model::{
     AbsentPlan, ContactUnit, Convert, Inexact, Literal, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value,
 };
@@ -185,7 +185,7 @@ impl Encoder<'_> {
             Value::Take(take) => self.take(take, reach(self.uniform, &take.path, scope), schema),
             Value::Lift(take, omit_mixed) => self.lift(take, *omit_mixed, schema, scope),
             Value::Const(literal) => Made { expr: literal_tokens(self.plan, literal, true), option: false },
-            Value::Setting(index, absent) => self.setting(*index, absent),
+            Value::Setting(index, absent) => self.setting(*index, absent, schema),
             Value::Object(ty, sets) => {
                 let object = self.object(*ty, sets, scope);
                 let TypeKind::Object(props) = &self.plan.api.ty(*ty).kind else {
@@ -238,21 +238,43 @@ impl Encoder<'_> {
         }
     }
 
-    fn setting(&self, index: usize, absent: &AbsentPlan) -> Made {
+    fn setting(&self, index: usize, absent: &AbsentPlan, schema: &Schema) -> Made {
         let setting = &self.plan.mapping.settings[index];
         let name = ident(&setting.name.text);
         let option = setting_optional(setting);
+        let chosen = self.choice(setting, schema);
         let expr = match (&setting.kind, option) {
             (SettingKind::Bool, _) => quote! { settings.#name },
-            (SettingKind::OneOf(_), false) => quote! { settings.#name.as_str().to_owned() },
-            (SettingKind::OneOf(_), true) => quote! { settings.#name.map(|value| value.as_str().to_owned()) },
+            (SettingKind::OneOf(_), false) => chosen(quote! { settings.#name }),
+            (SettingKind::OneOf(_), true) => {
+                let chosen = chosen(quote! { value });
+                quote! { settings.#name.map(|value| #chosen) }
+            }
             _ => quote! { settings.#name.clone() },
         };
-        self.absent(Made { expr, option }, &setting.name.text, absent)
+        self.absent(Made { expr, option }, &setting.name.text, absent, schema)
+    }
+
+    /// What writes a choice as the field holds it: text, or a value of the provider's enum.
+    fn choice<'a>(&'a self, setting: &'a Setting, schema: &Schema) -> impl Fn(TokenStream) -> TokenStream + 'a {
+        let target = self.plan.api.enumeration(schema).map(|(id, def)| (ident(&self.plan.api.ty(id).rust), def));
+        move |value| {
+            let (SettingKind::OneOf(choices), Some((name, def))) = (&setting.kind, &target) else {
+                return quote! { #value.as_str().to_owned() };
+            };
+            let ty = choice_type(setting);
+            let arms = choices.iter().map(|choice| {
+                let chosen = choice_variant(choice);
+                let found = def.values.iter().find(|value| &value.wire == choice).expect("checked while resolving");
+                let variant = ident(&found.rust);
+                quote! { settings::#ty::#chosen => types::#name::#variant }
+            });
+            quote! { match #value { #(#arms,)* } }
+        }
     }
 
     /// What is done without a value.
-    fn absent(&self, made: Made, name: &str, absent: &AbsentPlan) -> Made {
+    fn absent(&self, made: Made, name: &str, absent: &AbsentPlan, schema: &Schema) -> Made {
         let Made { expr, option } = made;
         match absent {
             _ if !option => Made { expr, option },
@@ -262,7 +284,7 @@ impl Encoder<'_> {
                 Made { expr: quote! { #expr.ok_or_else(|| Refusal::new(#name, #reason))? }, option: false }
             }
             AbsentPlan::Setting(index) => {
-                let otherwise = self.setting(*index, &AbsentPlan::Omit).expr;
+                let otherwise = self.setting(*index, &AbsentPlan::Omit, schema).expr;
                 let copy = self.plan.mapping.settings[*index].kind == SettingKind::Bool;
                 let expr = if copy {
                     quote! { #expr.unwrap_or(#otherwise) }
@@ -313,7 +335,7 @@ impl Encoder<'_> {
         } else {
             Made { expr, option: optional || gives_option }
         };
-        self.absent(made, text, &take.absent)
+        self.absent(made, text, &take.absent, schema)
     }
 
     fn convert(&self, convert: &Convert, schema: &Schema, parts: &Parts) -> TokenStream {

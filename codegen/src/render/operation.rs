@@ -88,8 +88,10 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
 
     let all = quote! { #encode #verdict #back };
     let mut uses = Vec::new();
-    for name in ["client", "errors", "tables", "types"] {
-        if mentions(&all, name) {
+    for name in ["client", "errors", "settings", "tables", "types"] {
+        // `settings` is a parameter too; the module is named where a choice is matched.
+        let used = if name == "settings" { all.to_string().contains("settings ::") } else { mentions(&all, name) };
+        if used {
             let name = ident(name);
             uses.push(quote! { use super::#name; });
         }

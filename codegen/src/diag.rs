@@ -97,6 +97,9 @@ impl Diagnostic {
     }
 }
 
+/// How many names a help lists; of more, only a near one is told.
+pub(crate) const MAX_LISTED: usize = 12;
+
 /// Collects what is wrong. Dropped without [`Diagnostics::finish`], it panics in tests: a rule's findings are not lost.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -124,6 +127,24 @@ impl Diagnostics {
         let diag = self.error(code, span, message);
         if let Some(nearest) = nearest {
             diag.help(format!("there is `{nearest}`"));
+        }
+        diag
+    }
+
+    /// Like [`Diagnostics::unknown`], of a closed set: all of it is told when nothing is near.
+    pub fn unknown_choice(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        name: &str,
+        known: &[&str],
+    ) -> &mut Diagnostic {
+        let near = nearest(name, known.iter().copied()).is_some();
+        let diag = self.unknown(code, span, message, name, known.iter().copied());
+        if !near && (1..=MAX_LISTED).contains(&known.len()) {
+            let verb = if known.len() == 1 { "is" } else { "are" };
+            diag.help(format!("there {verb} {}", crate::source::list_of(known)));
         }
         diag
     }

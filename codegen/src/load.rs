@@ -27,6 +27,8 @@ pub fn load(root: &Path) -> Result<Specs, Box<Failure>> {
     let mut sources = Sources::default();
     let mut diags = Diagnostics::default();
     let uniform = load_uniform(root, &mut sources, &mut diags);
+    // Of a model that is wrong, nothing can be held against a provider; what it states by itself is still read.
+    let sound = diags.count() == 0;
     let mut plans = Vec::new();
     for name in providers(root) {
         let folder = Path::new("providers").join(&name);
@@ -41,7 +43,7 @@ pub fn load(root: &Path) -> Result<Specs, Box<Failure>> {
         let api = api.and_then(|node| spec::read(&node, &mut diags));
         let mapping = sources.read(root, &folder.join("mapping.yaml"), &mut diags);
         let mapping = mapping.and_then(|node| mapping::read(&node, &mut diags));
-        if let (Some(api), Some(mapping)) = (api, mapping) {
+        if let (Some(api), Some(mapping), true) = (api, mapping, sound) {
             plans.push(model::resolve(&name, api, mapping, &uniform, &mut diags));
         }
     }

@@ -1,5 +1,6 @@
 //! An account: one contract with one provider, as configuration states it (F11).
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,8 +89,8 @@ impl Account {
     }
 }
 
-/// What the TLS connections of an account need. Verification is always on (F10).
-#[derive(Debug, Clone, Default)]
+/// What the TLS connections of an account need. Verification is always on (F10). `Debug` tells only what there is.
+#[derive(Clone, Default)]
 pub struct Tls {
     /// Who we are, for a service that asks for a client certificate.
     pub identity: Option<Identity>,
@@ -97,11 +98,23 @@ pub struct Tls {
     pub roots: Vec<Vec<u8>>,
 }
 
-/// A client certificate and its key.
-#[derive(Debug, Clone)]
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("identity", &self.identity).field("roots", &self.roots.len()).finish()
+    }
+}
+
+/// A client certificate and its key. `Debug` shows no part of either.
+#[derive(Clone)]
 pub struct Identity {
     /// The certificate and its chain, PEM.
     pub certificate: Vec<u8>,
-    /// The private key, PEM. `Debug` shows no part of it.
+    /// The private key, PEM.
     pub key: Secret,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(…)")
+    }
 }

@@ -6,7 +6,7 @@ mod input;
 mod places;
 mod print;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,7 +27,8 @@ use print::Printer;
 pub(crate) fn run() -> ExitCode {
     let args = Args::parse();
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let ansi = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(io::stderr).init();
     let printer = Printer::new(args.format);
     let exit = obey(&args, &printer).unwrap_or_else(|failure| {
         printer.failure(&failure);

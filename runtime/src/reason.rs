@@ -1,6 +1,6 @@
 //! The words for why a submission was rejected or is in doubt, and what to do: made here and nowhere else.
 
-use kassa_core::{Doubt, Finding};
+use kassa_core::{Doubt, Finding, Repeat};
 use kassa_providers::uniform::error_class;
 
 use crate::outcome::Reason;
@@ -19,6 +19,7 @@ pub(crate) fn rejected(finding: &Finding) -> Reason {
 /// Why nobody knows, and how the doubt can end.
 pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt) -> Reason {
     let how = match doubt {
+        _ if finding.class.repeat == Repeat::Never => "Only an operator can tell: look for it at the provider.",
         Doubt::Keyed { .. } => "`resume` repeats the request with its key until the provider answers.",
         Doubt::Locatable { .. } => "`resume` asks the provider for it by its key.",
         Doubt::Blind => "Only an operator can tell: look for it at the provider.",

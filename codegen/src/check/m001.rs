@@ -1,13 +1,42 @@
 //! M001: every uniform field of an operation is carried, implied, refused or dropped; every operation is mapped or
-//! unsupported.
+//! unsupported; and the key that ends doubt is sent.
 
 use crate::diag::{Code, Diagnostics};
-use crate::model::{MappedPlan, Plan, UPath, Value, visit_values};
-use crate::uniform::{TypeId, Uniform};
+use crate::mapping::Doubt;
+use crate::model::{MappedPlan, Plan, UPath, Value};
+use crate::uniform::{OperationKind, TypeId, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
+    operations(plan, uniform, diags);
+    for (index, mapped) in plan.mapped() {
+        let span = mapped.body.as_ref().map_or(mapped.call_span, |(_, _, span)| *span);
+        if mapped.broken.unknown {
+            continue;
+        }
+        let carried = mapped.carried();
+        for path in owed(uniform, uniform.operations[index].input) {
+            let carried = carried.iter().any(|taken| taken.path.steps == path.steps);
+            let broken = mapped.broken.paths.iter().any(|broken| broken.covers(&path));
+            let implied = mapped.implied.iter().any(|implied| implied.path.steps == path.steps);
+            let refused = mapped.refuse.iter().any(|(refused, ..)| refused.covers(&path));
+            let dropped = mapped.drop.iter().any(|(dropped, _)| dropped.covers(&path));
+            if !(carried || broken || implied || refused || dropped) {
+                diags
+                    .error(Code::M001, span, format!("nothing says what becomes of `{}`", path.text))
+                    .secondary(path.last(uniform).span, "the uniform field")
+                    .help(format!("take it, or give a reason under `refuse` or `drop`: `{}: why`", path.text));
+            }
+        }
+        if uniform.operations[index].kind == OperationKind::Submit {
+            key(plan, &uniform.operations[index].name, mapped, diags);
+        }
+    }
+}
+
+fn operations(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, operation) in uniform.operations.iter().enumerate() {
-        if !plan.operations.iter().any(|mapped| mapped.operation == index) {
+        let told = plan.broken.operations.contains(&index) || plan.broken.unknown_operation;
+        if !told && !plan.operations.iter().any(|mapped| mapped.operation == index) {
             diags
                 .error(
                     Code::M001,
@@ -18,20 +47,23 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
                 .help(format!("map it, or say `{}: {{ unsupported: why }}`", operation.name));
         }
     }
-    for (index, mapped) in plan.mapped() {
+}
+
+/// Doubt that a repeat or a question is to end hangs on the key: without it, a repeat prints a second receipt.
+fn key(plan: &Plan, operation: &str, mapped: &MappedPlan, diags: &mut Diagnostics) {
+    let how = match plan.mapping.doubt {
+        Doubt::Keyed(_) => "doubt ends by repeating the key",
+        Doubt::Locatable(_) => "doubt ends by asking for the key",
+        Doubt::Blind => return,
+    };
+    let mut sent = mapped.broken.key;
+    mapped.visit(&mut |value| sent |= matches!(value, Value::Key));
+    if !sent {
         let span = mapped.body.as_ref().map_or(mapped.call_span, |(_, _, span)| *span);
-        for path in owed(uniform, uniform.operations[index].input) {
-            let carried = carried(mapped).iter().any(|taken| taken.steps == path.steps);
-            let implied = mapped.implied.iter().any(|implied| implied.path.steps == path.steps);
-            let refused = mapped.refuse.iter().any(|(refused, ..)| refused.covers(&path));
-            let dropped = mapped.drop.iter().any(|(dropped, _)| dropped.covers(&path));
-            if !(carried || implied || refused || dropped) {
-                diags
-                    .error(Code::M001, span, format!("nothing says what becomes of `{}`", path.text))
-                    .secondary(path.last(uniform).span, "the uniform field")
-                    .help(format!("take it, or give a reason under `refuse` or `drop`: `{}: why`", path.text));
-            }
-        }
+        diags
+            .error(Code::M001, span, format!("nothing sends the key of `{operation}`"))
+            .secondary(plan.mapping.doubt_span, how)
+            .help("set the field or parameter that identifies a request: `{ take: key }`");
     }
 }
 
@@ -43,18 +75,4 @@ pub(super) fn owed(uniform: &Uniform, input: TypeId) -> Vec<UPath> {
         !field.own && field.derived.is_none()
     });
     paths
-}
-
-/// The fields that a request carries.
-pub(super) fn carried(mapped: &MappedPlan) -> Vec<&UPath> {
-    let mut found = Vec::new();
-    let body = mapped.body.as_ref().map_or(&[][..], |(_, sets, _)| sets);
-    for sets in [&mapped.params[..], body] {
-        visit_values(sets, &mut |value| {
-            if let Value::Take(take) | Value::Lift(take, _) = value {
-                found.push(&take.path);
-            }
-        });
-    }
-    found
 }

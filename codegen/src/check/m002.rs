@@ -15,6 +15,8 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             }
         }
         match (&mapped.body, &call.body) {
+            // A body that is there and could not be resolved has been told.
+            (None, Some(_)) if mapped.broken_body => {}
             (None, Some(schema)) => {
                 diags
                     .error(Code::M002, mapped.call_span, format!("nothing sets the body of `{}`", call.id))
@@ -31,6 +33,7 @@ fn object(plan: &Plan, ty: TypeId, sets: &[SetPlan], span: Span, diags: &mut Dia
     for (index, prop) in props.iter().enumerate() {
         match sets.iter().find(|set| set.prop == index) {
             None => unset(prop, "field", span, diags),
+            Some(set) if set.broken => {}
             Some(set) => match &set.value {
                 Value::Leave if prop.required => {
                     diags

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::m001::{carried, owed};
+use super::m001::owed;
 use crate::diag::{Code, Diagnostics};
-use crate::model::{Condition, MappedPlan, Plan, ReadPlan, ReadVerb, ThenPlan, UPath, WirePath};
+use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, RulePlan, ThenPlan, UPath, WirePath};
 use crate::source::Span;
 use crate::spec::TypeId;
 use crate::uniform::Uniform;
@@ -13,15 +13,9 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, mapped) in plan.mapped() {
         fates(uniform, index, mapped, diags);
         for reply in &mapped.replies {
-            for (n, rule) in reply.rules.iter().enumerate() {
-                if rule.when.is_empty() && n + 1 < reply.rules.len() {
-                    diags
-                        .error(Code::M004, reply.rules[n + 1].span, "this rule never applies")
-                        .secondary(rule.span, "this one applies always");
-                    break;
-                }
-            }
-            if let Some((ty, reads, _)) = &reply.read {
+            hidden_rules(&reply.rules, diags);
+            // A rule that could not be resolved may be the one that looks at a field.
+            if let (Some((ty, reads, _)), false) = (&reply.read, reply.broken_rules) {
                 let mut looked_at = BTreeSet::new();
                 for rule in &reply.rules {
                     look(&rule.when, &rule.then, &mut looked_at);
@@ -33,11 +27,7 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     unused_statuses(plan, diags);
     for table in &plan.mapping.tables {
         for (code, _) in &table.other_codes {
-            let carrying = table.rows.iter().find(|row| match &row.cell {
-                crate::mapping::Cell::Code { code: of_row, .. } => of_row.text == code.text,
-                crate::mapping::Cell::Decided { when, .. } => when.iter().any(|(_, of_row)| of_row.text == code.text),
-                crate::mapping::Cell::Unsupported(_) => false,
-            });
+            let carrying = table.rows.iter().find(|row| row.codes().any(|of_row| of_row.text == code.text));
             if let Some(row) = carrying {
                 diags
                     .error(Code::M004, code.span, format!("code {} is no other code: a row has it", code.text))
@@ -47,26 +37,61 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     }
 }
 
+/// The first rule that fits decides, so a rule that asks for no less than an earlier one is never come to.
+fn hidden_rules(rules: &[RulePlan], diags: &mut Diagnostics) {
+    let mut told = BTreeSet::new();
+    for (n, rule) in rules.iter().enumerate() {
+        let covers = |earlier: &&RulePlan| {
+            earlier.when.iter().all(|condition| rule.when.iter().any(|other| implies(other, condition)))
+        };
+        // One rule may hide all that follow; moving it mends them all.
+        if let Some(earlier) = rules[..n].iter().find(covers)
+            && told.insert(earlier.span)
+        {
+            let when = if earlier.when.is_empty() { "this one applies always" } else { "this one applies before it" };
+            diags.error(Code::M004, rule.span, "this rule never applies").secondary(earlier.span, when);
+        }
+    }
+}
+
+/// Whether the second condition is true whenever the first is.
+fn implies(first: &Condition, second: &Condition) -> bool {
+    match (first, second) {
+        (Condition::Status(these), Condition::Status(all)) => these.iter().all(|status| all.contains(status)),
+        (Condition::Operation(these), Condition::Operation(all)) => these.iter().all(|index| all.contains(index)),
+        (Condition::Is(path, these), Condition::Is(other, all)) => {
+            path == other && these.iter().all(|literal| all.contains(literal))
+        }
+        (Condition::Is(path, these), Condition::Nonzero(other)) => {
+            path == other && these.iter().all(|literal| matches!(literal, Literal::Int(value) if *value != 0))
+        }
+        (Condition::Is(path, _) | Condition::Nonzero(path), Condition::Present(other)) => path == other,
+        _ => first == second,
+    }
+}
+
 /// A field has one fate.
 fn fates(uniform: &Uniform, operation: usize, mapped: &MappedPlan, diags: &mut Diagnostics) {
     let owed = owed(uniform, uniform.operations[operation].input);
     let mut fates: Vec<(&UPath, Span, &str)> = Vec::new();
     fates.extend(mapped.implied.iter().map(|implied| (&implied.path, implied.span, "implied")));
-    fates.extend(mapped.refuse.iter().map(|(path, _, span)| (path, *span, "refused")));
-    fates.extend(mapped.drop.iter().map(|(path, span)| (path, *span, "dropped")));
-    let carried = carried(mapped);
+    fates.extend(mapped.refuse.iter().map(|(path, _, span)| (path, *span, "refuse")));
+    fates.extend(mapped.drop.iter().map(|(path, span)| (path, *span, "drop")));
+    let carried = mapped.carried();
     for (n, (path, span, fate)) in fates.iter().enumerate() {
+        let message = format!("`{fate}` of `{}` never applies: ", path.text);
         if !owed.iter().any(|leaf| path.covers(leaf)) {
             let field = path.last(uniform);
-            diags
-                .error(Code::M004, *span, format!("`{}` is never sent, so that it is {fate} never applies", path.text))
-                .secondary(field.span, "declared so");
-        } else if let Some(taken) = carried.iter().find(|taken| path.covers(taken)) {
-            diags.error(Code::M004, *span, format!("`{}` is carried, so that it is {fate} never applies", taken.text));
-        } else if let Some((_, first, other)) =
+            let why = if field.own { "it is Kassa's own and never sent" } else { "it is computed and never stated" };
+            diags.error(Code::M004, *span, message + why).secondary(field.span, "declared so");
+        } else if let Some(taken) = carried.iter().find(|taken| path.covers(&taken.path)) {
+            let message = format!("{message}`{}` is carried", taken.path.text);
+            diags.error(Code::M004, *span, message).secondary(taken.span, "carried here");
+        } else if let Some((first, at, other)) =
             fates[..n].iter().find(|(first, ..)| first.covers(path) || path.covers(first))
         {
-            diags.error(Code::M004, *span, format!("`{}` is {other} already", path.text)).secondary(*first, "here");
+            let message = format!("{message}`{}` stands under `{other}` already", first.text);
+            diags.error(Code::M004, *span, message).secondary(*at, "here");
         }
     }
 }
@@ -99,7 +124,7 @@ fn matches(ty: TypeId, reads: &[ReadPlan], looked_at: &BTreeSet<(TypeId, usize)>
             ReadVerb::Match(span) if !looked_at.contains(&(ty, read.prop)) => {
                 diags.error(Code::M004, *span, "no rule of `outcome` looks at this field, so `match` never applies");
             }
-            ReadVerb::Ignore if looked_at.contains(&(ty, read.prop)) => {
+            ReadVerb::Ignore if !read.broken && looked_at.contains(&(ty, read.prop)) => {
                 diags.error(Code::M004, read.span, "a rule of `outcome` looks at this field, so it is not ignored");
             }
             ReadVerb::Fields(ty, reads) => matches(*ty, reads, looked_at, diags),
@@ -110,6 +135,10 @@ fn matches(ty: TypeId, reads: &[ReadPlan], looked_at: &BTreeSet<(TypeId, usize)>
 
 /// A general status that no mapped operation documents, or that each of them overrides.
 fn unused_statuses(plan: &Plan, diags: &mut Diagnostics) {
+    let unknown = |mapped: &MappedPlan| mapped.broken_replies || plan.api.operations[mapped.call].broken_responses;
+    if plan.broken.lacks_operations() || plan.mapped().any(|(_, mapped)| unknown(mapped)) {
+        return;
+    }
     for status in &plan.mapping.statuses {
         let applies = plan.mapped().any(|(_, mapped)| {
             plan.api.operations[mapped.call].responses.iter().enumerate().any(|(index, response)| {

@@ -1,7 +1,6 @@
 //! M007: a table has every code of the provider's enum, and an error table every documented code.
 
 use crate::diag::{Code, Diagnostics};
-use crate::mapping::Cell;
 use crate::model::Plan;
 use crate::spec::TypeKind;
 use crate::uniform::Uniform;
@@ -9,12 +8,12 @@ use crate::uniform::Uniform;
 pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
     for (table, resolved) in plan.mapping.tables.iter().zip(&plan.tables) {
         let Some(TypeKind::Enum(def)) = resolved.provider.map(|id| &plan.api.ty(id).kind) else { continue };
-        for value in &def.values {
-            let in_rows = table.rows.iter().any(|row| match &row.cell {
-                Cell::Code { code, .. } => code.text == value.wire,
-                Cell::Decided { when, .. } => when.iter().any(|(_, code)| code.text == value.wire),
-                Cell::Unsupported(_) => false,
-            });
+        // A row that could not be read may have been meant for any code.
+        let unknown = table.rows.iter().any(|row| {
+            row.broken.is_some() && !row.codes().any(|code| def.values.iter().any(|value| value.wire == code.text))
+        });
+        for value in def.values.iter().filter(|_| !unknown) {
+            let in_rows = table.rows.iter().any(|row| row.codes().any(|code| code.text == value.wire));
             if !in_rows && !table.other_codes.iter().any(|(code, _)| code.text == value.wire) {
                 diags
                     .error(
@@ -52,7 +51,9 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             }
         }
         for row in &table.rows {
-            if !prop.schema.error_codes.iter().any(|(code, _)| *code == row.code.text) {
+            // What is no number has been told, and is no code of anything.
+            let number = row.code.text.parse::<i64>().is_ok();
+            if number && !prop.schema.error_codes.iter().any(|(code, _)| *code == row.code.text) {
                 diags
                     .error(Code::M009, row.code.span, format!("`{}` documents no code {}", word.text, row.code.text))
                     .secondary(prop.span, "the field");

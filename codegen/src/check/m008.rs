@@ -1,30 +1,52 @@
-//! M008: a code reads back as one uniform value.
+//! M008: a code reads back as one uniform value. `reads_as` says which, where there are two; M004 when that value does
+//! not have the code.
 
 use crate::diag::{Code, Diagnostics};
+use crate::mapping::{Cell, Row};
 use crate::model::{CellPlan, Plan};
 use crate::uniform::Uniform;
 
-pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
+pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (table, resolved) in plan.mapping.tables.iter().zip(&plan.tables) {
-        // Rows that were resolved are in the order of those that were written; a row that was not is reported already.
-        if resolved.rows.len() != table.rows.len() {
-            continue;
-        }
-        for n in 0..resolved.rows.len() {
-            for m in 0..n {
-                let Some(code) = meet(&resolved.rows[m].1, &resolved.rows[n].1) else { continue };
-                let message =
-                    format!("`{}` and `{}` are both code {code}", table.rows[m].value.text, table.rows[n].value.text);
-                diags
-                    .error(Code::M008, table.rows[n].value.span, message)
-                    .secondary(table.rows[m].value.span, "the other row")
-                    .help(format!(
-                        "say what it reads back as: `{{ code: {code}, reads_as: {} }}`, or let a setting decide",
-                        table.rows[m].value.text
-                    ));
+        let Some(of) = resolved.uniform else { continue };
+        let written = |value: usize| {
+            let name = &uniform.enums[of].values[value].name;
+            table.rows.iter().find(|row| row.value.text == *name)
+        };
+        for (n, (value, cell)) in resolved.rows.iter().enumerate() {
+            let Some(row) = written(*value) else { continue };
+            for (other, earlier) in &resolved.rows[..n] {
+                if let (Some(code), Some(first)) = (meet(earlier, cell), written(*other)) {
+                    let message = format!("`{}` and `{}` are both code {code}", first.value.text, row.value.text);
+                    diags.error(Code::M008, row.value.span, message).secondary(first.value.span, "the other row").help(
+                        format!(
+                            "say what it reads back as: `{{ code: {code}, reads_as: {} }}`, or let a setting decide",
+                            first.value.text
+                        ),
+                    );
+                }
+            }
+            if let CellPlan::Code(code, Some(target)) = cell {
+                let owner = resolved.rows.iter().find(|(value, _)| value == target).map(|(_, cell)| cell);
+                let owns = matches!(owner, Some(CellPlan::Code(owned, None)) if owned == code);
+                // A target whose row is missing or broken has been told.
+                if let (false, Some(first)) = (owns, written(*target))
+                    && (owner.is_some() || value == target)
+                {
+                    not_owned(row, first, code, diags);
+                }
             }
         }
     }
+}
+
+fn not_owned(row: &Row, target: &Row, code: &str, diags: &mut Diagnostics) {
+    let Cell::Code { reads_as: Some(word), .. } = &row.cell else { return };
+    let message = format!("`reads_as` never applies: `{}` does not read back from code {code} itself", word.text);
+    diags
+        .error(Code::M004, word.span, message)
+        .secondary(target.value.span, "its row")
+        .help(format!("name the value whose own row is code {code}"));
 }
 
 /// The code that two cells share under some setting.

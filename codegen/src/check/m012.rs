@@ -1,8 +1,9 @@
 //! M012: what may be absent on one side may be absent on the other, or something says what then.
 
-use crate::diag::{Code, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::mapping::SettingKind;
-use crate::model::{AbsentPlan, ContactUnit, Convert, Plan, ReadPlan, ReadVerb, SetPlan, Value};
+use crate::model::{AbsentPlan, ContactUnit, Convert, Plan, ReadPlan, ReadVerb, SetPlan, TakePlan, Value};
+use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
 use crate::uniform::{Shape, TypeId as UniformTypeId, Uniform};
 
@@ -34,40 +35,24 @@ fn object(plan: &Plan, uniform: &Uniform, ty: TypeId, sets: &[SetPlan], diags: &
 }
 
 fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut Diagnostics) {
-    let may_be_null = plan.api.nullable(&prop.schema);
-    let must = prop.required && !may_be_null;
+    let must = prop.required && !plan.api.nullable(&prop.schema);
     match &set.value {
-        Value::Take(take) => {
-            let field = take.path.last(uniform);
-            let contact = matches!(
-                take.convert,
-                Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven)
-            );
-            let set_shape = matches!(field.shape, Shape::Set | Shape::List);
-            let optional =
-                take.path.optional(uniform) && field.otherwise.is_none() || contact || set_shape || take.omit_zero;
-            if must && optional && matches!(take.absent, AbsentPlan::Omit) {
-                missing(prop, &take.path.text, set, field.span, diags);
-            }
-            let refuse_span = match &take.absent {
-                AbsentPlan::Refuse(_, span) => Some(*span),
-                AbsentPlan::Setting(_) => Some(set.span),
-                AbsentPlan::Omit => None,
-            };
-            if let Some(span) = refuse_span
-                && !optional
-            {
-                diags
-                    .error(Code::M004, span, format!("`{}` is always there, so `absent` never applies", take.path.text))
-                    .secondary(field.span, "the uniform field");
+        Value::Take(take) => taken(uniform, prop, set, take, must, diags),
+        Value::Lift(take, omit_mixed) if must => {
+            let name = &take.path.text;
+            if *omit_mixed {
+                let why = format!("`mixed: omit` leaves it out when the items differ in `{name}`");
+                needed(prop, &why, set, diags).help("say `mixed: refuse`");
+            } else if take.path.optional(uniform) {
+                let why = format!("no item may state `{name}`");
+                needed(prop, &why, set, diags).secondary(take.path.last(uniform).span, "may be absent");
             }
         }
-        Value::Lift(take, _) if must => missing(prop, &take.path.text, set, take.path.last(uniform).span, diags),
         Value::Setting(index, absent) => {
             let setting = &plan.mapping.settings[*index];
             let optional = setting.optional && setting.default.is_none();
             if must && optional && matches!(absent, AbsentPlan::Omit) {
-                missing(prop, &setting.name.text, set, setting.name.span, diags);
+                missing(prop, &format!("the setting `{}`", setting.name.text), set, setting.name.span, diags);
             }
             if let AbsentPlan::Setting(other) = absent {
                 let other = &plan.mapping.settings[*other];
@@ -80,12 +65,37 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut 
     }
 }
 
-fn missing(prop: &Prop, name: &str, set: &SetPlan, declared: crate::source::Span, diags: &mut Diagnostics) {
-    diags
-        .error(Code::M012, set.span, format!("`{}` is required, and `{name}` may be absent", prop.wire))
-        .secondary(prop.span, "required here")
+fn taken(uniform: &Uniform, prop: &Prop, set: &SetPlan, take: &TakePlan, must: bool, diags: &mut Diagnostics) {
+    let field = take.path.last(uniform);
+    let contact =
+        matches!(take.convert, Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven));
+    let set_shape = matches!(field.shape, Shape::Set | Shape::List);
+    let optional = take.path.optional(uniform) && field.otherwise.is_none() || contact || set_shape;
+    if must && matches!(take.absent, AbsentPlan::Omit) {
+        if optional {
+            missing(prop, &format!("`{}`", take.path.text), set, field.span, diags);
+        } else if take.omit_zero {
+            needed(prop, "`omit: zero` leaves it out", set, diags);
+        }
+    }
+    let stated = !matches!(take.absent, AbsentPlan::Omit);
+    if stated && !optional && !take.omit_zero {
+        let span = take.absent_span.unwrap_or(set.span);
+        diags
+            .error(Code::M004, span, format!("`{}` is always there, so `absent` never applies", take.path.text))
+            .secondary(field.span, "the uniform field");
+    }
+}
+
+fn missing(prop: &Prop, what: &str, set: &SetPlan, declared: Span, diags: &mut Diagnostics) {
+    needed(prop, &format!("{what} may be absent"), set, diags)
         .secondary(declared, "may be absent")
         .help("say what then: `absent: { refuse: why }` or `absent: { setting: name }`");
+}
+
+fn needed<'d>(prop: &Prop, why: &str, set: &SetPlan, diags: &'d mut Diagnostics) -> &'d mut Diagnostic {
+    let diag = diags.error(Code::M012, set.span, format!("`{}` is required, and {why}", prop.wire));
+    diag.secondary(prop.span, "required here")
 }
 
 fn read(

@@ -50,7 +50,7 @@ impl Failure {
 }
 
 fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, sources: &Sources) -> fmt::Result {
-    writeln!(f, "error[{}]: {}", diagnostic.code, diagnostic.message)?;
+    writeln!(f, "error[{}]: {}", diagnostic.code, plain(&diagnostic.message))?;
     let widest = diagnostic.secondary.iter().map(|label| label.span.line).fold(diagnostic.span.line, u32::max);
     let width = widest.to_string().len();
     write_excerpt(f, diagnostic.span, None, "-->", width, sources)?;
@@ -58,7 +58,7 @@ fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, sources: &Sour
         write_excerpt(f, label.span, Some(&label.text), ":::", width, sources)?;
     }
     for help in &diagnostic.help {
-        writeln!(f, "{:width$} = help: {help}", "")?;
+        writeln!(f, "{:width$} = help: {}", "", plain(help))?;
     }
     Ok(())
 }
@@ -73,37 +73,103 @@ fn write_excerpt(
 ) -> fmt::Result {
     let file = sources.file(span.file);
     writeln!(f, "{:width$}{arrow} {}:{}:{}", "", file.path.display(), span.line, span.column)?;
+    if file.text.is_empty() {
+        return Ok(());
+    }
     let line = file.line(span.line);
-    let length = line.chars().count() as u32;
-    let end = if span.end_line == span.line { span.end_column } else { length + 1 };
-    let carets =
-        (end.saturating_sub(span.column)).clamp(1, length.saturating_sub(span.column).saturating_add(1).max(1));
-    let (shown, column) = window(line, span.column);
-    let mark = if label.is_some() { "-" } else { "^" };
-    let carets = carets.min(MAX_WIDTH as u32);
+    let end = if span.end_line == span.line { span.end_column } else { u32::MAX };
+    let window = window(line, span.column);
+    let carets = (end.saturating_sub(span.column) as usize).clamp(1, window.room.max(1));
+    let marks = if label.is_some() { "-" } else { "^" }.repeat(carets);
+    let label = label.map(|label| format!(" {}", plain(label))).unwrap_or_default();
     writeln!(f, "{:width$} |", "")?;
-    writeln!(f, "{:>width$} | {shown}", span.line)?;
-    let marks = mark.repeat(carets as usize);
-    let label = label.map(|label| format!(" {label}")).unwrap_or_default();
-    writeln!(f, "{:width$} | {:indent$}{marks}{label}", "", "", indent = column as usize - 1)
+    writeln!(f, "{:>width$} | {}", span.line, window.text)?;
+    writeln!(f, "{:width$} | {:indent$}{marks}{label}", "", "", indent = window.indent)
 }
 
 /// How many characters of a line are shown.
 const MAX_WIDTH: usize = 160;
+/// How many characters of a name are shown.
+const MAX_NAME: usize = 80;
 
-/// A line that is not too long, and the column within it.
-fn window(line: &str, column: u32) -> (String, u32) {
-    let chars: Vec<char> = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+/// What is shown of a line.
+struct Window {
+    text: String,
+    /// How many characters stand before the place.
+    indent: usize,
+    /// How many characters of the line are shown from the place on.
+    room: usize,
+}
+
+/// A line that is not too long, around `column`.
+fn window(line: &str, column: u32) -> Window {
+    let chars: Vec<char> = line.chars().map(visible).collect();
+    let place = (column as usize).saturating_sub(1);
     if chars.len() <= MAX_WIDTH {
-        return (chars.into_iter().collect(), column);
+        return Window { indent: place, room: chars.len().saturating_sub(place), text: chars.into_iter().collect() };
     }
-    let start = (column as usize).saturating_sub(MAX_WIDTH / 2).min(chars.len() - MAX_WIDTH);
-    let mut shown: String = chars[start..start + MAX_WIDTH].iter().collect();
+    let start = place.saturating_sub(MAX_WIDTH / 2).min(chars.len() - MAX_WIDTH);
+    let mut text: String = chars[start..start + MAX_WIDTH].iter().collect();
     if start + MAX_WIDTH < chars.len() {
-        shown.push('…');
+        text.push('…');
     }
+    let room = (start + MAX_WIDTH).saturating_sub(place);
     if start > 0 {
-        return (format!("…{shown}"), column - start as u32 + 1);
+        return Window { text: format!("…{text}"), indent: place - start + 1, room };
     }
-    (shown, column)
+    Window { text, indent: place, room }
+}
+
+/// One column for each character: a terminal obeys nothing that stands in a file.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => '→',
+        c if c.is_control() => ' ',
+        c => c,
+    }
+}
+
+/// A text of our own that quotes a file: long names are cut, and control characters are written out.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split('`').enumerate() {
+        if n > 0 {
+            out.push('`');
+        }
+        // Every other part stands between two backticks, and is a name.
+        let cut = n % 2 == 1 && part.chars().count() > MAX_NAME;
+        let shown = if cut { MAX_NAME - 1 } else { usize::MAX };
+        for c in part.chars().take(shown) {
+            if c.is_control() {
+                out.extend(c.escape_default());
+            } else {
+                out.push(c);
+            }
+        }
+        if cut {
+            out.push('…');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carets_stay_below_what_is_shown() {
+        let line = "x".repeat(500);
+        for column in [1, 80, 81, 161, 340, 499, 500, 501] {
+            let window = window(&line, column);
+            assert!(window.indent + window.room <= window.text.chars().count(), "column {column}");
+            assert!(window.text.chars().count() <= MAX_WIDTH + 2, "column {column}");
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_is_plain() {
+        assert_eq!(plain("no key `a\u{1b}[31m\nb`"), "no key `a\\u{1b}[31m\\nb`");
+        assert_eq!(plain(&format!("no key `{}`", "x".repeat(200))), format!("no key `{}…`", "x".repeat(79)));
+    }
 }

@@ -1,8 +1,12 @@
 //! A mapping as it is written: names are texts with positions, nothing is looked up yet.
 
 mod read;
+mod reply;
+mod request;
 
 pub use read::read;
+pub use reply::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then};
+pub use request::{Absent, ConstKind, Implied, Mapped, OperationKind, OperationMap, Require, Set, Take, Verb};
 
 use crate::source::Span;
 
@@ -24,10 +28,14 @@ pub struct Mapping {
     pub document: String,
     /// How doubt ends.
     pub doubt: Doubt,
+    /// Where that stands.
+    pub doubt_span: Span,
     /// Settings of an account.
     pub settings: Vec<Setting>,
-    /// Which setting feeds which security scheme.
-    pub security: Vec<(Word, Word)>,
+    /// Which setting feeds which security scheme; where that could not be read, the words that stand there.
+    pub security: Vec<(Word, Result<Word, Vec<Word>>)>,
+    /// Where these stand.
+    pub security_span: Option<Span>,
     /// What statuses mean, whichever operation they answer.
     pub statuses: Vec<Status>,
     /// Tables.
@@ -38,6 +46,22 @@ pub struct Mapping {
     pub operations: Vec<OperationMap>,
     /// Where the operations stand.
     pub operations_span: Span,
+    /// What is there and could not be read.
+    pub unread: Unread,
+}
+
+/// Names of things that are there and could not be read: an error tells of each, so what names them is not told as
+/// well.
+#[derive(Debug, Default)]
+pub struct Unread {
+    /// Settings.
+    pub settings: Vec<String>,
+    /// Tables.
+    pub tables: Vec<String>,
+    /// Error tables.
+    pub errors: Vec<String>,
+    /// Whether some of the statuses could not be read.
+    pub statuses: bool,
 }
 
 /// How doubt ends (F6).
@@ -114,6 +138,8 @@ pub struct Row {
     pub value: Word,
     /// What it becomes.
     pub cell: Cell,
+    /// Where that could not be read, the words that stand there; the cell is then nothing.
+    pub broken: Option<Vec<Word>>,
 }
 
 /// What a uniform value becomes.
@@ -137,6 +163,18 @@ pub enum Cell {
     },
 }
 
+impl Row {
+    /// The codes that it gives, whatever the settings are.
+    pub fn codes(&self) -> impl Iterator<Item = &Word> {
+        let (one, decided) = match &self.cell {
+            Cell::Code { code, .. } => (Some(code), &[][..]),
+            Cell::Decided { when, .. } => (None, &when[..]),
+            Cell::Unsupported(_) => (None, &[][..]),
+        };
+        one.into_iter().chain(decided.iter().map(|(_, code)| code)).chain(self.broken.iter().flatten())
+    }
+}
+
 /// A table of the provider's error codes.
 #[derive(Debug)]
 pub struct ErrorTable {
@@ -155,259 +193,27 @@ pub struct ErrorTable {
 pub struct ErrorRow {
     /// The code.
     pub code: Word,
-    /// The class.
-    pub class: Word,
+    /// The class; none where it could not be read.
+    pub class: Option<Word>,
     /// A later attempt needs a new key.
     pub new_key: bool,
     /// What it means.
     pub about: String,
 }
 
-/// What a provider does for a uniform operation.
-#[derive(Debug)]
-pub struct OperationMap {
-    /// The uniform operation.
-    pub name: Word,
-    /// How it is mapped.
-    pub kind: OperationKind,
-}
-
-/// How an operation is mapped.
-#[derive(Debug)]
-pub enum OperationKind {
-    /// It is not, for a reason.
-    Unsupported(String),
-    /// Through an operation of the provider.
-    Mapped(Box<Mapped>),
-}
-
-/// A mapped operation.
-#[derive(Debug)]
-pub struct Mapped {
-    /// The provider's operation.
-    pub call: Word,
-    /// Parameters in the path, the query and headers.
-    pub params: Vec<Set>,
-    /// The body.
-    pub body: Option<(Span, Vec<Set>)>,
-    /// What has to be true of the input.
-    pub require: Vec<Require>,
-    /// What the provider carries without saying it.
-    pub implied: Vec<Implied>,
-    /// What is refused when it is stated.
-    pub refuse: Vec<(Word, String)>,
-    /// What is left out.
-    pub drop: Vec<(Word, String)>,
-    /// What answers mean.
-    pub replies: Vec<Reply>,
-}
-
-/// A field of the provider and what it is set to.
-#[derive(Debug)]
-pub struct Set {
-    /// The provider's name of the field.
-    pub name: Word,
-    /// Where its value comes from.
-    pub verb: Verb,
-}
-
-/// Where the value of a field comes from.
-#[derive(Debug)]
-pub enum Verb {
-    /// From the input.
-    Take(Take),
-    /// From what all items have in common.
-    Lift {
-        /// Which field of the items.
-        take: Take,
-        /// The field is left out when the items differ; otherwise that is refused.
-        omit_mixed: bool,
-    },
-    /// Always the same.
-    Const(Word, ConstKind),
-    /// From the account.
-    Setting(Word, Absent),
-    /// From its own fields.
-    Fields(Vec<Set>),
-    /// Once for each element of a list.
-    Each(Word, Vec<Set>),
-    /// These, in order.
-    List(Vec<Verb>),
-    /// Never sent.
-    Leave,
-}
-
-/// What kind of literal a constant is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConstKind {
-    /// Text.
-    Text,
-    /// A whole number.
-    Int,
-    /// True or false.
-    Bool,
-}
-
-/// A field of the input and how it is converted.
-#[derive(Debug, Clone)]
-pub struct Take {
-    /// The path.
-    pub path: Word,
-    /// The table.
-    pub table: Option<Word>,
-    /// The unit.
-    pub unit: Option<Word>,
-    /// What is done with digits that would be lost: `refuse` or `round_half_up`.
-    pub inexact: Option<Word>,
-    /// What is done when the input has none.
-    pub absent: Absent,
-    /// Zero is left out.
-    pub omit_zero: Option<Span>,
-}
-
-/// What is done when the input has no value.
-#[derive(Debug, Clone)]
-pub enum Absent {
-    /// The field is left out.
-    Omit,
-    /// It is refused, for a reason.
-    Refuse(String, Span),
-    /// A setting is sent.
-    Setting(Word),
-}
-
-/// Something that has to be true of the input.
-#[derive(Debug)]
-pub struct Require {
-    /// Money fields that are added up.
-    pub sum: Vec<Word>,
-    /// What they have to come to.
-    pub equals: Word,
-    /// Why.
-    pub reason: String,
-}
-
-/// A field that the provider carries without saying it.
-#[derive(Debug)]
-pub struct Implied {
-    /// The field.
-    pub path: Word,
-    /// The value that is true then; `otherwise` for what the model takes an absent value to be.
-    pub is: Word,
-    /// Why.
-    pub reason: String,
-}
-
-/// What an answer means.
-#[derive(Debug)]
-pub struct Reply {
-    /// The statuses.
-    pub statuses: Vec<u16>,
-    /// Where they stand.
-    pub span: Span,
-    /// How the body is read.
-    pub read: Option<(Span, Vec<Read>)>,
-    /// Rules, the first that fits decides.
-    pub outcome: Vec<Rule>,
-}
-
-/// A field of an answer and what becomes of it.
-#[derive(Debug)]
-pub struct Read {
-    /// The provider's name of the field.
-    pub name: Word,
-    /// What becomes of it.
-    pub verb: ReadVerb,
-}
-
-/// What becomes of a field of an answer.
-#[derive(Debug)]
-pub enum ReadVerb {
-    /// It is given to the result.
-    Give(Give),
-    /// It has to be the key.
-    ExpectKey(Span),
-    /// Rules look at it.
-    Match(Span),
-    /// Nothing, for a reason.
-    Ignore,
-    /// Its own fields are read.
-    Fields(Vec<Read>),
-}
-
-/// A field of the result and how it is converted.
-#[derive(Debug)]
-pub struct Give {
-    /// The path in the result.
-    pub path: Word,
-    /// The table.
-    pub table: Option<Word>,
-    /// The unit.
-    pub unit: Option<Word>,
-    /// The offset of a time that states none.
-    pub offset: Option<OffsetFrom>,
-    /// Year, month, day, hour, minute and second of a time that is in parts.
-    pub parts: Vec<Word>,
-}
-
-/// Where an offset comes from.
-#[derive(Debug)]
-pub enum OffsetFrom {
-    /// From the mapping.
-    Fixed(Word),
-    /// From the account.
-    Setting(Word),
-}
-
-/// A rule of an outcome.
-#[derive(Debug)]
-pub struct Rule {
-    /// What has to be true: paths and tests.
-    pub when: Vec<(Word, Test)>,
-    /// What follows.
-    pub then: Then,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// A test of a field.
-#[derive(Debug)]
-pub enum Test {
-    /// It is one of these.
-    Is(Vec<Word>),
-    /// It is there, and not null.
-    Present(Span),
-    /// It is not there, or null.
-    Absent(Span),
-    /// It is a number other than 0.
-    Nonzero(Span),
-}
-
-/// What follows from an answer.
-#[derive(Debug)]
-pub enum Then {
-    /// It is registered.
-    Registered(Span),
-    /// It was accepted, and is not decided yet.
-    Pending(Span),
-    /// An error table tells.
-    Error {
-        /// The table.
-        table: Word,
-        /// The field with the code.
-        code: Word,
-        /// The field with the provider's words.
-        message: Option<Word>,
-    },
-    /// It is of this class.
-    Class {
-        /// The class.
-        class: Word,
-        /// A later attempt needs a new key.
-        new_key: bool,
-        /// The field with the provider's words.
-        message: Option<Word>,
-        /// What it means.
-        about: String,
-    },
+/// The minutes ahead of UTC that an offset such as `+03:00` states.
+#[must_use]
+pub fn offset(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let two_digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    if !two_digits(hours) || !two_digits(minutes) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 15 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }

@@ -1,10 +1,10 @@
 //! Which conversions there are between the model and the wire, and which one a line asks for.
 
 use super::OffsetPlan;
-use crate::diag::{Code, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::mapping::Word;
-use crate::source::Span;
-use crate::spec::{Api, Schema, SchemaKind, TypeKind};
+use crate::source::{Span, list_of};
+use crate::spec::{Api, Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Field, Shape, Ty};
 
 /// What is done with digits that would be lost.
@@ -62,9 +62,21 @@ pub enum Convert {
     Moment(OffsetPlan),
 }
 
+/// A table that a line names.
+#[derive(Clone, Copy)]
+pub(super) struct TableRef {
+    pub(super) index: usize,
+    /// The provider's enum.
+    pub(super) provider: Option<TypeId>,
+    /// The enumeration.
+    pub(super) uniform: Option<usize>,
+    /// An error tells what is wrong with these.
+    pub(super) broken: bool,
+}
+
 /// What a line says about a conversion.
 pub(super) struct Asked<'w> {
-    pub(super) table: Option<(usize, Option<crate::spec::TypeId>, Option<usize>)>,
+    pub(super) table: Option<TableRef>,
     pub(super) unit: Option<&'w Word>,
     pub(super) inexact: Option<&'w Word>,
     pub(super) offset: OffsetPlan,
@@ -72,24 +84,24 @@ pub(super) struct Asked<'w> {
     pub(super) span: Span,
 }
 
-/// The units there are, with what they take.
-const UNITS: &[(&str, &str)] = &[
-    ("kopecks", "money as a whole number"),
-    ("roubles", "money as a number or text"),
-    ("pieces", "a quantity as a whole number"),
-    ("thousandths", "a quantity as a whole number"),
-    ("decimal_3", "a quantity as a number or text with three digits"),
-    ("decimal_6", "a quantity as a number or text with six digits"),
-    ("mask", "a set as a bit mask"),
-    ("only", "the only value of a set"),
-    ("email", "e-mail addresses"),
-    ("phone_plus", "phones, +79991234567"),
-    ("phone_7", "phones, 79991234567"),
-    ("email_or_phone_plus", "e-mail addresses and phones, +79991234567"),
-    ("email_or_phone_7", "e-mail addresses and phones, 79991234567"),
+/// The units there are.
+const UNITS: &[&str] = &[
+    "kopecks",
+    "roubles",
+    "pieces",
+    "thousandths",
+    "decimal_3",
+    "decimal_6",
+    "mask",
+    "only",
+    "email",
+    "phone_plus",
+    "phone_7",
+    "email_or_phone_plus",
+    "email_or_phone_7",
 ];
 
-/// The conversion between a field of the model and a shape of the wire; `None` after a diagnostic.
+/// The conversion between a field of the model and a shape of the wire; `None` when an error tells why not.
 pub(super) fn convert(
     field: &Field,
     schema: &Schema,
@@ -97,141 +109,149 @@ pub(super) fn convert(
     asked: &Asked<'_>,
     diags: &mut Diagnostics,
 ) -> Option<Convert> {
-    let unit = asked.unit.map(|word| word.text.as_str());
     if let Some(word) = asked.unit
-        && !UNITS.iter().any(|(name, _)| *name == word.text)
+        && !UNITS.contains(&word.text.as_str())
     {
-        let known = UNITS.iter().map(|(name, _)| *name);
-        diags.unknown(Code::M005, word.span, format!("no such unit: `{}`", word.text), &word.text, known);
+        let message = format!("no such unit: `{}`", word.text);
+        let near = nearest(&word.text, UNITS.iter().copied()).is_some();
+        let diag = diags.unknown(Code::M005, word.span, message, &word.text, UNITS.iter().copied());
+        if !near {
+            help_with_units(field, schema, api, asked, diag);
+        }
         return None;
-    }
-    let wire = api.shape(schema);
-    let found = match (field.ty, unit, wire) {
-        (Ty::Enum(of), _, _) => return by_table(field, of, schema, api, asked, diags),
-        _ if asked.table.is_some() => None,
-        (Ty::Text, None, SchemaKind::List(inner)) if field.shape == Shape::List => {
-            matches!(api.shape(inner), SchemaKind::Text { .. }).then_some(Convert::Texts)
-        }
-        _ if matches!(field.shape, Shape::List | Shape::Set) => None,
-        (Ty::Text, None, SchemaKind::Text { min, max }) => Some(Convert::Text(*min, *max)),
-        (Ty::Bool, None, SchemaKind::Bool) => Some(Convert::Bool),
-        (Ty::Int, None, SchemaKind::Integer) => Some(Convert::Int),
-        (Ty::Int, None, SchemaKind::NumberOrString | SchemaKind::Text { .. }) => Some(Convert::Digits),
-        (Ty::Contact, Some("email"), SchemaKind::Text { .. }) => Some(Convert::Contact(ContactUnit::Email)),
-        (Ty::Contact, Some("phone_plus"), SchemaKind::Text { .. }) => Some(Convert::Contact(ContactUnit::PhonePlus)),
-        (Ty::Contact, Some("phone_7"), SchemaKind::Text { .. }) => Some(Convert::Contact(ContactUnit::PhoneSeven)),
-        (Ty::Contact, Some("email_or_phone_plus"), SchemaKind::Text { .. }) => {
-            Some(Convert::Contact(ContactUnit::EitherPlus))
-        }
-        (Ty::Contact, Some("email_or_phone_7"), SchemaKind::Text { .. }) => {
-            Some(Convert::Contact(ContactUnit::EitherSeven))
-        }
-        (Ty::Moment, None, SchemaKind::DateTime) => Some(Convert::Moment(asked.offset.clone())),
-        (Ty::Money, Some("kopecks"), SchemaKind::Integer) => scaled(2, 2, asked, diags, Convert::Scaled),
-        (Ty::Money, Some("roubles"), SchemaKind::Number) => scaled(2, 2, asked, diags, Convert::Number),
-        (Ty::Money, Some("roubles"), SchemaKind::Text { .. }) => scaled(2, 2, asked, diags, Convert::Decimal),
-        (Ty::Quantity, Some("pieces"), SchemaKind::Integer) => return scaled(6, 0, asked, diags, Convert::Scaled),
-        (Ty::Quantity, Some("thousandths"), SchemaKind::Integer) => return scaled(6, 3, asked, diags, Convert::Scaled),
-        (Ty::Quantity, Some("decimal_3"), SchemaKind::Number) => return scaled(6, 3, asked, diags, Convert::Number),
-        (Ty::Quantity, Some("decimal_3"), SchemaKind::Text { .. }) => {
-            return scaled(6, 3, asked, diags, Convert::Decimal);
-        }
-        (Ty::Quantity, Some("decimal_6"), SchemaKind::Number) => return scaled(6, 6, asked, diags, Convert::Number),
-        (Ty::Quantity, Some("decimal_6"), SchemaKind::Text { .. }) => {
-            return scaled(6, 6, asked, diags, Convert::Decimal);
-        }
-        _ => None,
-    };
-    if found.is_none() {
-        mismatch(field, schema, api, asked, diags);
     }
     if let (Some(word), false) = (asked.inexact, matches!(field.ty, Ty::Quantity)) {
         diags.error(Code::M004, word.span, "no digits can be lost here, so `inexact` never applies");
     }
-    found
-}
-
-fn by_table(
-    field: &Field,
-    of: usize,
-    schema: &Schema,
-    api: &Api,
-    asked: &Asked<'_>,
-    diags: &mut Diagnostics,
-) -> Option<Convert> {
-    let (set, unit) = (field.shape == Shape::Set, asked.unit.map(|word| word.text.as_str()));
-    let Some((index, provider, uniform)) = asked.table else {
-        diags.error(Code::M010, asked.span, format!("`{}` is an enumeration and needs a `table`", field.name));
-        return None;
-    };
-    if uniform.is_some_and(|uniform| uniform != of) {
-        diags.error(Code::M010, asked.span, format!("`{}` is of another enumeration than the table", field.name));
+    if let Ty::Enum(of) = field.ty
+        && !table_fits(field, of, asked, diags)?
+    {
         return None;
     }
-    let on_wire = api.enumeration(schema).map(|(id, _)| id);
-    let integer = matches!(api.shape(schema), SchemaKind::Integer);
-    match (set, unit) {
-        (true, Some("mask")) if integer => Some(Convert::Mask(index)),
-        (true, Some("only")) if provider == on_wire && (provider.is_some() || integer) => Some(Convert::Only(index)),
-        (false, None) if provider == on_wire && (provider.is_some() || integer) => Some(Convert::Table(index)),
-        _ => {
+    let unit = asked.unit.map(|word| word.text.as_str());
+    match fit(field, unit, asked.table, schema, api) {
+        Some(Fit::Whole(Convert::Moment(_))) => Some(Convert::Moment(asked.offset.clone())),
+        Some(Fit::Whole(convert)) => Some(convert),
+        Some(Fit::Fixed { scale, places, make }) => Some(make(places, inexact(scale, places, asked, diags)?)),
+        None => {
             mismatch(field, schema, api, asked, diags);
             None
         }
     }
 }
 
-fn scaled(
-    scale: u32,
-    places: u32,
-    asked: &Asked<'_>,
-    diags: &mut Diagnostics,
-    make: impl Fn(u32, Inexact) -> Convert,
-) -> Option<Convert> {
-    let rule = match asked.inexact {
-        None => {
-            if places < scale {
-                let unit = asked.unit.map(|word| word.text.as_str()).unwrap_or_default();
-                diags
-                    .error(Code::M011, asked.span, format!("`{unit}` can lose digits, and nothing says what then"))
-                    .help("say `inexact: refuse`, or `inexact: round_half_up` where the document rounds");
-                return None;
-            }
-            Inexact::Refuse
-        }
-        Some(word) => match word.text.as_str() {
-            "refuse" => Inexact::Refuse,
-            "round_half_up" => Inexact::RoundHalfUp,
-            other => {
-                let message = format!("no such rule: `{other}`");
-                diags.unknown(Code::M005, word.span, message, other, ["refuse", "round_half_up"]);
-                return None;
-            }
-        },
-    };
-    Some(make(places, rule))
+/// How a field and a shape fit.
+enum Fit {
+    /// So.
+    Whole(Convert),
+    /// With so many digits after the point, of so many.
+    Fixed { scale: u32, places: u32, make: fn(u32, Inexact) -> Convert },
 }
 
-fn mismatch(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diags: &mut Diagnostics) {
-    let unit = asked.unit.map(|word| format!(" by unit `{}`", word.text)).unwrap_or_default();
-    let message = format!("{} cannot become {}{unit}", uniform_kind(field), wire_kind(schema, api));
-    let diag = diags.error(Code::M010, asked.span, message);
-    diag.secondary(schema.span, "the provider's field").secondary(field.span, "the uniform field");
-    let fitting: Vec<_> = UNITS.iter().filter(|(_, about)| about.starts_with(unit_prefix(field))).collect();
-    if asked.unit.is_none() && !fitting.is_empty() && !unit_prefix(field).is_empty() {
-        diag.help(format!(
-            "units are {}",
-            fitting.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        ));
+fn fit(field: &Field, unit: Option<&str>, table: Option<TableRef>, schema: &Schema, api: &Api) -> Option<Fit> {
+    let money = |make| Some(Fit::Fixed { scale: 2, places: 2, make });
+    let quantity = |places, make| Some(Fit::Fixed { scale: 6, places, make });
+    let contact = |unit| Some(Fit::Whole(Convert::Contact(unit)));
+    let wire = api.shape(schema);
+    if let (Ty::Enum(_), Some(table)) = (field.ty, table) {
+        return by_table(field, unit, table, schema, api).map(Fit::Whole);
+    }
+    match (field.ty, unit, wire) {
+        _ if table.is_some() => None,
+        (Ty::Text, None, SchemaKind::List(inner)) if field.shape == Shape::List => {
+            matches!(api.shape(inner), SchemaKind::Text { .. }).then_some(Fit::Whole(Convert::Texts))
+        }
+        _ if matches!(field.shape, Shape::List | Shape::Set) => None,
+        (Ty::Text, None, SchemaKind::Text { min, max }) => Some(Fit::Whole(Convert::Text(*min, *max))),
+        (Ty::Bool, None, SchemaKind::Bool) => Some(Fit::Whole(Convert::Bool)),
+        (Ty::Int, None, SchemaKind::Integer) => Some(Fit::Whole(Convert::Int)),
+        (Ty::Int, None, SchemaKind::NumberOrString | SchemaKind::Text { .. }) => Some(Fit::Whole(Convert::Digits)),
+        (Ty::Contact, Some("email"), SchemaKind::Text { .. }) => contact(ContactUnit::Email),
+        (Ty::Contact, Some("phone_plus"), SchemaKind::Text { .. }) => contact(ContactUnit::PhonePlus),
+        (Ty::Contact, Some("phone_7"), SchemaKind::Text { .. }) => contact(ContactUnit::PhoneSeven),
+        (Ty::Contact, Some("email_or_phone_plus"), SchemaKind::Text { .. }) => contact(ContactUnit::EitherPlus),
+        (Ty::Contact, Some("email_or_phone_7"), SchemaKind::Text { .. }) => contact(ContactUnit::EitherSeven),
+        (Ty::Moment, None, SchemaKind::DateTime) => Some(Fit::Whole(Convert::Moment(OffsetPlan::None))),
+        (Ty::Money, Some("kopecks"), SchemaKind::Integer) => money(Convert::Scaled),
+        (Ty::Money, Some("roubles"), SchemaKind::Number) => money(Convert::Number),
+        (Ty::Money, Some("roubles"), SchemaKind::Text { .. }) => money(Convert::Decimal),
+        (Ty::Quantity, Some("pieces"), SchemaKind::Integer) => quantity(0, Convert::Scaled),
+        (Ty::Quantity, Some("thousandths"), SchemaKind::Integer) => quantity(3, Convert::Scaled),
+        (Ty::Quantity, Some("decimal_3"), SchemaKind::Number) => quantity(3, Convert::Number),
+        (Ty::Quantity, Some("decimal_3"), SchemaKind::Text { .. }) => quantity(3, Convert::Decimal),
+        (Ty::Quantity, Some("decimal_6"), SchemaKind::Number) => quantity(6, Convert::Number),
+        (Ty::Quantity, Some("decimal_6"), SchemaKind::Text { .. }) => quantity(6, Convert::Decimal),
+        _ => None,
     }
 }
 
-fn unit_prefix(field: &Field) -> &'static str {
-    match (field.ty, field.shape) {
-        (Ty::Money, _) => "money",
-        (Ty::Quantity, _) => "a quantity",
-        (_, Shape::Set) => "a set",
-        _ => "-",
+/// Whether a field of an enumeration names a table of it; `None` when that is told.
+fn table_fits(field: &Field, of: usize, asked: &Asked<'_>, diags: &mut Diagnostics) -> Option<bool> {
+    let Some(table) = asked.table else {
+        diags.error(Code::M010, asked.span, format!("`{}` is an enumeration and needs a `table`", field.name));
+        return None;
+    };
+    if table.uniform.is_some_and(|uniform| uniform != of) {
+        diags.error(Code::M010, asked.span, format!("`{}` is of another enumeration than the table", field.name));
+        return None;
+    }
+    Some(!table.broken)
+}
+
+fn by_table(field: &Field, unit: Option<&str>, table: TableRef, schema: &Schema, api: &Api) -> Option<Convert> {
+    let on_wire = api.enumeration(schema).map(|(id, _)| id);
+    let integer = matches!(api.shape(schema), SchemaKind::Integer);
+    let codes = table.provider == on_wire && (table.provider.is_some() || integer);
+    match (field.shape == Shape::Set, unit) {
+        (true, Some("mask")) if integer => Some(Convert::Mask(table.index)),
+        (true, Some("only")) if codes => Some(Convert::Only(table.index)),
+        (false, None) if codes => Some(Convert::Table(table.index)),
+        _ => None,
+    }
+}
+
+fn inexact(scale: u32, places: u32, asked: &Asked<'_>, diags: &mut Diagnostics) -> Option<Inexact> {
+    let Some(word) = asked.inexact.filter(|_| scale == 6) else {
+        if places == scale {
+            return Some(Inexact::Refuse);
+        }
+        let unit = asked.unit.map(|word| word.text.as_str()).unwrap_or_default();
+        let span = asked.unit.map_or(asked.span, |word| word.span);
+        diags
+            .error(Code::M011, span, format!("`{unit}` can lose digits, and nothing says what then"))
+            .help("say `inexact: refuse`, or `inexact: round_half_up` where the document rounds");
+        return None;
+    };
+    match word.text.as_str() {
+        "refuse" => Some(Inexact::Refuse),
+        "round_half_up" => Some(Inexact::RoundHalfUp),
+        other => {
+            let message = format!("no such rule: `{other}`");
+            diags.unknown_choice(Code::M005, word.span, message, other, &["refuse", "round_half_up"]);
+            None
+        }
+    }
+}
+
+fn mismatch(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diags: &mut Diagnostics) {
+    if api.broken(schema) {
+        return;
+    }
+    let unit = asked.unit.map(|word| format!(" by unit `{}`", word.text)).unwrap_or_default();
+    let span = asked.unit.map_or(asked.span, |word| word.span);
+    let message = format!("{} cannot become {}{unit}", uniform_kind(field), wire_kind(schema, api));
+    let diag = diags.error(Code::M010, span, message);
+    diag.secondary(schema.span, "the provider's field").secondary(field.span, "the uniform field");
+    help_with_units(field, schema, api, asked, diag);
+}
+
+fn help_with_units(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diag: &mut Diagnostic) {
+    let units = UNITS.iter().filter(|unit| fit(field, Some(unit), asked.table, schema, api).is_some());
+    let units: Vec<&str> = units.copied().collect();
+    match units[..] {
+        [] => {}
+        [unit] => _ = diag.help(format!("the unit that fits is `{unit}`")),
+        _ => _ = diag.help(format!("units that fit are {}", list_of(&units))),
     }
 }
 

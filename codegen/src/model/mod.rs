@@ -1,9 +1,11 @@
 //! The resolved mapping: every name looked up, every conversion typed. Rendering computes nothing any more.
 
+mod broken;
 mod convert;
 mod path;
 mod resolve;
 
+pub use broken::{BrokenLines, BrokenPlan};
 pub use convert::{ContactUnit, Convert, Inexact};
 pub use path::UPath;
 pub use resolve::resolve;
@@ -33,6 +35,8 @@ pub struct Plan {
     pub statuses: Vec<(u16, ThenPlan)>,
     /// One for each uniform operation that the mapping mentions.
     pub operations: Vec<OperationPlan>,
+    /// What could not be resolved.
+    pub broken: BrokenPlan,
     /// Settings that something uses.
     pub used_settings: BTreeSet<usize>,
     /// Tables that something uses.
@@ -50,6 +54,8 @@ pub struct TablePlan {
     pub provider: Option<TypeId>,
     /// Rows: value of the enumeration, and the cell. In the order of the mapping.
     pub rows: Vec<(usize, CellPlan)>,
+    /// An error tells what is wrong with its enumerations, so nothing else is held against it.
+    pub broken: bool,
 }
 
 /// A cell, resolved.
@@ -94,6 +100,8 @@ pub struct MappedPlan {
     pub params: Vec<SetPlan>,
     /// The body: its type and fields, and where it stands.
     pub body: Option<(TypeId, Vec<SetPlan>, Span)>,
+    /// An error tells why there is no body.
+    pub broken_body: bool,
     /// What has to be true.
     pub require: Vec<RequirePlan>,
     /// What is implied.
@@ -104,6 +112,12 @@ pub struct MappedPlan {
     pub drop: Vec<(UPath, Span)>,
     /// Answers.
     pub replies: Vec<ReplyPlan>,
+    /// Where these stand.
+    pub reply_span: Span,
+    /// An error tells of some answer that is therefore missing.
+    pub broken_replies: bool,
+    /// What could not be resolved.
+    pub broken: BrokenLines,
 }
 
 /// A field and its value.
@@ -113,6 +127,8 @@ pub struct SetPlan {
     pub prop: usize,
     /// The value.
     pub value: Value,
+    /// An error tells what is wrong with the line; the value is then nothing.
+    pub broken: bool,
     /// The name as written.
     pub span: Span,
 }
@@ -164,6 +180,8 @@ pub struct TakePlan {
     pub convert: Convert,
     /// What is done without a value.
     pub absent: AbsentPlan,
+    /// Where that stands.
+    pub absent_span: Option<Span>,
     /// Zero is left out.
     pub omit_zero: bool,
     /// The path as written.
@@ -216,6 +234,10 @@ pub struct ReplyPlan {
     pub read: Option<(TypeId, Vec<ReadPlan>, Span)>,
     /// Rules.
     pub rules: Vec<RulePlan>,
+    /// Errors tell of its body.
+    pub broken_body: bool,
+    /// Errors tell of rules that are therefore missing.
+    pub broken_rules: bool,
 }
 
 /// A field of an answer, resolved.
@@ -225,6 +247,8 @@ pub struct ReadPlan {
     pub prop: usize,
     /// What becomes of it.
     pub verb: ReadVerb,
+    /// An error tells what is wrong with the line; the field is then ignored.
+    pub broken: bool,
     /// The name as written.
     pub span: Span,
 }
@@ -273,7 +297,7 @@ pub struct RulePlan {
 }
 
 /// A condition.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Condition {
     /// The status is one of these.
     Status(Vec<u16>),
@@ -319,6 +343,28 @@ impl Plan {
             OperationKind::Mapped(mapped) => Some((plan.operation, &**mapped)),
             OperationKind::Unsupported(_) => None,
         })
+    }
+}
+
+impl MappedPlan {
+    /// Calls `visit` for every value that a request is made of.
+    pub fn visit<'p>(&'p self, visit: &mut impl FnMut(&'p Value)) {
+        visit_values(&self.params, visit);
+        if let Some((_, sets, _)) = &self.body {
+            visit_values(sets, visit);
+        }
+    }
+
+    /// The lines by which a request carries fields.
+    #[must_use]
+    pub fn carried(&self) -> Vec<&TakePlan> {
+        let mut found = Vec::new();
+        self.visit(&mut |value| {
+            if let Value::Take(take) | Value::Lift(take, _) = value {
+                found.push(take);
+            }
+        });
+        found
     }
 }
 

@@ -1,8 +1,8 @@
 //! Paths through the uniform model.
 
-use crate::diag::{Code, Diagnostics};
+use crate::diag::{Code, Diagnostics, MAX_LISTED, nearest};
 use crate::mapping::Word;
-use crate::uniform::{Field, Shape, Ty, TypeId, Uniform};
+use crate::uniform::{Field, MAX_PATHS, Shape, Ty, TypeId, Uniform};
 
 /// A path from an operation's input to a field: the type and the field at each step. Every step but the last holds a
 /// type; a list on the way stands for its current element.
@@ -52,40 +52,121 @@ impl UPath {
     }
 
     /// Looks a path up from the type `root`.
-    pub fn resolve(uniform: &Uniform, root: TypeId, word: &Word, diags: &mut Diagnostics) -> Option<Self> {
-        let mut steps = Vec::new();
-        let mut ty = Some(root);
-        for name in word.text.split('.') {
-            let found =
-                ty.and_then(|id| Some((id, uniform.ty(id).fields.iter().position(|field| field.name == name)?)));
-            let Some((id, field)) = found else {
-                let known = Self::all(uniform, root);
-                let message = format!("`{}` has no field `{}`", uniform.ty(root).name, word.text);
-                diags.unknown(Code::M005, word.span, message, &word.text, known.iter().map(|path| path.text.as_str()));
-                return None;
-            };
-            steps.push((id, field));
-            ty = match uniform.ty(id).fields[field].ty {
-                Ty::Struct(next) => Some(next),
-                _ => None,
-            };
-        }
-        Some(Self { steps, text: word.text.clone() })
+    #[must_use]
+    pub fn find(uniform: &Uniform, root: TypeId, text: &str) -> Option<Self> {
+        let (path, rest) = Self::begin(uniform, root, text);
+        rest.is_empty().then_some(path)
     }
 
-    /// Every path from `root`, inner ones included, in the order of the model.
+    /// Looks a path up from the type `root`; tells what it was most likely meant to be.
+    pub fn resolve(uniform: &Uniform, root: TypeId, word: &Word, diags: &mut Diagnostics) -> Option<Self> {
+        let found = Self::find(uniform, root, &word.text);
+        if found.is_none() {
+            let message = format!("`{}` has no field `{}`", uniform.ty(root).name, word.text);
+            let diag = diags.error(Code::M005, word.span, message);
+            if let Some(meant) = Self::meant(uniform, root, &word.text) {
+                diag.help(format!("there is `{}`", meant.text));
+            } else if let (part, Some(ty)) = Self::last_type(uniform, root, &word.text) {
+                let names: Vec<&str> = uniform.ty(ty).fields.iter().map(|field| field.name.as_str()).collect();
+                if names.len() <= MAX_LISTED {
+                    let part = if part.steps.is_empty() { &uniform.ty(root).name } else { &part.text };
+                    diag.help(format!("`{part}` has {}", crate::source::list_of(&names)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The path that `text`, which names nothing, was most likely meant to be: with its wrong steps put right among
+    /// their siblings, or else the only one that ends in its last step.
+    #[must_use]
+    pub fn meant(uniform: &Uniform, root: TypeId, text: &str) -> Option<Self> {
+        let (mut path, rest) = Self::begin(uniform, root, text);
+        let mut ty = path.below(uniform, root);
+        for name in &rest {
+            let step = ty.and_then(|id| {
+                let names = uniform.ty(id).fields.iter().map(|field| field.name.as_str());
+                let near = nearest(name, names)?;
+                Some((id, uniform.ty(id).fields.iter().position(|field| field.name == near)?))
+            });
+            let Some((id, field)) = step else {
+                let all = Self::all(uniform, root);
+                let names = all.iter().map(|path| path.text.as_str());
+                if !text.contains('.')
+                    && let Some(near) = nearest(text, names)
+                {
+                    return Self::find(uniform, root, near);
+                }
+                let last = text.rsplit('.').next().unwrap_or(text);
+                let mut same = all.iter().filter(|path| path.last(uniform).name == last);
+                return same.next().filter(|_| same.next().is_none()).cloned();
+            };
+            path.push(uniform, id, field);
+            ty = path.below(uniform, root);
+        }
+        Some(path)
+    }
+
+    /// As much of `text` as there is; `None` when not even its first step is.
+    #[must_use]
+    pub fn known_part(uniform: &Uniform, root: TypeId, text: &str) -> Option<Self> {
+        let (path, _) = Self::begin(uniform, root, text);
+        (!path.steps.is_empty()).then_some(path)
+    }
+
+    /// As much of `text` as there is, and the type that its next step is not in.
+    fn last_type(uniform: &Uniform, root: TypeId, text: &str) -> (Self, Option<TypeId>) {
+        let (path, _) = Self::begin(uniform, root, text);
+        let ty = path.below(uniform, root);
+        (path, ty)
+    }
+
+    /// As many steps of `text` as there are, and the rest of them.
+    fn begin<'t>(uniform: &Uniform, root: TypeId, text: &'t str) -> (Self, Vec<&'t str>) {
+        let mut path = Self { steps: Vec::new(), text: String::new() };
+        let mut rest: Vec<&str> = text.split('.').collect();
+        while let Some(name) = rest.first() {
+            let step = path
+                .below(uniform, root)
+                .and_then(|id| Some((id, uniform.ty(id).fields.iter().position(|field| field.name == *name)?)));
+            let Some((id, field)) = step else { break };
+            path.push(uniform, id, field);
+            rest.remove(0);
+        }
+        (path, rest)
+    }
+
+    /// The type that the next step is a field of.
+    fn below(&self, uniform: &Uniform, root: TypeId) -> Option<TypeId> {
+        if self.steps.is_empty() {
+            return Some(root);
+        }
+        match self.last(uniform).ty {
+            Ty::Struct(next) => Some(next),
+            _ => None,
+        }
+    }
+
+    fn push(&mut self, uniform: &Uniform, ty: TypeId, field: usize) {
+        if !self.text.is_empty() {
+            self.text.push('.');
+        }
+        self.text.push_str(&uniform.ty(ty).fields[field].name);
+        self.steps.push((ty, field));
+    }
+
+    /// Every path from `root`, inner ones included, in the order of the model. A type within itself is not entered a
+    /// second time: the model refuses it, and there would be no end.
     #[must_use]
     pub fn all(uniform: &Uniform, root: TypeId) -> Vec<Self> {
         fn walk(uniform: &Uniform, ty: TypeId, so_far: &UPath, all: &mut Vec<UPath>) {
-            for (n, field) in uniform.ty(ty).fields.iter().enumerate() {
+            for n in 0..uniform.ty(ty).fields.len() {
                 let mut path = so_far.clone();
-                path.steps.push((ty, n));
-                path.text =
-                    if so_far.text.is_empty() { field.name.clone() } else { format!("{}.{}", so_far.text, field.name) };
+                path.push(uniform, ty, n);
                 all.push(path.clone());
-                // A model that contains itself would have no end.
-                if let Ty::Struct(inner) = field.ty
-                    && path.steps.len() < 12
+                if let Ty::Struct(inner) = uniform.ty(ty).fields[n].ty
+                    && path.steps.iter().all(|(entered, _)| *entered != inner)
+                    && all.len() < MAX_PATHS
                 {
                     walk(uniform, inner, &path, all);
                 }

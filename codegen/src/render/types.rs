@@ -118,27 +118,29 @@ fn object(name: &proc_macro2::Ident, about: &TokenStream, props: &[Prop], api: &
         };
         let wire = &prop.wire;
         let rename = (prop.rust != prop.wire).then(|| quote! { rename = #wire, });
-        let aliases = &prop.aliases;
-        let alias = quote! { #(alias = #aliases,)* };
         let (ty, serde) = match slot(prop, api) {
-            Slot::Plain => (held, quote! { #rename #alias }),
-            Slot::Nullable => (quote! { Option<#held> }, quote! { #rename #alias }),
+            Slot::Plain => (held, quote! { #rename }),
+            Slot::Nullable => (quote! { Option<#held> }, quote! { #rename }),
             Slot::Optional => {
-                (quote! { Option<#held> }, quote! { #rename #alias default, skip_serializing_if = "Option::is_none" })
+                (quote! { Option<#held> }, quote! { #rename default, skip_serializing_if = "Option::is_none" })
             }
             Slot::Maybe => {
-                (quote! { Maybe<#held> }, quote! { #rename #alias default, skip_serializing_if = "Maybe::is_absent" })
+                (quote! { Maybe<#held> }, quote! { #rename default, skip_serializing_if = "Maybe::is_absent" })
             }
         };
         let serde = (!serde.is_empty()).then(|| quote! { #[serde(#serde)] });
         quote! { #about #serde pub #field: #ty }
     });
     let default = defaults(props, api).then(|| quote! { , Default });
+    let spellings = props.iter().flat_map(|prop| prop.aliases.iter().map(|alias| (alias, &prop.wire)));
+    let (written, meant): (Vec<_>, Vec<_>) = spellings.unzip();
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize #default)]
-        #[serde(crate = "kassa_core::rt::serde")]
+        #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
         pub struct #name { #(#fields,)* }
+
+        kassa_core::object!(#name #(, #written => #meant)*);
     }
 }
 

@@ -104,8 +104,10 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize #default)]
-        #[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+        #[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
         pub struct #name { #(#fields,)* }
+
+        kassa_core::object!(#name);
 
         impl #name {
             #(#methods)*

@@ -174,7 +174,7 @@ impl Verdicts<'_> {
             }
             ThenPlan::Pending => {
                 let class = self.class_named("in_progress");
-                quote! { Verdict::Found(Finding::of_status(&#class, reply, "")) }
+                quote! { Verdict::Found(Finding::of_status(&#class, reply, #class.about)) }
             }
             ThenPlan::Error(table, code, path) => {
                 let table = ident(&self.plan.mapping.errors[*table].name.text);

@@ -4,6 +4,7 @@ mod tree;
 mod yaml;
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use tree::list_of;
@@ -67,23 +68,45 @@ impl Sources {
 
     /// Adds a file, and reads its YAML (or JSON) tree. `None` after a diagnostic.
     pub fn parse(&mut self, shown: &Path, text: String, diags: &mut Diagnostics) -> Option<Node> {
-        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(File { path: shown.to_owned(), text });
+        let id = self.add(shown, text).file;
         yaml::parse(id, &self.files[id.0 as usize].text, diags)
     }
 
     /// Reads `shown` below `root` and parses it. `None` after a diagnostic.
     pub fn read(&mut self, root: &Path, shown: &Path, diags: &mut Diagnostics) -> Option<Node> {
-        match std::fs::read_to_string(root.join(shown)) {
+        let bytes = match std::fs::read(root.join(shown)) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // The words of the operating system would differ from one to the next.
+                let message = match error.kind() {
+                    io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                    kind => format!("the file cannot be read: {kind}"),
+                };
+                let start = self.add(shown, String::new());
+                diags.error(Code::S001, start, message);
+                return None;
+            }
+        };
+        match String::from_utf8(bytes) {
             Ok(text) => self.parse(shown, text, diags),
             Err(error) => {
-                let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-                self.files.push(File { path: shown.to_owned(), text: String::new() });
-                let span = Span { file: id, line: 1, column: 1, end_line: 1, end_column: 1 };
-                diags.error(Code::S001, span, format!("cannot read the file: {error}"));
+                let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+                let start = self.add(shown, String::from_utf8_lossy(error.as_bytes()).into_owned());
+                let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX - 1) + 1;
+                let line = count(valid.matches('\n').count());
+                let column = count(valid.rsplit('\n').next().unwrap_or_default().chars().count());
+                let span = Span { line, column, end_line: line, end_column: column + 1, ..start };
+                diags.error(Code::S001, span, "the file is not UTF-8").help("save it as UTF-8");
                 None
             }
         }
+    }
+
+    /// Adds a file that has no tree; gives its beginning.
+    fn add(&mut self, shown: &Path, text: String) -> Span {
+        let file = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
+        self.files.push(File { path: shown.to_owned(), text });
+        Span { file, line: 1, column: 1, end_line: 1, end_column: 1 }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The tree of a YAML or JSON file, each node with its position.
 
+use std::borrow::Cow;
+
 use super::Span;
 use crate::diag::{Code, Diagnostics, nearest};
 
@@ -8,6 +10,8 @@ use crate::diag::{Code, Diagnostics, nearest};
 pub struct Node {
     /// Where it stands.
     pub span: Span,
+    /// The key that it is the value of.
+    pub key: Option<Span>,
     /// What it is.
     pub kind: Kind,
 }
@@ -60,6 +64,14 @@ impl Node {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The value under `key`, of a map, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.kind {
+            Kind::Map(entries) => entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value),
+            _ => None,
+        }
     }
 
     /// The entry of `key`, of a map.
@@ -186,17 +198,31 @@ impl Node {
         value
     }
 
-    /// Expects a map with no other keys than `known`.
-    pub fn expect_keys(&self, what: &str, known: &[&str], diags: &mut Diagnostics) -> Option<&[Entry]> {
+    /// Expects a map with no other keys than `known`. A misspelt key is told, and then taken for the one that it was
+    /// most likely meant to be, so that what it holds is not missed a second time.
+    pub fn expect_keys(&self, what: &str, known: &[&str], diags: &mut Diagnostics) -> Option<Cow<'_, Self>> {
         let entries = self.expect_map(what, diags)?;
-        for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let mut mended = Cow::Borrowed(self);
+        for (n, entry) in entries.iter().enumerate().filter(|(_, entry)| !known.contains(&entry.key.as_str())) {
             let diag = diags.error(Code::S002, entry.key_span, format!("{what} has no key `{}`", entry.key));
-            match nearest(&entry.key, known.iter().copied()) {
-                Some(name) => diag.help(format!("there is `{name}`")),
-                None => diag.help(format!("it may have {}", list_of(known))),
-            };
+            if let Some(name) = nearest(&entry.key, known.iter().copied()) {
+                diag.help(format!("there is `{name}`"));
+                if mended.get(name).is_none()
+                    && let Kind::Map(entries) = &mut mended.to_mut().kind
+                {
+                    name.clone_into(&mut entries[n].key);
+                }
+            } else if n > 0
+                && matches!(entry.value.kind, Kind::Null)
+                && entries[n - 1].value.span.line == entry.key_span.line
+            {
+                // Two entries in a line are between braces, where a comma ends the text before it.
+                diag.help("a text with a comma has to be quoted");
+            } else {
+                diag.help(format!("it may have {}", list_of(known)));
+            }
         }
-        Some(entries)
+        Some(mended)
     }
 
     /// Expects the value under `key`.
@@ -208,9 +234,13 @@ impl Node {
         value
     }
 
-    /// The first line of a value that may run over many.
+    /// A value that stands beside its key; the key of one that stands below it; the first line of one without a key.
     #[must_use]
     pub fn head(&self) -> Span {
+        let below = |key: &Span| key.line < self.span.line || self.span.line < self.span.end_line;
+        if let Some(key) = self.key.filter(below) {
+            return key;
+        }
         if self.span.line == self.span.end_line {
             return self.span;
         }

@@ -77,7 +77,7 @@ impl Builder<'_> {
         }
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                (Node { span, kind: scalar(&text, style, tag.as_deref()) }, anchor)
+                (Node { span, key: None, kind: scalar(&text, style, tag.as_deref()) }, anchor)
             }
             Event::Alias(id) => return Ok(self.alias(id, span)),
             Event::SequenceStart(anchor, _) => {
@@ -86,7 +86,7 @@ impl Builder<'_> {
                     let Some(next) = events.next() else { return Ok(None) };
                     let (event, at) = next?;
                     if matches!(event, Event::SequenceEnd) {
-                        break (Node { span: to(span, self.span(at)), kind: Kind::List(items) }, anchor);
+                        break (Node { span: to(span, self.span(at)), key: None, kind: Kind::List(items) }, anchor);
                     }
                     match self.node(event, at, events, depth + 1)? {
                         Some(item) => items.push(item),
@@ -114,7 +114,7 @@ impl Builder<'_> {
             let (event, at) = next?;
             if matches!(event, Event::MappingEnd) {
                 let end = entries.last().map_or(self.span(at), |entry| entry.value.span);
-                return Ok(Some(Node { span: to(span, end), kind: Kind::Map(entries) }));
+                return Ok(Some(Node { span: to(span, end), key: None, kind: Kind::Map(entries) }));
             }
             let Some(key_node) = self.node(event, at, events, depth + 1)? else { return Ok(None) };
             let key_span = key_node.span;
@@ -125,7 +125,8 @@ impl Builder<'_> {
             };
             let Some(next) = events.next() else { return Ok(None) };
             let (event, at) = next?;
-            let Some(value) = self.node(event, at, events, depth + 1)? else { return Ok(None) };
+            let Some(mut value) = self.node(event, at, events, depth + 1)? else { return Ok(None) };
+            value.key = Some(key_span);
             if let Some(first) = seen.insert(key.clone(), key_span) {
                 self.diags
                     .error(Code::S004, key_span, format!("`{key}` stands here a second time"))

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::schema::{Lowering, text};
+use super::audit::audit;
+use super::schema::{Lowering, broken, text};
 use super::{Api, Operation, Param, Place, Prop, Response, Scheme, SchemeKind};
 use crate::diag::{Code, Diagnostics};
 use crate::names::{Names, field_name, type_name};
-use crate::source::{Node, Span};
+use crate::source::{Entry, Node, Span};
 
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads an OpenAPI 3.0 document.
 pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
@@ -18,11 +19,13 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
         diags.error(Code::S006, version.span, "only OpenAPI 3.0 is taken");
         return None;
     }
+    let root = &audit(root, diags);
     let mut lowering = Lowering::new(root);
     lowering.components(diags);
     let mut reader = Reader { root, lowering, operations: Names::default(), ids: HashMap::new(), diags };
     let operations = reader.operations();
-    let schemes = reader.schemes();
+    let (schemes, broken_schemes) = reader.schemes();
+    reader.security(root);
     let types = reader.lowering.finish();
     let server = root.get("servers").and_then(|servers| servers.items().first()).map(|server| text(server, "url"));
     Some(Api {
@@ -32,6 +35,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
         types,
         operations,
         schemes,
+        broken_schemes,
     })
 }
 
@@ -47,32 +51,53 @@ impl<'n> Reader<'n, '_> {
     fn operations(&mut self) -> Vec<Operation> {
         let Some(paths) = self.root.expect("an OpenAPI document", "paths", self.diags) else { return Vec::new() };
         let mut operations = Vec::new();
-        for path in paths.entries() {
+        for path in paths.entries().iter().filter(|path| !path.key.starts_with("x-")) {
+            if !path.key.starts_with('/') {
+                self.diags.error(Code::S003, path.key_span, "a path begins with `/`");
+            }
             let shared = path.value.get("parameters").map_or(&[][..], Node::items);
             for entry in path.value.entries() {
                 if METHODS.contains(&entry.key.as_str()) {
-                    operations.push(self.operation(&path.key, &entry.key, entry.key_span, &entry.value, shared));
+                    operations.push(self.operation(
+                        (&path.key, path.key_span),
+                        &entry.key,
+                        entry.key_span,
+                        &entry.value,
+                        shared,
+                    ));
                 }
             }
         }
         operations
     }
 
-    fn operation(&mut self, path: &str, method: &str, span: Span, node: &'n Node, shared: &'n [Node]) -> Operation {
+    fn operation(
+        &mut self,
+        path: (&str, Span),
+        method: &str,
+        span: Span,
+        node: &'n Node,
+        shared: &'n [Node],
+    ) -> Operation {
         let id_node = node.get("operationId");
-        let id = id_node.and_then(Node::as_text).map_or_else(|| format!("{method} {path}"), str::to_owned);
+        let id = id_node.and_then(Node::as_text).map_or_else(|| format!("{method} {}", path.0), str::to_owned);
         let span = id_node.map_or(span, |node| node.span);
         if let Some(first) = self.ids.insert(id.clone(), span) {
             self.diags.error(Code::S004, span, format!("`{id}` is an operation twice")).secondary(first, "first here");
         }
         let rust = self.operations.take(&type_name(&id));
         let own = node.get("parameters").map_or(&[][..], Node::items);
-        let params = shared.iter().chain(own).filter_map(|param| self.param(param, &rust)).collect();
-        let body = node.get("requestBody").and_then(|body| {
-            let (body, _) = self.lowering.follow(body, self.diags)?;
-            self.content(body, &format!("{rust}Body"))
+        let params: Vec<Param> = shared.iter().chain(own).filter_map(|param| self.param(param, &rust)).collect();
+        let broken_params = params.len() < shared.len() + own.len();
+        if !broken_params {
+            self.template(path.0, path.1, &params);
+        }
+        let body = node.get("requestBody").and_then(|body| match self.lowering.follow(body, self.diags) {
+            Some((body, _)) => self.content(body, &format!("{rust}Body")),
+            None => Some(broken(body)),
         });
-        let responses = self.responses(node, &rust);
+        let (responses, broken_responses) = self.responses(node, &rust);
+        self.security(node);
         let security = node.get("security").or_else(|| self.root.get("security")).map_or_else(Vec::new, |list| {
             list.items().iter().map(|all| all.entries().iter().map(|entry| entry.key.clone()).collect()).collect()
         });
@@ -83,13 +108,48 @@ impl<'n> Reader<'n, '_> {
             id,
             rust,
             method: method.to_uppercase(),
-            path: path.to_owned(),
+            path: path.0.to_owned(),
             doc,
             params,
             body,
             responses,
             security,
+            broken_params,
+            broken_responses,
             span,
+        }
+    }
+
+    /// A path and its parameters name each other.
+    fn template(&mut self, path: &str, span: Span, params: &[Param]) {
+        let names: Vec<&str> = path.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect();
+        let in_path: Vec<&Param> = params.iter().filter(|param| param.place == Place::Path).collect();
+        for name in &names {
+            if !in_path.iter().any(|param| param.prop.wire == *name) {
+                let message = format!("`{{{name}}}` is no parameter in the path");
+                let known = in_path.iter().map(|param| param.prop.wire.as_str());
+                self.diags.unknown(Code::S005, span, message, name, known);
+            }
+        }
+        for param in in_path {
+            let wire = param.prop.wire.as_str();
+            // A name that is near to a lonely one of the template is the other half of the same mistake.
+            let told = crate::diag::nearest(wire, names.iter().copied()).is_some_and(|near| near != wire);
+            if !names.contains(&wire) && !told {
+                let message = format!("the path has no `{{{wire}}}`, so this parameter stands nowhere");
+                self.diags.error(Code::S005, param.prop.span, message).secondary(span, "the path");
+            }
+        }
+    }
+
+    /// What is asked for under `security` is a scheme of the document.
+    fn security(&mut self, node: &Node) {
+        let known: Vec<&str> = self.scheme_entries().iter().map(|entry| entry.key.as_str()).collect();
+        for entry in node.get("security").map_or(&[][..], Node::items).iter().flat_map(Node::entries) {
+            if !known.contains(&entry.key.as_str()) {
+                let message = format!("no such security scheme: `{}`", entry.key);
+                self.diags.unknown(Code::S005, entry.key_span, message, &entry.key, known.iter().copied());
+            }
         }
     }
 
@@ -107,9 +167,15 @@ impl<'n> Reader<'n, '_> {
                 return None;
             }
         };
+        if node.get("content").is_some() && node.get("schema").is_none() {
+            return None; // told by the audit
+        }
         let schema = node.expect("a parameter", "schema", self.diags)?;
         let schema = self.lowering.schema(schema, &format!("{owner}{}", type_name(name)), self.diags);
         let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
+        if place == Place::Path && !required {
+            self.diags.error(Code::S006, name_node.span, "a parameter in the path has to be required");
+        }
         let prop = Prop {
             wire: name.to_owned(),
             aliases: Vec::new(),
@@ -121,7 +187,7 @@ impl<'n> Reader<'n, '_> {
         Some(Param { place, prop })
     }
 
-    /// The JSON schema of a body, if it has one.
+    /// The JSON schema of a body, if it has one; a broken one after a diagnostic.
     fn content(&mut self, node: &'n Node, name: &str) -> Option<super::Schema> {
         let content = node.get("content")?.entries();
         let json = content.iter().find(|entry| entry.key.split(';').next() == Some("application/json"));
@@ -129,36 +195,47 @@ impl<'n> Reader<'n, '_> {
             (Some(entry), _) => entry.value.get("schema").map(|schema| self.lowering.schema(schema, name, self.diags)),
             (None, Some(other)) => {
                 self.diags.error(Code::S006, other.key_span, "only JSON bodies are taken");
-                None
+                Some(broken(&other.value))
             }
             (None, None) => None,
         }
     }
 
-    fn responses(&mut self, node: &'n Node, owner: &str) -> Vec<Response> {
-        let Some(responses) = node.expect("an operation", "responses", self.diags) else { return Vec::new() };
+    /// The answers, and whether some could not be read.
+    fn responses(&mut self, node: &'n Node, owner: &str) -> (Vec<Response>, bool) {
+        let Some(responses) = node.expect("an operation", "responses", self.diags) else { return (Vec::new(), true) };
         let mut all = Vec::new();
-        for entry in responses.entries() {
+        let mut broken = false;
+        for entry in responses.entries().iter().filter(|entry| !entry.key.starts_with("x-")) {
             let status = match (entry.key.as_str(), entry.key.parse::<u16>()) {
                 ("default", _) => None,
                 (_, Ok(status)) if (100..600).contains(&status) => Some(status),
                 _ => {
                     self.diags.error(Code::S006, entry.key_span, "a status is three digits or `default`");
+                    broken = true;
                     continue;
                 }
             };
-            let Some((target, _)) = self.lowering.follow(&entry.value, self.diags) else { continue };
+            let Some((target, _)) = self.lowering.follow(&entry.value, self.diags) else {
+                broken = true;
+                continue;
+            };
             let rust = status.map_or_else(|| "Default".to_owned(), status_name);
             let body = self.content(target, &format!("{owner}{rust}"));
             all.push(Response { status, rust, doc: text(target, "description"), body, span: entry.key_span });
         }
-        all
+        (all, broken)
     }
 
-    fn schemes(&mut self) -> Vec<Scheme> {
+    fn scheme_entries(&self) -> &'n [Entry] {
         let schemes = self.root.get("components").and_then(|components| components.get("securitySchemes"));
-        let mut all = Vec::new();
-        for entry in schemes.map_or(&[][..], Node::entries) {
+        schemes.map_or(&[][..], Node::entries)
+    }
+
+    /// The security schemes, and the names of those that could not be read.
+    fn schemes(&mut self) -> (Vec<Scheme>, Vec<String>) {
+        let (mut all, mut broken) = (Vec::new(), Vec::new());
+        for entry in self.scheme_entries() {
             let node = &entry.value;
             let kind = match (
                 text(node, "type").as_str(),
@@ -170,12 +247,13 @@ impl<'n> Reader<'n, '_> {
                 _ => {
                     let message = "a security scheme is a bearer token or a key in a header";
                     self.diags.error(Code::S006, entry.key_span, message);
+                    broken.push(entry.key.clone());
                     continue;
                 }
             };
             all.push(Scheme { name: entry.key.clone(), kind, span: entry.key_span });
         }
-        all
+        (all, broken)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A provider's API: what its OpenAPI document says, resolved and named.
 
+mod audit;
 mod document;
 mod schema;
 
@@ -22,6 +23,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Its security schemes.
     pub schemes: Vec<Scheme>,
+    /// Security schemes that an error tells of, by name.
+    pub broken_schemes: Vec<String>,
 }
 
 /// Names a type of an [`Api`].
@@ -41,6 +44,8 @@ pub struct TypeDef {
     pub kind: TypeKind,
     /// Null is allowed wherever it stands.
     pub nullable: bool,
+    /// An error tells what is wrong with it, so nothing else is held against its shape.
+    pub broken: bool,
     /// Where it is defined.
     pub span: Span,
 }
@@ -117,6 +122,8 @@ pub struct Schema {
     pub doc: String,
     /// Codes that `x-error-codes` documents, with their meaning.
     pub error_codes: Vec<(String, Span)>,
+    /// An error tells what is wrong with it, so nothing else is held against its shape.
+    pub broken: bool,
     /// Where it stands.
     pub span: Span,
 }
@@ -172,6 +179,10 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Alternatives of schemes that all have to be satisfied.
     pub security: Vec<Vec<String>>,
+    /// Errors tell of parameters that are therefore missing.
+    pub broken_params: bool,
+    /// Errors tell of answers that are therefore missing.
+    pub broken_responses: bool,
     /// Where it is defined.
     pub span: Span,
 }
@@ -185,6 +196,18 @@ pub enum Place {
     Query,
     /// In a header.
     Header,
+}
+
+impl Place {
+    /// Its name, as documents and mappings write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 /// A parameter.
@@ -274,6 +297,18 @@ impl Api {
             },
             kind => kind,
         }
+    }
+
+    /// Whether an error tells what is wrong with the shape.
+    #[must_use]
+    pub fn broken(&self, schema: &Schema) -> bool {
+        schema.broken
+            || match &schema.kind {
+                SchemaKind::Named(id) => {
+                    self.ty(*id).broken || matches!(&self.ty(*id).kind, TypeKind::Alias(inner) if self.broken(inner))
+                }
+                _ => false,
+            }
     }
 
     /// Whether null is allowed, by the use or by the type.

@@ -1,11 +1,11 @@
 //! Schemas to shapes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{EnumDef, EnumValue, Prop, Schema, SchemaKind, TypeDef, TypeId, TypeKind, Variant};
 use crate::diag::{Code, Diagnostics};
 use crate::names::{Names, field_name, type_name};
-use crate::source::{Entry, Node};
+use crate::source::{Entry, Node, Span};
 
 /// What a schema of this version of the generator may have; anything else is refused rather than ignored.
 const KEYS: &[&str] = &[
@@ -37,6 +37,9 @@ const KEYS: &[&str] = &[
     "externalDocs",
 ];
 
+/// How many references may lead to one another.
+const MAX_REFERENCES: usize = 32;
+
 /// Lowers the schemas of one document.
 pub(super) struct Lowering<'n> {
     root: &'n Node,
@@ -44,11 +47,19 @@ pub(super) struct Lowering<'n> {
     types: Vec<Option<TypeDef>>,
     by_reference: HashMap<String, TypeId>,
     names: Names,
+    /// References that are known to lead in a circle.
+    circular: HashSet<Span>,
 }
 
 impl<'n> Lowering<'n> {
     pub(super) fn new(root: &'n Node) -> Self {
-        Self { root, types: Vec::new(), by_reference: HashMap::new(), names: Names::default() }
+        Self {
+            root,
+            types: Vec::new(),
+            by_reference: HashMap::new(),
+            names: Names::default(),
+            circular: HashSet::new(),
+        }
     }
 
     /// The types met, in order.
@@ -65,10 +76,12 @@ impl<'n> Lowering<'n> {
     }
 
     /// Follows `$ref`, as often as it takes; `None` after a diagnostic.
-    pub(super) fn follow(&self, node: &'n Node, diags: &mut Diagnostics) -> Option<(&'n Node, Option<String>)> {
+    pub(super) fn follow(&mut self, node: &'n Node, diags: &mut Diagnostics) -> Option<(&'n Node, Option<String>)> {
         let mut node = node;
         let mut reference = None;
-        for _ in 0..32 {
+        let mut way = Vec::new();
+        for _ in 0..MAX_REFERENCES {
+            way.push(node.span);
             let Some(target) = node.get("$ref") else { return Some((node, reference)) };
             let text = target.expect_text("a reference", diags)?;
             let found = text.strip_prefix("#/").and_then(|pointer| {
@@ -92,49 +105,59 @@ impl<'n> Lowering<'n> {
             reference = Some(text.to_owned());
             node = found;
         }
-        diags.error(Code::S005, node.span, "a reference that leads back to itself");
+        // A circle is one mistake, wherever it is entered.
+        if way.iter().all(|span| !self.circular.contains(span)) {
+            let circle = (0..way.len()).find(|n| way[n + 1..].contains(&way[*n])).map_or(way[0], |n| way[n]);
+            diags.error(Code::S005, circle, "a reference that leads back to itself");
+        }
+        self.circular.extend(way);
         None
     }
 
     /// Lowers a schema where it is used. `name` is what a type made for it is called.
     pub(super) fn schema(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Schema {
-        let nothing =
-            |kind| Schema { kind, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() };
-        let Some((target, reference)) = self.follow(node, diags) else { return nothing(SchemaKind::Json) };
+        let Some((target, reference)) = self.follow(node, diags) else { return broken(node) };
         if let Some(reference) = reference {
+            for entry in node.entries() {
+                if !entry.key.starts_with("x-") && !matches!(entry.key.as_str(), "$ref" | "description" | "title") {
+                    let message = format!("what stands beside `$ref` is not read: `{}`", entry.key);
+                    diags.error(Code::S006, entry.key_span, message);
+                }
+            }
             let last = reference.rsplit('/').next().unwrap_or(&reference).to_owned();
             let id = self.named(&reference, &last, target, diags);
-            return Schema { doc: text(target, "description"), ..nothing(SchemaKind::Named(id)) };
+            return Schema { doc: text(target, "description"), kind: SchemaKind::Named(id), ..json(node) };
         }
         if target.expect_map("a schema", diags).is_none() {
-            return nothing(SchemaKind::Json);
+            return broken(node);
         }
-        self.audit(target, diags);
+        let sound = audit(target, diags);
         let kind = self.kind(target, name, diags);
         let error_codes = target.get("x-error-codes").map_or_else(Vec::new, |codes| {
             codes.entries().iter().map(|entry| (entry.key.clone(), entry.key_span)).collect()
         });
         let nullable = target.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(target);
-        Schema { kind, nullable, doc: text(target, "description"), error_codes, span: target.head() }
-    }
-
-    fn audit(&self, node: &Node, diags: &mut Diagnostics) {
-        for entry in node.entries().iter().filter(|e| !e.key.starts_with("x-") && !KEYS.contains(&e.key.as_str())) {
-            let message = format!("this schema keyword is not taken: `{}`", entry.key);
-            diags.unknown(Code::S006, entry.key_span, message, &entry.key, KEYS.iter().copied());
+        Schema {
+            broken: !sound || kind.is_none(),
+            kind: kind.unwrap_or(SchemaKind::Json),
+            nullable,
+            doc: text(target, "description"),
+            error_codes,
+            span: target.head(),
         }
     }
 
-    fn kind(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> SchemaKind {
+    /// The shape that a schema has; `None` after a diagnostic.
+    fn kind(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Option<SchemaKind> {
         if node.get("enum").is_some() || node.get("properties").is_some() {
-            return SchemaKind::Named(self.make(name, node, diags));
+            return Some(SchemaKind::Named(self.make(name, node, diags)));
         }
         if let Some(alternatives) = node.get("oneOf").or_else(|| node.get("anyOf")) {
-            return self.alternatives(node, alternatives, name, diags);
+            return Some(self.alternatives(node, alternatives, name, diags));
         }
         let number = |key: &str| node.get(key).and_then(Node::as_int).and_then(|n| u64::try_from(n).ok());
-        let Some(type_node) = node.get("type") else { return SchemaKind::Json };
-        match type_node.as_text() {
+        let Some(type_node) = node.get("type") else { return Some(SchemaKind::Json) };
+        Some(match type_node.as_text() {
             Some("string") if text(node, "format") == "date-time" => SchemaKind::DateTime,
             Some("string") => SchemaKind::Text { min: number("minLength"), max: number("maxLength") },
             Some("integer") => SchemaKind::Integer,
@@ -144,7 +167,7 @@ impl<'n> Lowering<'n> {
                 Some(items) => SchemaKind::List(Box::new(self.schema(items, &format!("{name}Item"), diags))),
                 None => {
                     diags.error(Code::S007, node.head(), "an array needs `items`");
-                    SchemaKind::Json
+                    return None;
                 }
             },
             Some("object") => match node.get("additionalProperties") {
@@ -153,13 +176,13 @@ impl<'n> Lowering<'n> {
                 }
                 _ => SchemaKind::Json,
             },
-            other => {
+            _ => {
                 let types = ["string", "integer", "number", "boolean", "array", "object"];
-                let name = other.unwrap_or_default();
-                diags.unknown(Code::S003, type_node.span, format!("no such type: `{name}`"), name, types);
-                SchemaKind::Json
+                let name = type_node.as_scalar().unwrap_or_default();
+                diags.unknown_choice(Code::S003, type_node.span, format!("no such type: `{name}`"), &name, &types);
+                return None;
             }
-        }
+        })
     }
 
     /// `oneOf` and `anyOf`: a number that may be a text, or an enum of shapes.
@@ -182,18 +205,19 @@ impl<'n> Lowering<'n> {
         let id = self.begin();
         self.by_reference.insert(reference.to_owned(), id);
         let Some((target, _)) = self.follow(node, diags) else {
-            self.fill(id, name, node, TypeKind::Alias(json(node)));
+            let rust = self.names.take(&type_name(name));
+            self.fill(id, name, rust, node, TypeKind::Alias(broken(node)), true);
             return id;
         };
-        self.audit(target, diags);
-        self.define(id, name, target, diags);
+        let sound = audit(target, diags);
+        self.define(id, name, target, sound, diags);
         id
     }
 
     /// A type for a schema that stands inline.
     fn make(&mut self, name: &str, node: &'n Node, diags: &mut Diagnostics) -> TypeId {
         let id = self.begin();
-        self.define(id, name, node, diags);
+        self.define(id, name, node, true, diags);
         id
     }
 
@@ -202,35 +226,41 @@ impl<'n> Lowering<'n> {
         TypeId(self.types.len() - 1)
     }
 
-    fn define(&mut self, id: TypeId, name: &str, node: &'n Node, diags: &mut Diagnostics) {
+    fn define(&mut self, id: TypeId, name: &str, node: &'n Node, sound: bool, diags: &mut Diagnostics) {
         let rust = self.names.take(&type_name(name));
         let kind = if let Some(values) = node.get("enum") {
-            enumeration(node, values, diags).map_or_else(|| TypeKind::Alias(json(node)), TypeKind::Enum)
+            enumeration(node, values, diags).map(TypeKind::Enum)
         } else if node.get("properties").is_some() {
-            TypeKind::Object(self.props(node, &rust, diags))
-        } else if let Some(list) = node.get("oneOf").or_else(|| node.get("anyOf")) {
-            match self.alternatives_of(list, &rust, diags) {
-                Some(variants) => TypeKind::OneOf(variants),
-                None => TypeKind::Alias(Schema { kind: SchemaKind::NumberOrString, ..json(node) }),
+            if let Some(ty) = node.get("type").filter(|ty| ty.as_text() != Some("object")) {
+                let found = ty.as_scalar().unwrap_or_default();
+                diags.error(Code::S003, ty.span, format!("what has `properties` is an object, and this is `{found}`"));
             }
+            Some(TypeKind::Object(self.props(node, &rust, diags)))
+        } else if let Some(list) = node.get("oneOf").or_else(|| node.get("anyOf")) {
+            self.alternatives_of(list, &rust, diags).map(TypeKind::OneOf)
         } else {
             let kind = self.kind(node, &rust, diags);
-            TypeKind::Alias(Schema { kind, ..json(node) })
+            kind.map(|kind| TypeKind::Alias(Schema { kind, ..json(node) }))
         };
+        // The values of an enum that are no values have been told, and its codes are no longer known.
+        let values = node.get("enum").map_or(&[][..], Node::items).len();
+        let whole = match &kind {
+            Some(TypeKind::Enum(def)) => def.values.len() == values,
+            kind => kind.is_some(),
+        };
+        self.fill(id, name, rust, node, kind.unwrap_or_else(|| TypeKind::Alias(broken(node))), !(sound && whole));
+    }
+
+    fn fill(&mut self, id: TypeId, name: &str, rust: String, node: &Node, kind: TypeKind, broken: bool) {
         self.types[id.0] = Some(TypeDef {
             name: name.to_owned(),
             rust,
             doc: text(node, "description"),
-            nullable: node.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(node),
             kind,
-            span: node.head(),
+            nullable: node.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(node),
+            broken,
+            span: node.key.unwrap_or_else(|| node.head()),
         });
-    }
-
-    fn fill(&mut self, id: TypeId, name: &str, node: &Node, kind: TypeKind) {
-        let rust = self.names.take(&type_name(name));
-        let ty = TypeDef { name: name.to_owned(), rust, doc: String::new(), kind, nullable: false, span: node.head() };
-        self.types[id.0] = Some(ty);
     }
 
     fn alternatives_of(&mut self, list: &'n Node, name: &str, diags: &mut Diagnostics) -> Option<Vec<Variant>> {
@@ -291,9 +321,32 @@ impl<'n> Lowering<'n> {
     }
 }
 
-/// A schema of any JSON, for what could not be read.
+/// A schema of any JSON.
 fn json(node: &Node) -> Schema {
-    Schema { kind: SchemaKind::Json, nullable: false, doc: String::new(), error_codes: Vec::new(), span: node.head() }
+    Schema {
+        kind: SchemaKind::Json,
+        nullable: false,
+        doc: String::new(),
+        error_codes: Vec::new(),
+        broken: false,
+        span: node.head(),
+    }
+}
+
+/// A schema for what could not be read.
+pub(super) fn broken(node: &Node) -> Schema {
+    Schema { broken: true, ..json(node) }
+}
+
+/// Tells keywords that the generator does not take; whether there are none.
+fn audit(node: &Node, diags: &mut Diagnostics) -> bool {
+    let mut sound = true;
+    for entry in node.entries().iter().filter(|e| !e.key.starts_with("x-") && !KEYS.contains(&e.key.as_str())) {
+        let message = format!("this schema keyword is not taken: `{}`", entry.key);
+        diags.unknown(Code::S006, entry.key_span, message, &entry.key, KEYS.iter().copied());
+        sound = false;
+    }
+    sound
 }
 
 /// In OpenAPI 3.0 an alternative can carry `nullable`, and makes the whole so.

@@ -6,6 +6,9 @@ pub use read::{Files, read};
 
 use crate::source::Span;
 
+/// How many fields an operation may have, those of its types counted wherever they stand.
+pub const MAX_PATHS: usize = 10_000;
+
 /// The uniform model.
 #[derive(Debug, Default)]
 pub struct Uniform {

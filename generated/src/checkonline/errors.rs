@@ -28,7 +28,7 @@ pub fn service(code: i64, message: Option<String>) -> Finding {
         5 => (&error_class::OVERLOADED, "No suitable register is free.", false),
         6 => {
             (
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "Sending to the register failed half way; the answer is cached and the state undefined.",
                 false,
             )
@@ -66,14 +66,14 @@ pub fn service(code: i64, message: Option<String>) -> Finding {
         }
         19 => {
             (
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "The cache that makes repeats safe has failed.",
                 false,
             )
         }
         20 => {
             (
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "The queue of asynchronous requests has failed.",
                 false,
             )

@@ -347,7 +347,9 @@ pub fn decode(
                     ),
                 );
             }
-            if body.fce_error.as_ref().is_some_and(|value| *value != 0) {
+            if body.fce_error.as_ref().is_some_and(|value| *value != 0)
+                && !body.fiscal_sign.is_some()
+            {
                 return Verdict::Found(
                     errors::service(
                         body.fce_error.unwrap_or_default(),
@@ -355,7 +357,9 @@ pub fn decode(
                     ),
                 );
             }
-            if body.fceerror.as_ref().is_some_and(|value| *value != 0) {
+            if body.fceerror.as_ref().is_some_and(|value| *value != 0)
+                && !body.fiscal_sign.is_some()
+            {
                 return Verdict::Found(
                     errors::service(
                         body.fceerror.unwrap_or_default(),
@@ -367,7 +371,7 @@ pub fn decode(
                 .response
                 .as_ref()
                 .and_then(|value| value.error.as_ref())
-                .is_some_and(|value| *value != 0)
+                .is_some_and(|value| *value != 0) && !body.fiscal_sign.is_some()
             {
                 return Verdict::Found(
                     errors::device(
@@ -384,6 +388,17 @@ pub fn decode(
                             .and_then(json::plain),
                     ),
                 );
+            }
+            if body.fceerror.as_ref().is_some_and(|value| *value != 0) {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "An error stands beside a fiscal sign.",
+                    )
+                });
             }
             if matches!(reply.status().as_u16(), 200)
                 && body.fce_error.as_ref().is_some_and(|value| *value == 0)

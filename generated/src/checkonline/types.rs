@@ -7,7 +7,7 @@ use kassa_core::rt::serde::{Deserialize, Serialize};
 
 /// One receipt to register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ReceiptRequest {
     /// Enterprise id. By default taken from the certificate; sent only if one certificate serves several enterprises.
     #[serde(rename = "Group", default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +61,7 @@ pub struct ReceiptRequest {
     )]
     pub payment_agent_modes: Option<i64>,
 }
+kassa_core::object!(ReceiptRequest);
 
 /// Always "auto"
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,7 +144,7 @@ impl From<DocumentType> for i64 {
 
 /// One receipt line (tag 1059)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct Line {
     /// Quantity in thousandths (tag 1023), so 2.5 kg is 2500
     #[serde(rename = "Qty")]
@@ -178,6 +179,7 @@ pub struct Line {
     #[serde(rename = "ProviderData", default, skip_serializing_if = "Option::is_none")]
     pub provider_data: Option<ProviderData>,
 }
+kassa_core::object!(Line);
 
 /// Payment mode, признак способа расчёта (tag 1214). Section 2.2 is missing; the meanings are those of FFD (inferred), the document itself shows 4 and names 3.
 #[derive(
@@ -483,12 +485,13 @@ impl From<Taxid> for i64 {
 
 /// Supplier on whose behalf the agent acts (tag 1224). Only in the example, not in the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ProviderData {
     /// Taxpayer number of the supplier, ИНН поставщика (tag 1226)
     #[serde(rename = "INN", default, skip_serializing_if = "Option::is_none")]
     pub inn: Option<String>,
 }
+kassa_core::object!(ProviderData);
 
 /// Taxation system, СНО (tag 1055), a bit mask of which exactly one bit is
 /// set. May be left out when the register was registered with one system
@@ -559,28 +562,16 @@ impl From<TaxMode> for i64 {
 /// Short answer. The document does not say which members stay away after
 /// an error, so none is required.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ReceiptResponse {
     /// Service error code, 0 on success; the same codes as FCEError
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fceerror: Option<i64>,
     /// Id of the request
-    #[serde(
-        rename = "Requestid",
-        alias = "RequestId",
-        alias = "RequestID",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "Requestid", default, skip_serializing_if = "Option::is_none")]
     pub requestid: Option<String>,
     /// Client id; the table spells it ClientId
-    #[serde(
-        rename = "Clientid",
-        alias = "ClientId",
-        alias = "ClientID",
-        default,
-        skip_serializing_if = "Maybe::is_absent"
-    )]
+    #[serde(rename = "Clientid", default, skip_serializing_if = "Maybe::is_absent")]
     pub clientid: Maybe<String>,
     /// Register that handled the request
     #[serde(rename = "Device", default, skip_serializing_if = "Option::is_none")]
@@ -653,10 +644,14 @@ pub struct ReceiptResponse {
     #[serde(rename = "HTTPStatus", default, skip_serializing_if = "Option::is_none")]
     pub http_status: Option<i64>,
 }
+kassa_core::object!(
+    ReceiptResponse, "RequestId" => "Requestid", "RequestID" => "Requestid", "ClientId"
+    => "Clientid", "ClientID" => "Clientid"
+);
 
 /// Register that handled the request
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ResponseDevice {
     /// Factory number of the register (tag 1013)
     #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
@@ -665,10 +660,11 @@ pub struct ResponseDevice {
     #[serde(rename = "Address", default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
+kassa_core::object!(ResponseDevice);
 
 /// Outcome of the command on the register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct DeviceResult {
     /// Device error code; 0 means success and a new document in the fiscal storage (ФН)
     #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
@@ -677,6 +673,7 @@ pub struct DeviceResult {
     #[serde(rename = "ErrorMessages", default, skip_serializing_if = "Maybe::is_absent")]
     pub error_messages: Maybe<ErrorMessages>,
 }
+kassa_core::object!(DeviceResult);
 
 /// Messages of the device, present when Error is not 0. Called a list but typed as a string in the table, null in the example.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -705,7 +702,7 @@ impl<'de> Deserialize<'de> for ErrorMessages {
 
 /// When the document was formed (tag 1012), without a time zone
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ResponseDate {
     /// Date of the document
     #[serde(rename = "Date", default, skip_serializing_if = "Option::is_none")]
@@ -714,10 +711,11 @@ pub struct ResponseDate {
     #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<TimePart>,
 }
+kassa_core::object!(ResponseDate);
 
 /// Date of the document
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct DatePart {
     /// Day
     #[serde(rename = "Day", default, skip_serializing_if = "Option::is_none")]
@@ -729,10 +727,11 @@ pub struct DatePart {
     #[serde(rename = "Year", default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i64>,
 }
+kassa_core::object!(DatePart);
 
 /// Time of the document
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct TimePart {
     /// Hour
     #[serde(rename = "Hour", default, skip_serializing_if = "Option::is_none")]
@@ -744,3 +743,4 @@ pub struct TimePart {
     #[serde(rename = "Second", default, skip_serializing_if = "Option::is_none")]
     pub second: Option<i64>,
 }
+kassa_core::object!(TimePart);

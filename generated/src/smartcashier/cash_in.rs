@@ -44,7 +44,13 @@ pub fn decode(
 ) -> Verdict<Registration> {
     match client::DepositCash::read(reply) {
         Ok(client::DepositCashReply::Ok) => {
-            Verdict::Found(Finding::of_status(&error_class::IN_PROGRESS, reply, ""))
+            Verdict::Found(
+                Finding::of_status(
+                    &error_class::IN_PROGRESS,
+                    reply,
+                    error_class::IN_PROGRESS.about,
+                ),
+            )
         }
         Ok(client::DepositCashReply::BadRequest) => {
             Verdict::Found(Finding {

@@ -278,7 +278,13 @@ pub fn decode(
 ) -> Verdict<Registration> {
     match client::FormReceipt::read(reply) {
         Ok(client::FormReceiptReply::Ok) => {
-            Verdict::Found(Finding::of_status(&error_class::IN_PROGRESS, reply, ""))
+            Verdict::Found(
+                Finding::of_status(
+                    &error_class::IN_PROGRESS,
+                    reply,
+                    error_class::IN_PROGRESS.about,
+                ),
+            )
         }
         Ok(client::FormReceiptReply::BadRequest) => {
             Verdict::Found(Finding {

@@ -37,12 +37,20 @@ pub fn decode(
                 .is_some_and(|value| *value == types::OperationState::Queued)
             {
                 return Verdict::Found(
-                    Finding::of_status(&error_class::IN_PROGRESS, reply, ""),
+                    Finding::of_status(
+                        &error_class::IN_PROGRESS,
+                        reply,
+                        error_class::IN_PROGRESS.about,
+                    ),
                 );
             }
             if Some(&body.status)
                 .is_some_and(|value| *value == types::OperationState::Processed)
-                && body.fiscal_params.as_ref().is_some()
+                && body
+                    .fiscal_params
+                    .as_ref()
+                    .and_then(|value| value.fiscal_document_sign.as_ref())
+                    .is_some()
             {
                 return Verdict::Done({
                     let mut unread = Vec::new();
@@ -186,6 +194,7 @@ pub fn decode(
             }
             if Some(&body.status)
                 .is_some_and(|value| *value == types::OperationState::Failed)
+                && !body.fiscal_params.as_ref().is_some()
             {
                 return Verdict::Found(Finding {
                     message: body.error_message.as_ref().and_then(json::plain),

@@ -7,7 +7,7 @@ use kassa_core::rt::serde::{Deserialize, Serialize};
 
 /// One receipt to register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct FormReceiptRequest {
     /// Idempotency key in the client's own format, new for every new receipt
     #[serde(rename = "operationId")]
@@ -56,6 +56,7 @@ pub struct FormReceiptRequest {
     #[serde(rename = "cashboxId", default, skip_serializing_if = "Option::is_none")]
     pub cashbox_id: Option<String>,
 }
+kassa_core::object!(FormReceiptRequest);
 
 /// Kind of receipt, признак расчёта (tag 1054)
 #[derive(
@@ -169,7 +170,7 @@ impl From<TaxationSystem> for i64 {
 
 /// One receipt line, позиция чека (tag 1059)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct Position {
     /// Name of the goods (tag 1030)
     pub name: String,
@@ -181,6 +182,7 @@ pub struct Position {
     #[serde(rename = "taxType")]
     pub tax_type: TaxType,
 }
+kassa_core::object!(Position);
 
 /// VAT rate, ставка НДС (tag 1199)
 #[derive(
@@ -243,7 +245,7 @@ impl From<TaxType> for i64 {
 
 /// Cash put into or taken out of one register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct CashRequest {
     /// Id of the register, shown in the personal account
     #[serde(rename = "cashboxId")]
@@ -254,10 +256,11 @@ pub struct CashRequest {
     #[serde(rename = "operationId")]
     pub operation_id: String,
 }
+kassa_core::object!(CashRequest);
 
 /// State of one operation
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct OperationStatus {
     /// State of an operation
     pub status: OperationState,
@@ -289,6 +292,7 @@ pub struct OperationStatus {
     #[serde(rename = "errorMessage", default, skip_serializing_if = "Maybe::is_absent")]
     pub error_message: Maybe<String>,
 }
+kassa_core::object!(OperationStatus);
 
 /// State of an operation
 #[derive(
@@ -339,7 +343,7 @@ impl From<OperationState> for i64 {
 
 /// Fiscal data of the registered document; null until there is one
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde")]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct FiscalParams {
     /// Fiscal document number, номер ФД (tag 1040)
     #[serde(
@@ -389,3 +393,4 @@ pub struct FiscalParams {
     #[serde(rename = "notPrinted", default, skip_serializing_if = "Option::is_none")]
     pub not_printed: Option<bool>,
 }
+kassa_core::object!(FiscalParams);

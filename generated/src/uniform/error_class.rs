@@ -58,6 +58,15 @@ pub static IN_PROGRESS: ErrorClass = ErrorClass {
     about: "Not decided yet.",
 };
 
+/// It may or may not have been registered, and neither asking nor repeating can tell; somebody has to look.
+pub static INVESTIGATE: ErrorClass = ErrorClass {
+    name: "investigate",
+    means: Means::Doubt,
+    repeat: Repeat::Never,
+    elsewhere: false,
+    about: "It may or may not have been registered, and neither asking nor repeating can tell; somebody has to look.",
+};
+
 /// It may or may not have been registered.
 pub static OUTCOME_UNKNOWN: ErrorClass = ErrorClass {
     name: "outcome_unknown",
@@ -75,6 +84,7 @@ pub static ALL: &[&ErrorClass] = &[
     &DEVICE_BLOCKED,
     &NOT_FOUND,
     &IN_PROGRESS,
+    &INVESTIGATE,
     &OUTCOME_UNKNOWN,
 ];
 

@@ -12,7 +12,7 @@ use super::operations::Operation;
 
 /// A sales receipt (кассовый чек) as the merchant states it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Receipt {
     /// Income, expense, or the return of either. Tag 1054.
     pub kind: OperationSign,
@@ -58,6 +58,7 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<bool>,
 }
+kassa_core::object!(Receipt);
 
 impl Receipt {
     /// Sum of the line totals. `None` when it is out of range.
@@ -81,11 +82,12 @@ impl Receipt {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^(\\d{10}|\\d{12})$").expect("pattern of Receipt.seller_inn")
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
+                    .expect("pattern of Receipt.seller_inn")
             });
             if !PATTERN.is_match(value) {
                 out.push(
-                    Violation::new(place(), "is not of the form ^(\\d{10}|\\d{12})$"),
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
                 );
             }
         }
@@ -163,7 +165,7 @@ impl Receipt {
 
 /// One line of a receipt (предмет расчёта, tag 1059).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Item {
     /// What is sold. May be empty for an advance only. Tag 1030. At most 128 characters.
     pub name: String,
@@ -205,6 +207,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_property: Option<String>,
 }
+kassa_core::object!(Item);
 
 impl Item {
     /// `total` if it is stated, otherwise `price` × `quantity`, rounded half up. `None` when it is out of range.
@@ -280,10 +283,10 @@ impl Item {
         if let Some(value) = &self.country {
             let place = || format!("{at}{}", "country");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\d{3}$").expect("pattern of Item.country")
+                Regex::new("^[0-9]{3}$").expect("pattern of Item.country")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\d{3}$"));
+                out.push(Violation::new(place(), "is not of the form ^[0-9]{3}$"));
             }
         }
         if let Some(value) = &self.declaration {
@@ -321,7 +324,7 @@ impl Item {
 
 /// The agent of a line (tags 1222 and 1223).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Agent {
     /// Every capacity the agent acts in. Tag 1057/1222.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -339,6 +342,7 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_operator: Option<TransferOperator>,
 }
+kassa_core::object!(Agent);
 
 impl Agent {
     /// What breaks the limits of the model, field by field.
@@ -365,20 +369,20 @@ impl Agent {
         for (index, value) in self.phones.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "phones");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\+\\d{1,18}$").expect("pattern of Agent.phones")
+                Regex::new("^\\+[0-9]{1,18}$").expect("pattern of Agent.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+\\d{1,18}$"));
+                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
             }
         }
         for (index, value) in self.receiving_operator_phones.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "receiving_operator_phones");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\+\\d{1,18}$")
+                Regex::new("^\\+[0-9]{1,18}$")
                     .expect("pattern of Agent.receiving_operator_phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+\\d{1,18}$"));
+                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
             }
         }
         if let Some(value) = &self.transfer_operator {
@@ -400,7 +404,7 @@ impl Agent {
 
 /// The money transfer operator behind a bank paying agent (tag 1223).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct TransferOperator {
     /// Its name. Tag 1026. At most 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -415,6 +419,7 @@ pub struct TransferOperator {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
 }
+kassa_core::object!(TransferOperator);
 
 impl TransferOperator {
     /// What breaks the limits of the model, field by field.
@@ -436,12 +441,12 @@ impl TransferOperator {
         if let Some(value) = &self.inn {
             let place = || format!("{at}{}", "inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^(\\d{10}|\\d{12})$")
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
                     .expect("pattern of TransferOperator.inn")
             });
             if !PATTERN.is_match(value) {
                 out.push(
-                    Violation::new(place(), "is not of the form ^(\\d{10}|\\d{12})$"),
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
                 );
             }
         }
@@ -454,10 +459,11 @@ impl TransferOperator {
         for (index, value) in self.phones.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "phones");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\+\\d{1,18}$").expect("pattern of TransferOperator.phones")
+                Regex::new("^\\+[0-9]{1,18}$")
+                    .expect("pattern of TransferOperator.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+\\d{1,18}$"));
+                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
             }
         }
     }
@@ -471,7 +477,7 @@ impl TransferOperator {
 
 /// The supplier for whom an agent sells (tags 1224 and 1226).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Supplier {
     /// Its name. Tag 1225. At most 239 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -483,6 +489,7 @@ pub struct Supplier {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
 }
+kassa_core::object!(Supplier);
 
 impl Supplier {
     /// What breaks the limits of the model, field by field.
@@ -504,21 +511,21 @@ impl Supplier {
         if let Some(value) = &self.inn {
             let place = || format!("{at}{}", "inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^(\\d{10}|\\d{12})$").expect("pattern of Supplier.inn")
+                Regex::new("^([0-9]{10}|[0-9]{12})$").expect("pattern of Supplier.inn")
             });
             if !PATTERN.is_match(value) {
                 out.push(
-                    Violation::new(place(), "is not of the form ^(\\d{10}|\\d{12})$"),
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
                 );
             }
         }
         for (index, value) in self.phones.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "phones");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\+\\d{1,18}$").expect("pattern of Supplier.phones")
+                Regex::new("^\\+[0-9]{1,18}$").expect("pattern of Supplier.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+\\d{1,18}$"));
+                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
             }
         }
     }
@@ -532,7 +539,7 @@ impl Supplier {
 
 /// The marking code of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Marking {
     /// The code as scanned, group separators included. Tag 2000. At most 223 characters.
     pub code: String,
@@ -546,6 +553,7 @@ pub struct Marking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fraction: Option<Fraction>,
 }
+kassa_core::object!(Marking);
 
 impl Marking {
     /// What breaks the limits of the model, field by field.
@@ -581,13 +589,14 @@ impl Marking {
 
 /// A part of a marked package (tag 1291).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Fraction {
     /// Parts sold. Tag 1293.
     pub numerator: i64,
     /// Parts in the package; more than are sold. Tag 1294.
     pub denominator: i64,
 }
+kassa_core::object!(Fraction);
 
 impl Fraction {
     /// What breaks the limits of the model, field by field.
@@ -625,7 +634,7 @@ impl Fraction {
 
 /// What is paid, by kind. Only cash may exceed the total; the rest of it is change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Payments {
     /// In cash. Tag 1031.
     #[serde(default)]
@@ -643,6 +652,7 @@ pub struct Payments {
     #[serde(default)]
     pub counter_provision: Money,
 }
+kassa_core::object!(Payments);
 
 impl Payments {
     /// What breaks the limits of the model, field by field.
@@ -701,7 +711,7 @@ impl Payments {
 
 /// Who buys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Buyer {
     /// E-mail address or phone that the receipt goes to. Tag 1008.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -713,6 +723,7 @@ pub struct Buyer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inn: Option<String>,
 }
+kassa_core::object!(Buyer);
 
 impl Buyer {
     /// What breaks the limits of the model, field by field.
@@ -734,11 +745,11 @@ impl Buyer {
         if let Some(value) = &self.inn {
             let place = || format!("{at}{}", "inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^(\\d{10}|\\d{12})$").expect("pattern of Buyer.inn")
+                Regex::new("^([0-9]{10}|[0-9]{12})$").expect("pattern of Buyer.inn")
             });
             if !PATTERN.is_match(value) {
                 out.push(
-                    Violation::new(place(), "is not of the form ^(\\d{10}|\\d{12})$"),
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
                 );
             }
         }
@@ -753,7 +764,7 @@ impl Buyer {
 
 /// Who sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Cashier {
     /// Position and surname. Tag 1021. At most 64 characters.
     pub name: String,
@@ -761,6 +772,7 @@ pub struct Cashier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inn: Option<String>,
 }
+kassa_core::object!(Cashier);
 
 impl Cashier {
     /// What breaks the limits of the model, field by field.
@@ -783,10 +795,10 @@ impl Cashier {
         if let Some(value) = &self.inn {
             let place = || format!("{at}{}", "inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^\\d{12}$").expect("pattern of Cashier.inn")
+                Regex::new("^[0-9]{12}$").expect("pattern of Cashier.inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\d{12}$"));
+                out.push(Violation::new(place(), "is not of the form ^[0-9]{12}$"));
             }
         }
     }
@@ -800,13 +812,14 @@ impl Cashier {
 
 /// An additional property of the user (tag 1084).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct UserProperty {
     /// Its name. Tag 1085. At most 64 characters.
     pub name: String,
     /// Its value. Tag 1086. At most 234 characters.
     pub value: String,
 }
+kassa_core::object!(UserProperty);
 
 impl UserProperty {
     /// What breaks the limits of the model, field by field.
@@ -844,7 +857,7 @@ impl UserProperty {
 
 /// Cash put into or taken from the drawer; prints a non-fiscal document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct CashMovement {
     /// INN of the seller; chooses the accounts whose drawer it may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -855,6 +868,7 @@ pub struct CashMovement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<Cashier>,
 }
+kassa_core::object!(CashMovement);
 
 impl CashMovement {
     /// What breaks the limits of the model, field by field.
@@ -870,12 +884,12 @@ impl CashMovement {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-                Regex::new("^(\\d{10}|\\d{12})$")
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
                     .expect("pattern of CashMovement.seller_inn")
             });
             if !PATTERN.is_match(value) {
                 out.push(
-                    Violation::new(place(), "is not of the form ^(\\d{10}|\\d{12})$"),
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
                 );
             }
         }
@@ -902,11 +916,12 @@ impl CashMovement {
 
 /// What is asked when the outcome of a submission is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct StatusQuery {
     /// What was submitted under the key.
     pub operation: Operation,
 }
+kassa_core::object!(StatusQuery);
 
 impl StatusQuery {
     /// What breaks the limits of the model, field by field.
@@ -928,7 +943,7 @@ impl StatusQuery {
 
 /// What the register answered (FACTS A.12). A provider gives a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(crate = "kassa_core::rt::serde", deny_unknown_fields)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
 pub struct Registration {
     /// Number of the fiscal document (ФД). Tag 1040.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -991,6 +1006,7 @@ pub struct Registration {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
 }
+kassa_core::object!(Registration);
 
 impl Registration {
     /// What breaks the limits of the model, field by field.

@@ -27,10 +27,11 @@ impl Contact {
         (!user.is_empty() && host.contains('.') && !self.0.contains(char::is_whitespace)).then_some(self.0.as_str())
     }
 
-    /// `+` and the digits, if it is a phone.
+    /// `+` and 10 to 15 digits, if it is a phone.
     #[must_use]
     pub fn phone(&self) -> Option<&str> {
-        self.0.strip_prefix('+')?.bytes().all(|b| b.is_ascii_digit()).then_some(self.0.as_str())
+        let digits = self.0.strip_prefix('+')?;
+        ((10..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then_some(self.0.as_str())
     }
 }
 
@@ -86,6 +87,7 @@ mod tests {
         // Eight and ten digits state no country: not guessed.
         assert_eq!(read("89991234567").phone(), None);
         assert_eq!(read("a@b").email(), None);
+        assert_eq!(read("+123").phone(), None);
         assert!("".parse::<Contact>().is_err());
         assert!("x".repeat(65).parse::<Contact>().is_err());
     }

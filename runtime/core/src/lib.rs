@@ -14,6 +14,7 @@ pub mod json;
 mod maybe;
 mod moment;
 mod number;
+mod object;
 mod problem;
 mod provider;
 mod secret;
@@ -41,6 +42,7 @@ pub use verdict::{Doubt, ErrorClass, Finding, Means, Repeat, Verdict};
 /// What generated code uses of other crates, so that it depends on this crate alone.
 #[doc(hidden)]
 pub mod rt {
+    pub use crate::object::Object;
     pub use regex::Regex;
     pub use serde;
     pub use serde_json;

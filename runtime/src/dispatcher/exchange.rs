@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kassa_core::{Finding, Request, Verdict};
+use kassa_core::{Finding, Reply, Request, Verdict};
 use kassa_providers::uniform::{Registration, StatusQuery};
 
 use super::pace::retry_after;
@@ -84,10 +84,12 @@ impl Work {
         &self,
         account: &Account,
         request: Request,
-        decode: impl FnOnce(&kassa_core::Reply) -> Verdict<Registration>,
+        decode: impl FnOnce(&Reply) -> Verdict<Registration>,
     ) -> Exchange {
+        let secrets = secrets(&request);
         match self.inner.transport.send(account, request).await {
             Ok(reply) => {
+                let reply = without(reply, &secrets);
                 let retry_after = retry_after(reply.headers(), self.inner.clock.now());
                 Exchange::Answered(decode(&reply), Answer { reply: Some(StoredReply::of(&reply)), retry_after })
             }
@@ -95,4 +97,37 @@ impl Work {
             Err(SendError::Lost(why)) => Exchange::Lost(why),
         }
     }
+}
+
+/// The credentials of a request: the values of its sensitive headers, and of each the last word (`Bearer …`).
+fn secrets(request: &Request) -> Vec<Vec<u8>> {
+    let values = request.headers().values().filter(|value| value.is_sensitive()).map(|value| value.as_bytes());
+    values
+        .map(|value| value.rsplit(|byte| *byte == b' ').next().unwrap_or(value).to_vec())
+        .filter(|secret| !secret.is_empty())
+        .collect()
+}
+
+/// A reply as it may be kept and shown: a provider that repeats our credentials does not get them into a journal.
+fn without(reply: Reply, secrets: &[Vec<u8>]) -> Reply {
+    let (parts, body) = reply.into_parts();
+    let holds = |body: &[u8], secret: &[u8]| body.windows(secret.len()).any(|window| window == secret);
+    if !secrets.iter().any(|secret| holds(&body, secret)) {
+        return Reply::from_parts(parts, body);
+    }
+    let mut clean = Vec::with_capacity(body.len());
+    let mut rest = &body[..];
+    while let Some(byte) = rest.first() {
+        match secrets.iter().find(|secret| rest.starts_with(secret)) {
+            Some(secret) => {
+                clean.extend_from_slice(b"<secret>");
+                rest = &rest[secret.len()..];
+            }
+            None => {
+                clean.push(*byte);
+                rest = &rest[1..];
+            }
+        }
+    }
+    Reply::from_parts(parts, clean.into())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kassa_core::{Doubt, Finding, Means, Verdict};
+use kassa_core::{Doubt, Finding, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, error_class};
 use tokio::time::{Instant, sleep};
 
@@ -26,6 +26,9 @@ enum Shown {
 impl Work {
     /// Goes on with attempt `n`, which may be registered, until it ends or patience does.
     pub(super) async fn settle(&mut self, account: &Account, n: u32) -> Result<Found, JournalError> {
+        if self.is_for_people(n)? {
+            return Ok(Found::Ended(self.outcome(account)));
+        }
         let began = Instant::now();
         let doubt = account.provider.info().doubt;
         let asks = account.supports(Operation::Status).is_ok();
@@ -34,7 +37,7 @@ impl Work {
         let mut quiet_since = began;
         let (mut repeats, mut asked_to_wait) = (0, None);
         for round in 1..=self.effort.rounds {
-            let may_repeat = self.may_repeat(doubt, n, repeats)?;
+            let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
                 break;
             }
@@ -74,12 +77,18 @@ impl Work {
         Ok(Found::Ended(self.outcome(account)))
     }
 
+    /// Whether the provider has said of attempt `n` that neither asking nor repeating can tell how it ended.
+    fn is_for_people(&self, n: u32) -> Result<bool, JournalError> {
+        let class = self.attempt(n)?.reason.as_ref().and_then(|reason| error_class::by_name(&reason.class));
+        Ok(class.is_some_and(|class| class.means == Means::Doubt && class.repeat == Repeat::Never))
+    }
+
     /// Whether the request of attempt `n` may be sent again: only where the provider knows it by its key, and only while
     /// it surely still does.
-    fn may_repeat(&self, doubt: Doubt, n: u32, repeats: u32) -> Result<bool, JournalError> {
+    fn may_repeat(&self, doubt: Doubt, asks: bool, n: u32, repeats: u32) -> Result<bool, JournalError> {
         let Doubt::Keyed { retention } = doubt else { return Ok(false) };
         // Where repeating is the only way to ask, a submission that is being processed is asked for with patience.
-        if self.state != State::Pending && repeats >= self.inner.pace.attempts {
+        if (asks || self.state != State::Pending) && repeats + 1 >= self.inner.pace.attempts {
             return Ok(false);
         }
         let (Some(retention), Some(first)) = (retention, self.attempt(n)?.first_sent_at) else { return Ok(true) };
@@ -132,6 +141,11 @@ impl Work {
                 Ok(Shown::Open(pause))
             }
             Means::Doubt if finding.class.name == error_class::NOT_FOUND.name => Ok(Shown::NotThere(finding, answer)),
+            Means::Doubt if finding.class.repeat == Repeat::Never => {
+                let doubt = account.provider.info().doubt;
+                self.doubt(&account.name, n, &finding, doubt, answer).await?;
+                Ok(Shown::Ended(Found::Ended(self.outcome(account))))
+            }
             Means::Doubt => Ok(Shown::Open(answer.retry_after)),
         }
     }
@@ -140,10 +154,9 @@ impl Work {
 /// Whether a rejection tells how an earlier request under the same key ended, and not just that this question or repeat
 /// was not let in.
 ///
-/// A revoked token (`auth_config`), a rate limit (`overloaded`), or "duplicate" as a plain error (`invalid`) are all said
-/// at the door, while the earlier request may be registered. Two things are not: what the provider remembers of the key
-/// (`new_key`), and what a register says that it was brought to (`device_blocked`), which it is only for a key that is
-/// not registered.
+/// A revoked token, a rate limit, a register that cannot be woken, or "duplicate" as a plain error are all said at the
+/// door, while the earlier request may be registered. Only what the provider remembers of the key tells of the key, and
+/// the mapping marks that: `new_key`.
 fn speaks_of_the_key(finding: &Finding) -> bool {
-    finding.new_key || finding.class.name == error_class::DEVICE_BLOCKED.name
+    finding.new_key
 }

@@ -1,0 +1,122 @@
+//! Reading `mapping.yaml`. What cannot be read is told once and stays as broken, so that nothing else misses it.
+
+mod reply;
+mod request;
+mod settings;
+mod tables;
+
+use super::{Mapping, OperationKind, OperationMap, Status, Unread, Word};
+use crate::diag::{Code, Diagnostics};
+use crate::source::{Entry, Node};
+
+/// Reads a mapping.
+pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
+    let known = ["provider", "settings", "security", "statuses", "tables", "errors", "operations"];
+    let root = root.expect_keys("a mapping", &known, diags)?;
+    let root = &*root;
+    let head = root.expect("a mapping", "provider", diags)?;
+    let head = head.expect_keys("`provider`", &["title", "title_ru", "document", "doubt"], diags)?;
+    let doubt = head.expect("`provider`", "doubt", diags)?;
+    let operations = root.expect("a mapping", "operations", diags)?;
+    let mapping = Mapping {
+        title: text(&head, "title"),
+        document: text(&head, "document"),
+        doubt: settings::doubt(doubt, diags),
+        doubt_span: doubt.key.unwrap_or(doubt.span),
+        settings: each(root, "settings", diags, settings::setting),
+        security: each(root, "security", diags, |entry, diags| {
+            let setting = settings::security(entry, diags);
+            Some((key(entry), setting.ok_or_else(|| words(&entry.value))))
+        }),
+        security_span: root.entry("security").map(|entry| entry.key_span),
+        statuses: each(root, "statuses", diags, |entry, diags| {
+            let code = status_code(&entry.key, entry, diags)?;
+            Some(Status { code, then: reply::then(&entry.value, diags), span: entry.key_span })
+        }),
+        tables: each(root, "tables", diags, tables::table),
+        errors: each(root, "errors", diags, tables::error_table),
+        operations: each(root, "operations", diags, operation),
+        operations_span: operations.key.unwrap_or(operations.span),
+        unread: Unread::default(),
+    };
+    let unread = Unread {
+        settings: unread(root, "settings", mapping.settings.iter().map(|setting| &setting.name)),
+        tables: unread(root, "tables", mapping.tables.iter().map(|table| &table.name)),
+        errors: unread(root, "errors", mapping.errors.iter().map(|table| &table.name)),
+        statuses: root.get("statuses").is_some_and(|node| node.entries().len() != mapping.statuses.len()),
+    };
+    Some(Mapping { unread, ..mapping })
+}
+
+/// The names of a section that nothing was read of.
+fn unread<'w>(root: &Node, section: &str, read: impl Iterator<Item = &'w Word>) -> Vec<String> {
+    let read: Vec<&str> = read.map(|word| word.text.as_str()).collect();
+    let entries = root.get(section).map_or(&[][..], Node::entries);
+    entries.iter().filter(|entry| !read.contains(&entry.key.as_str())).map(|entry| entry.key.clone()).collect()
+}
+
+fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<OperationMap> {
+    let kind = request::operation(entry, diags).unwrap_or(OperationKind::Broken);
+    Some(OperationMap { name: key(entry), kind })
+}
+
+fn each<T>(
+    root: &Node,
+    name: &str,
+    diags: &mut Diagnostics,
+    read: impl Fn(&Entry, &mut Diagnostics) -> Option<T>,
+) -> Vec<T> {
+    let Some(node) = root.get(name) else { return Vec::new() };
+    let entries = node.expect_map(&format!("`{name}`"), diags).unwrap_or_default();
+    entries.iter().filter_map(|entry| read(entry, diags)).collect()
+}
+
+fn text(node: &Node, key: &str) -> String {
+    node.get(key).and_then(Node::as_scalar).unwrap_or_default()
+}
+
+fn key(entry: &Entry) -> Word {
+    Word { text: entry.key.clone(), span: entry.key_span }
+}
+
+/// A scalar as a word.
+fn word(node: &Node, diags: &mut Diagnostics) -> Option<Word> {
+    let text = node.as_scalar();
+    if text.is_none() {
+        diags.error(Code::S003, node.span, format!("a name or a code is due here, and this is {}", node.kind.name()));
+    }
+    Some(Word { text: text?, span: node.span })
+}
+
+fn optional(node: &Node, key: &str, diags: &mut Diagnostics) -> Option<Word> {
+    node.get(key).and_then(|node| word(node, diags))
+}
+
+/// Every scalar that stands in `node`, however deep.
+fn words(node: &Node) -> Vec<Word> {
+    let own = node.as_scalar().map(|text| Word { text, span: node.span });
+    let items = node.items().iter().flat_map(words);
+    own.into_iter().chain(items).chain(node.entries().iter().flat_map(|entry| words(&entry.value))).collect()
+}
+
+/// A reason: text that may not be empty. What stands in its place is told, and an empty one given.
+fn reason(node: &Node, diags: &mut Diagnostics) -> String {
+    let Some(text) = node.expect_text("a reason", diags) else { return String::new() };
+    if text.trim().is_empty() {
+        diags.error(Code::S003, node.span, "a reason is due here");
+    }
+    text.trim().to_owned()
+}
+
+fn status_code(text: &str, entry: &Entry, diags: &mut Diagnostics) -> Option<u16> {
+    let code = text.trim().parse().ok().filter(|code| (100..600).contains(code));
+    if code.is_none() {
+        diags.error(Code::S003, entry.key_span, format!("`{}` is no HTTP status", text.trim()));
+    }
+    code
+}
+
+/// The form of a map: the first key of `forms` that it has, and all that it may then have.
+fn form<'k>(node: &Node, forms: &[(&'k str, &'k [&'k str])]) -> Option<(&'k str, &'k [&'k str])> {
+    forms.iter().copied().find(|(key, _)| node.get(key).is_some())
+}

@@ -1,0 +1,176 @@
+//! Reading what answers mean.
+
+use super::{each, form, key, optional, reason, status_code, text, word};
+use crate::diag::{Code, Diagnostics, nearest};
+use crate::mapping::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then, Word};
+use crate::source::{Entry, Kind, Node};
+
+/// An answer. Statuses that are none are told, and left out.
+pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
+    let statuses = entry.key.split(',').filter_map(|text| status_code(text, entry, diags)).collect();
+    let node = entry.value.expect_keys("an answer", &["read", "outcome", "then"], diags)?;
+    let read = node.entry("read");
+    let read = read.map(|entry| (entry.key_span, each(&node, "read", diags, |entry, diags| Some(field(entry, diags)))));
+    let mut outcome = Vec::new();
+    if let Some(list) = node.get("outcome") {
+        for item in list.expect_list("`outcome`", diags).unwrap_or_default() {
+            outcome.push(rule(item, diags));
+        }
+    }
+    if let Some(node) = node.get("then") {
+        outcome.push(Rule { when: Vec::new(), then: then(node, diags), span: node.head() });
+    }
+    if node.get("outcome").is_none() && node.get("then").is_none() {
+        diags.error(Code::S007, entry.key_span, "an answer needs `then` or `outcome`: what does it prove?");
+    }
+    Some(Reply { statuses, span: entry.key_span, read, outcome })
+}
+
+fn rule(item: &Node, diags: &mut Diagnostics) -> Rule {
+    let Some(node) = item.expect_keys("a rule", &["when", "then"], diags) else {
+        return Rule { when: Vec::new(), then: Then::Broken, span: item.head() };
+    };
+    let when = each(&node, "when", diags, |entry, diags| Some((key(entry), test(&entry.value, diags))));
+    let then = match node.expect("a rule", "then", diags) {
+        Some(node) => then(node, diags),
+        None => Then::Broken,
+    };
+    Rule { when, then, span: item.head() }
+}
+
+/// The verbs, with what a line may have beside each.
+const FORMS: &[(&str, &[&str])] = &[
+    ("give", &["give", "table", "unit", "offset", "parts"]),
+    ("expect", &["expect"]),
+    ("match", &["match"]),
+    ("ignore", &["ignore"]),
+    ("fields", &["fields"]),
+];
+
+fn field(entry: &Entry, diags: &mut Diagnostics) -> Read {
+    let verb = verb(entry, diags).unwrap_or(ReadVerb::Broken);
+    Read { name: key(entry), verb }
+}
+
+fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
+    let node = &entry.value;
+    let entries = node.expect_map("a field", diags)?;
+    let before = diags.count();
+    let verbs: Vec<&str> = FORMS.iter().map(|(name, _)| *name).collect();
+    let misspelt = |entry: &Entry| nearest(&entry.key, verbs.iter().copied()).is_some();
+    let node = match form(node, FORMS) {
+        Some((name, keys)) => node.expect_keys(&format!("`{name}`"), keys, diags)?,
+        None if entries.iter().any(misspelt) => {
+            let keys: Vec<_> = FORMS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
+            node.expect_keys("a field", &keys, diags)?
+        }
+        None => {
+            let diag = diags.error(Code::S007, node.head(), "this says not what becomes of the field");
+            diag.help(format!("it needs one of {}", crate::source::list_of(&verbs)));
+            return None;
+        }
+    };
+    // A key that was told, and could not be mended, may be what the line meant to say.
+    if diags.count() > before && matches!(node, std::borrow::Cow::Borrowed(_)) {
+        return None;
+    }
+    let before = diags.count();
+    let (name, _) = form(&node, FORMS)?;
+    let value = node.get(name)?;
+    let verb = match name {
+        "give" => ReadVerb::Give(give(&node, value, diags)?),
+        "expect" => {
+            if value.as_text() != Some("key") {
+                diags.error(Code::S003, value.span, "`expect` is `key`");
+            }
+            ReadVerb::ExpectKey(entry.key_span)
+        }
+        "match" => {
+            if value.as_bool() != Some(true) {
+                diags.error(Code::S003, value.span, "`match` is `true`");
+            }
+            ReadVerb::Match(entry.key_span)
+        }
+        "ignore" => {
+            reason(value, diags);
+            return Some(ReadVerb::Ignore);
+        }
+        // Lines below are broken one by one.
+        _ => return Some(ReadVerb::Fields(each(&node, "fields", diags, |entry, diags| Some(field(entry, diags))))),
+    };
+    (diags.count() == before).then_some(verb)
+}
+
+fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
+    let offset = node.get("offset").and_then(|node| match node.kind {
+        Kind::Map(_) => {
+            let node = node.expect_keys("`offset`", &["setting"], diags)?;
+            Some(OffsetFrom::Setting(word(node.expect("`offset`", "setting", diags)?, diags)?))
+        }
+        _ => Some(OffsetFrom::Fixed(word(node, diags)?)),
+    });
+    let parts = node.get("parts").map_or(&[][..], Node::items);
+    let parts: Vec<Word> = parts.iter().filter_map(|part| word(part, diags)).collect();
+    if let Some(list) = node.get("parts")
+        && parts.len() != 6
+    {
+        diags.error(Code::S003, list.head(), "`parts` are year, month, day, hour, minute and second");
+        return None;
+    }
+    Some(Give {
+        path: word(path, diags)?,
+        table: optional(node, "table", diags),
+        unit: optional(node, "unit", diags),
+        offset,
+        parts,
+    })
+}
+
+fn test(node: &Node, diags: &mut Diagnostics) -> Test {
+    match (&node.kind, node.as_text()) {
+        (_, Some("present")) => Test::Present(node.span),
+        (_, Some("absent")) => Test::Absent(node.span),
+        (_, Some("nonzero")) => Test::Nonzero(node.span),
+        (Kind::List(items), _) => {
+            let words: Option<Vec<Word>> = items.iter().map(|item| word(item, diags)).collect();
+            words.map_or(Test::Broken, Test::Is)
+        }
+        _ => word(node, diags).map_or(Test::Broken, |word| Test::Is(vec![word])),
+    }
+}
+
+/// What follows.
+pub(super) fn then(node: &Node, diags: &mut Diagnostics) -> Then {
+    match node.as_text() {
+        Some("registered") => Then::Registered(node.span),
+        Some("pending") => Then::Pending(node.span),
+        _ => stated(node, diags).unwrap_or(Then::Broken),
+    }
+}
+
+fn stated(node: &Node, diags: &mut Diagnostics) -> Option<Then> {
+    if let Some(name) = node.as_text() {
+        let message = format!("nothing like `{name}` follows from an answer");
+        let choices = ["registered", "pending"];
+        diags
+            .unknown(Code::S003, node.span, message, name, choices)
+            .help("say `registered`, `pending`, `{ class: … }` or `{ error: … }`");
+        return None;
+    }
+    let (what, known): (_, &[&str]) = if node.get("error").is_some() {
+        ("`then` with `error`", &["error", "code", "message"])
+    } else if node.get("class").is_some() {
+        ("`then` with `class`", &["class", "message", "new_key", "about"])
+    } else {
+        ("`then`", &["error", "code", "message", "class", "new_key", "about"])
+    };
+    let node = node.expect_keys(what, known, diags)?;
+    let message = optional(&node, "message", diags);
+    if let Some(table) = node.get("error") {
+        let code = word(node.expect("`error`", "code", diags)?, diags)?;
+        return Some(Then::Error { table: word(table, diags)?, code, message });
+    }
+    let class = word(node.expect("`then`", "class", diags)?, diags)?;
+    let new_key = node.get("new_key").and_then(|node| node.expect_bool("`new_key`", diags)).unwrap_or(false);
+    Some(Then::Class { class, new_key, message, about: text(&node, "about") })
+}

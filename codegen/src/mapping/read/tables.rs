@@ -1,0 +1,84 @@
+//! Reading tables and error tables.
+
+use super::{each, form, key, optional, reason, text, word, words};
+use crate::diag::{Code, Diagnostics};
+use crate::mapping::{Cell, ErrorRow, ErrorTable, Row, Table};
+use crate::source::{Entry, Kind, Node};
+
+/// A table.
+pub(super) fn table(entry: &Entry, diags: &mut Diagnostics) -> Option<Table> {
+    let node = entry.value.expect_keys("a table", &["uniform", "provider", "rows", "other_codes"], diags)?;
+    let uniform = word(node.expect("a table", "uniform", diags)?, diags)?;
+    let rows = node.expect("a table", "rows", diags)?.expect_map("`rows`", diags)?;
+    let rows = rows.iter().map(|entry| {
+        let cell = cell(&entry.value, diags);
+        let broken = cell.is_none().then(|| words(&entry.value));
+        Row { value: key(entry), cell: cell.unwrap_or(Cell::Unsupported(String::new())), broken }
+    });
+    Some(Table {
+        name: key(entry),
+        uniform,
+        rows: rows.collect(),
+        provider: optional(&node, "provider", diags),
+        other_codes: each(&node, "other_codes", diags, |entry, diags| Some((key(entry), reason(&entry.value, diags)))),
+    })
+}
+
+/// What a row may have beside the key that says what it is.
+const FORMS: &[(&str, &[&str])] = &[
+    ("unsupported", &["unsupported"]),
+    ("when", &["decided_by", "when"]),
+    ("code", &["code", "reads_as"]),
+    ("decided_by", &["decided_by", "when"]),
+];
+
+fn cell(node: &Node, diags: &mut Diagnostics) -> Option<Cell> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        return Some(Cell::Code { code: word(node, diags)?, reads_as: None });
+    }
+    let node = match form(node, FORMS) {
+        Some((name, keys)) => node.expect_keys(&format!("a row with `{name}`"), keys, diags)?,
+        None => node.expect_keys("a row", &["code", "reads_as", "unsupported", "decided_by", "when"], diags)?,
+    };
+    match form(&node, FORMS) {
+        Some(("unsupported", _)) => Some(Cell::Unsupported(reason(node.get("unsupported")?, diags))),
+        Some(("code", _)) => {
+            Some(Cell::Code { code: word(node.get("code")?, diags)?, reads_as: optional(&node, "reads_as", diags) })
+        }
+        Some(_) => {
+            let setting = word(node.expect("a row that a setting decides", "decided_by", diags)?, diags)?;
+            let choices = node.expect("a row that a setting decides", "when", diags)?;
+            let entries = choices.expect_map("`when`", diags)?;
+            if entries.is_empty() {
+                diags.error(Code::S003, choices.span, "`when` needs a code for some choice");
+                return None;
+            }
+            let when = entries.iter().filter_map(|entry| Some((key(entry), word(&entry.value, diags)?))).collect();
+            Some(Cell::Decided { setting, when })
+        }
+        None => {
+            diags.error(Code::S007, node.head(), "a row has one of `code`, `unsupported` and `decided_by`");
+            None
+        }
+    }
+}
+
+/// A table of error codes.
+pub(super) fn error_table(entry: &Entry, diags: &mut Diagnostics) -> Option<ErrorTable> {
+    let node = entry.value.expect_keys("an error table", &["prefix", "codes", "rows"], diags)?;
+    Some(ErrorTable {
+        name: key(entry),
+        prefix: text(&node, "prefix"),
+        codes: optional(&node, "codes", diags),
+        rows: each(&node, "rows", diags, |entry, diags| Some(error_row(entry, diags))),
+    })
+}
+
+fn error_row(entry: &Entry, diags: &mut Diagnostics) -> ErrorRow {
+    let Some(node) = entry.value.expect_keys("a row", &["class", "new_key", "about"], diags) else {
+        return ErrorRow { code: key(entry), class: None, new_key: false, about: String::new() };
+    };
+    let class = node.expect("a row", "class", diags).and_then(|node| word(node, diags));
+    let new_key = node.get("new_key").and_then(|node| node.expect_bool("`new_key`", diags)).unwrap_or(false);
+    ErrorRow { code: key(entry), class, new_key, about: text(&node, "about") }
+}

@@ -1,0 +1,209 @@
+//! What becomes of the fields of an answer.
+
+use super::Resolver;
+use super::outcome::Body;
+use crate::diag::{Code, nearest};
+use crate::mapping::{self, OffsetFrom, SettingKind, Word};
+use crate::model::convert::{Asked, convert};
+use crate::model::{OffsetPlan, ReadPlan, ReadVerb, ReplyPlan, UPath, WirePath};
+use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
+use crate::uniform::{Ty, TypeId as UniformTypeId};
+
+impl<'m> Resolver<'m, '_> {
+    pub(super) fn reply(&mut self, reply: &'m mapping::Reply, call: usize, operation: usize) -> ReplyPlan {
+        let api_operation = &self.api.operations[call];
+        let output = self.uniform.operations[operation].output;
+        let mut responses = Vec::new();
+        for status in &reply.statuses {
+            match api_operation.responses.iter().position(|response| response.status == Some(*status)) {
+                Some(index) => responses.push(index),
+                None if api_operation.broken_responses => {}
+                None => {
+                    let message = format!("`{}` documents no status {status}", api_operation.id);
+                    self.diags.error(Code::M004, reply.span, message).secondary(api_operation.span, "the operation");
+                }
+            }
+        }
+        let schemas: Vec<_> = responses.iter().map(|index| api_operation.responses[*index].body.as_ref()).collect();
+        let mut objects = schemas.iter().map(|body| body.and_then(|schema| self.api.props(schema)));
+        let object = objects.next().flatten();
+        // Without a status, nothing is known of the body that was meant.
+        let mut body = Body {
+            ty: object.map(|(ty, _)| ty),
+            broken: responses.len() < reply.statuses.len()
+                || responses.is_empty()
+                || schemas.iter().flatten().any(|schema| self.api.broken(schema)),
+        };
+        if objects.any(|other| other.map(|(id, _)| id) != body.ty) && !body.broken {
+            let message = "these statuses have different bodies, so each needs its own entry";
+            self.diags.error(Code::M010, reply.span, message);
+            body.broken = true;
+        }
+        let read = match (&reply.read, object) {
+            (Some((span, fields)), Some((ty, props))) => Some((ty, self.reads(fields, ty, props, output), *span)),
+            (Some((span, fields)), None) => {
+                self.mention_reads(fields);
+                self.no_object(&mut body, *span);
+                None
+            }
+            (None, _) => None,
+        };
+        let rules: Vec<_> = reply.outcome.iter().map(|rule| self.rule(rule, &mut body, operation)).collect();
+        ReplyPlan {
+            responses,
+            span: reply.span,
+            read,
+            broken_body: body.broken,
+            broken_rules: rules.is_empty() || rules.iter().any(Option::is_none),
+            rules: rules.into_iter().flatten().collect(),
+        }
+    }
+
+    fn reads(
+        &mut self,
+        fields: &'m [mapping::Read],
+        ty: TypeId,
+        props: &'m [Prop],
+        output: UniformTypeId,
+    ) -> Vec<ReadPlan> {
+        let mut plans = Vec::new();
+        let broken = |prop: usize, field: &mapping::Read| ReadPlan {
+            prop,
+            verb: ReadVerb::Ignore,
+            broken: true,
+            span: field.name.span,
+        };
+        for field in fields {
+            let Some(index) = self.prop(props, &self.api.ty(ty).name, &field.name) else {
+                self.mention_read(&field.verb);
+                // The field that was meant counts as read.
+                let unread = props.iter().filter(|prop| !fields.iter().any(|field| field.name.text == prop.wire));
+                if let Some(near) = nearest(&field.name.text, unread.map(|prop| prop.wire.as_str())) {
+                    plans.push(broken(props.iter().position(|prop| prop.wire == near).expect("just found"), field));
+                }
+                continue;
+            };
+            match self.read(field, &props[index].schema, output) {
+                Some(verb) => plans.push(ReadPlan { prop: index, verb, broken: false, span: field.name.span }),
+                None => {
+                    self.mention_read(&field.verb);
+                    plans.push(broken(index, field));
+                }
+            }
+        }
+        plans
+    }
+
+    /// `None` when an error tells what is wrong with the line.
+    fn read(&mut self, field: &'m mapping::Read, schema: &'m Schema, output: UniformTypeId) -> Option<ReadVerb> {
+        match &field.verb {
+            mapping::ReadVerb::Give(give) => self.give(give, schema, output),
+            mapping::ReadVerb::ExpectKey(span) => {
+                if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
+                    self.shape_error(schema, *span, |found| format!("the key is text, and the field is {found}"));
+                }
+                Some(ReadVerb::ExpectKey)
+            }
+            mapping::ReadVerb::Match(span) => Some(ReadVerb::Match(*span)),
+            mapping::ReadVerb::Ignore => Some(ReadVerb::Ignore),
+            mapping::ReadVerb::Fields(inner) => {
+                let (ty, props) = self.object(schema, field.name.span)?;
+                Some(ReadVerb::Fields(ty, self.reads(inner, ty, props, output)))
+            }
+            mapping::ReadVerb::Broken => None,
+        }
+    }
+
+    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, output: UniformTypeId) -> Option<ReadVerb> {
+        let path = UPath::resolve(self.uniform, output, &give.path, self.diags)?;
+        let [(_, target)] = path.steps[..] else {
+            self.diags.error(Code::M010, give.path.span, "results are flat: give to one of its own fields");
+            return None;
+        };
+        let field = path.last(self.uniform);
+        let offset = self.offset(give)?;
+        if !give.parts.is_empty() {
+            if field.ty != Ty::Moment {
+                self.diags.error(Code::M010, give.path.span, format!("`{}` is no date and time", path.text));
+            }
+            let root = self.object(schema, give.path.span)?.0;
+            let parts: Vec<_> = give.parts.iter().map(|part| self.part(part, root)).collect();
+            return Some(ReadVerb::GiveParts(target, parts.into_iter().collect::<Option<_>>()?, offset));
+        }
+        let table = give.table.as_ref().and_then(|word| self.table_named(word));
+        if give.table.is_some() && table.is_none() {
+            return None;
+        }
+        // What is read may have more digits than the model holds; it is then told as unread, never rounded.
+        let refuse = Word { text: "refuse".to_owned(), span: give.path.span };
+        let inexact = (field.ty == Ty::Quantity).then_some(&refuse);
+        let asked = Asked { table, unit: give.unit.as_ref(), inexact, offset, span: give.path.span };
+        let convert = convert(field, schema, self.api, &asked, self.diags);
+        self.broken.tables |= convert.is_none() && matches!(field.ty, Ty::Enum(_));
+        Some(ReadVerb::Give(target, convert?))
+    }
+
+    fn offset(&mut self, give: &mapping::Give) -> Option<OffsetPlan> {
+        match &give.offset {
+            None => Some(OffsetPlan::None),
+            Some(OffsetFrom::Setting(word)) => {
+                let index = self.setting(word)?;
+                let setting = &self.mapping.settings[index];
+                if setting.kind != SettingKind::Offset {
+                    self.diags
+                        .error(Code::M010, word.span, format!("the setting `{}` is no offset", word.text))
+                        .secondary(setting.name.span, "the setting");
+                }
+                Some(OffsetPlan::Setting(index))
+            }
+            Some(OffsetFrom::Fixed(word)) => {
+                let minutes = mapping::offset(&word.text);
+                if minutes.is_none() {
+                    self.diags.error(Code::M010, word.span, "an offset is written \"+03:00\"");
+                }
+                minutes.map(OffsetPlan::Fixed)
+            }
+        }
+    }
+
+    /// A part of a time.
+    fn part(&mut self, word: &Word, root: TypeId) -> Option<WirePath> {
+        let path = self.wire_path(word, root)?;
+        let schema = self.schema_at(&path);
+        if !matches!(self.api.shape(schema), SchemaKind::Integer) && !self.api.broken(schema) {
+            self.diags.error(Code::M010, word.span, "a part of a time is a whole number");
+        }
+        Some(path)
+    }
+
+    /// A dotted path of properties from an object.
+    pub(super) fn wire_path(&mut self, word: &Word, root: TypeId) -> Option<WirePath> {
+        let mut steps = Vec::new();
+        let mut above: Option<&Schema> = None;
+        for name in word.text.split('.') {
+            let ty = match above {
+                None => Some(root),
+                Some(schema) => self.api.props(schema).map(|(id, _)| id),
+            };
+            let Some(id) = ty else {
+                if above.is_some_and(|schema| !self.api.broken(schema)) {
+                    self.diags.error(Code::M005, word.span, format!("`{}` goes on below a value", word.text));
+                }
+                return None;
+            };
+            let TypeKind::Object(props) = &self.api.ty(id).kind else { return None };
+            let step = Word { text: name.to_owned(), span: word.span };
+            let index = self.prop(props, &self.api.ty(id).name, &step)?;
+            steps.push((id, index));
+            above = Some(&props[index].schema);
+        }
+        Some(WirePath(steps))
+    }
+
+    /// The shape at the end of a path.
+    pub(super) fn schema_at(&self, path: &WirePath) -> &'m Schema {
+        let (ty, prop) = *path.0.last().expect("a path has an end");
+        let TypeKind::Object(props) = &self.api.ty(ty).kind else { unreachable!("paths go through objects") };
+        &props[prop].schema
+    }
+}

@@ -1,0 +1,54 @@
+//! Reading operations and error classes.
+
+use super::text;
+use crate::diag::{Code, Diagnostics};
+use crate::source::Entry;
+use crate::uniform::{Class, Operation, OperationKind, Uniform};
+
+/// An operation. Types that are not there are told when `whole` says that all of them were read.
+pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &mut Diagnostics) -> Option<Operation> {
+    let node = entry.value.expect_keys("an operation", &["kind", "input", "output", "about"], diags)?;
+    let kind_node = node.expect("an operation", "kind", diags)?;
+    let kind = match kind_node.as_text() {
+        Some("submit") => OperationKind::Submit,
+        Some("inquire") => OperationKind::Inquire,
+        _ => {
+            diags.error(Code::S003, kind_node.span, "`kind` is `submit` or `inquire`");
+            return None;
+        }
+    };
+    let mut ty = |key: &str| {
+        let node = node.expect("an operation", key, diags)?;
+        let name = node.expect_text("a type", diags)?;
+        let id = uniform.type_named(name);
+        if id.is_none() && whole {
+            let known = uniform.types.iter().map(|ty| ty.name.as_str());
+            diags.unknown(Code::M005, node.span, format!("no such type: `{name}`"), name, known);
+        }
+        id
+    };
+    let (input, output) = (ty("input"), ty("output"));
+    let about = text(&node, "about");
+    Some(Operation { name: entry.key.clone(), kind, input: input?, output: output?, about, span: entry.key_span })
+}
+
+/// An error class.
+pub(super) fn class(entry: &Entry, diags: &mut Diagnostics) -> Option<Class> {
+    let node = entry.value.expect_keys("an error class", &["means", "repeat", "elsewhere", "about"], diags)?;
+    let mut one_of = |key: &str, choices: &[&str]| {
+        let node = node.expect("an error class", key, diags)?;
+        let text = node.as_text().filter(|text| choices.contains(text)).map(str::to_owned);
+        if text.is_none() {
+            diags.error(Code::S003, node.span, format!("`{key}` is one of {}", choices.join(", ")));
+        }
+        text
+    };
+    let means = one_of("means", &["rejected", "pending", "doubt"])?;
+    let repeat = one_of("repeat", &["never", "backoff", "ask"])?;
+    let elsewhere_node = node.expect("an error class", "elsewhere", diags)?;
+    let elsewhere = elsewhere_node.expect_bool("`elsewhere`", diags)?;
+    if elsewhere && means != "rejected" {
+        diags.error(Code::S008, elsewhere_node.span, "only what is surely rejected may go to another account");
+    }
+    Some(Class { name: entry.key.clone(), means, repeat, elsewhere, about: text(&node, "about"), span: entry.key_span })
+}

@@ -14,7 +14,7 @@ use clap::Parser;
 use kassa::config::Config;
 use kassa::kassa_core::Violation;
 use kassa::validate::validate;
-use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, SubmitError, SystemClock};
+use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, SubmitError};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
@@ -90,7 +90,7 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
 fn explain(config: Config, submitted: &Submitted, printer: &Printer) -> Result<Exit, Failure> {
     let input = Input::read(&submitted.file)?;
     let submission = input.submission(submitted.operation)?;
-    let findings = validate(&submission, SystemClock::new().today());
+    let findings = validate(&submission, config.clock.today());
     let valid = findings.errors.is_empty();
     if !valid {
         note(&input.violations(&findings.errors));
@@ -108,7 +108,7 @@ fn register(config: Config, submitted: &Submitted, printer: &Printer) -> Result<
     let input = Input::read(&submitted.file)?;
     let submission = input.submission(submitted.operation)?;
     // Errors are the dispatcher's to judge: what was accepted once is not looked at again.
-    let warnings = validate(&submission, SystemClock::new().today()).warnings;
+    let warnings = validate(&submission, config.clock.today()).warnings;
     if !warnings.is_empty() {
         note(&input.warnings(&warnings));
     }
@@ -129,7 +129,8 @@ fn dispatcher(config: Config, existing: bool) -> Result<Dispatcher, Failure> {
         return Err(Failure::new(Exit::Journal, "journal", message));
     }
     let journal = SqliteJournal::open(&config.journal)?;
-    let builder = Dispatcher::builder().accounts(config.accounts).routes(config.routes).journal(journal);
+    let builder =
+        Dispatcher::builder().accounts(config.accounts).routes(config.routes).clock(config.clock).journal(journal);
     builder.build().map_err(|error| Failure::new(Exit::Usage, "config", format!("error: {error}")))
 }
 

@@ -50,10 +50,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fmt, io};
 
+use jiff::tz::TimeZone;
 use kassa_core::{ProviderInfo, SettingError, SettingValues};
 use kassa_providers::Provider;
 
 use crate::account::Account;
+use crate::clock::SystemClock;
 use crate::diagnostic::{Diagnostic, Severity, Source, Span, count};
 use crate::route::Route;
 use reader::{Fields, Reader};
@@ -64,6 +66,8 @@ use tree::Node;
 pub struct Config {
     /// The file of the journal.
     pub journal: PathBuf,
+    /// The clock, in whose days rates begin and end: of `time_zone`, or of the machine's zone.
+    pub clock: SystemClock,
     /// The accounts, as they are written.
     pub accounts: Vec<Account>,
     /// The routes, as they are written: the first that fits decides.
@@ -190,7 +194,8 @@ impl Config {
 }
 
 fn read_config(root: &Node, reader: &mut Reader<'_>) -> Option<Config> {
-    let fields = Fields::new(reader, root, "the configuration", &["journal", "accounts", "routes"])?;
+    let fields = Fields::new(reader, root, "the configuration", &["journal", "time_zone", "accounts", "routes"])?;
+    let clock = fields.take("time_zone").map_or_else(|| Some(SystemClock::new()), |node| read_zone(reader, node));
     let journal = fields.require(reader, "journal", "journal: kassa.sqlite").and_then(|node| reader.text(node));
     let accounts = fields.require(reader, "accounts", "accounts: { NAME: { provider: …, settings: … } }");
     let accounts = accounts.and_then(|node| account::read_accounts(reader, node));
@@ -201,9 +206,18 @@ fn read_config(root: &Node, reader: &mut Reader<'_>) -> Option<Config> {
     if let (Some(accounts), Some(routes)) = (&accounts, &routes) {
         route::warn_of_unused(reader, accounts, routes);
     }
-    let (journal, accounts, routes) = (journal?, accounts?.accounts, routes?);
+    let (journal, clock, accounts, routes) = (journal?, clock?, accounts?.accounts, routes?);
     let journal = reader.path(&journal);
-    Some(Config { journal, accounts, routes, warnings: Vec::new() })
+    Some(Config { journal, clock, accounts, routes, warnings: Vec::new() })
+}
+
+/// The zone in whose days the registers count.
+fn read_zone(reader: &mut Reader<'_>, node: &Node) -> Option<SystemClock> {
+    let name = reader.text(node)?;
+    match TimeZone::get(&name) {
+        Ok(zone) => Some(SystemClock::in_zone(zone)),
+        Err(_) => reader.refuse(node.span, format!("unknown time zone `{name}`"), "write a name such as Europe/Moscow"),
+    }
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub(crate) fn sale() -> Submission {
 const SUBMITS: SubmitterInfo = SubmitterInfo { operation: "register_receipt", support: Support::Supported("submit") };
 const CASH_IN: SubmitterInfo =
     SubmitterInfo { operation: "cash_in", support: Support::Unsupported("it has no drawer") };
+const TAKES_CASH: SubmitterInfo = SubmitterInfo { operation: "cash_in", support: Support::Supported("put") };
 const ASKS: SubmitterInfo = SubmitterInfo { operation: "status", support: Support::Supported("ask") };
 
 const fn info(name: &'static str, doubt: Doubt, operations: &'static [SubmitterInfo]) -> ProviderInfo {
@@ -64,6 +65,8 @@ pub(crate) static KEYED_ASKS: ProviderInfo =
     info("keyed-asks", Doubt::Keyed { retention: None }, &[SUBMITS, CASH_IN, ASKS]);
 pub(crate) static LOCATABLE: ProviderInfo =
     info("locatable", Doubt::Locatable { visible_after: VISIBLE_AFTER }, &[SUBMITS, CASH_IN, ASKS]);
+/// A provider with a drawer.
+pub(crate) static DRAWER: ProviderInfo = info("drawer", Doubt::Keyed { retention: None }, &[SUBMITS, TAKES_CASH]);
 pub(crate) static BLIND: ProviderInfo = info("blind", Doubt::Blind, &[SUBMITS, CASH_IN]);
 
 /// A provider whose replies say what they mean: the status tells whether there is a registration, and the body is that
@@ -162,6 +165,8 @@ pub(crate) enum Act {
     Serve,
     /// Registers, and loses the answer.
     ServeAndLose,
+    /// Registers what an earlier request under the key asked for, and says so.
+    Process,
     /// Loses the request.
     Lose,
     /// Makes no connection.
@@ -248,14 +253,19 @@ impl Transport for Net {
                 return Ok(reply);
             }
             // A provider may be wrong about much; that a registered key was not registered it does not say of the key.
-            Act::Say(class, new_key) if !(known.is_some() && (new_key || class.name == "device_blocked")) => {
-                if new_key && keyed {
+            Act::Say(class, new_key) if !(known.is_some() && new_key) => {
+                if new_key && keyed && !asked {
                     state.remembered.insert(place, class);
                 }
                 return say(class, new_key);
             }
             Act::ServeAndLose if asked => return Err(SendError::Lost("reset".to_owned())),
-            Act::Say(..) | Act::Serve | Act::ServeAndLose | Act::ServeAndSay(_) | Act::Refuse => {}
+            // It was processed since the last question.
+            Act::Process if known.is_none() => {
+                state.ledger.push(place);
+                return Ok(Reply::new(registration(state.ledger.len(), "70.50").into()));
+            }
+            Act::Process | Act::Say(..) | Act::Serve | Act::ServeAndLose | Act::ServeAndSay(_) | Act::Refuse => {}
         }
         if let Some(class) = state.remembered.get(&place) {
             return say(class, true);

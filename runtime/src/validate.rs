@@ -42,13 +42,13 @@ impl Findings {
 pub fn validate(submission: &Submission, today: Date) -> Findings {
     let mut findings = Findings { errors: submission.check(), warnings: Vec::new() };
     match submission {
-        Submission::RegisterReceipt(receipt) => check_receipt(receipt, receipt.date.unwrap_or(today), &mut findings),
+        Submission::RegisterReceipt(receipt) => check_receipt(receipt, today, &mut findings),
         Submission::CashIn(movement) | Submission::CashOut(movement) => check_movement(movement, &mut findings),
     }
     findings
 }
 
-fn check_receipt(receipt: &Receipt, date: Date, findings: &mut Findings) {
+fn check_receipt(receipt: &Receipt, today: Date, findings: &mut Findings) {
     items::check_count(receipt, findings);
     for (index, item) in receipt.items.iter().enumerate() {
         let at = format!("items[{index}]");
@@ -62,7 +62,7 @@ fn check_receipt(receipt: &Receipt, date: Date, findings: &mut Findings) {
     sums::check_total(receipt, findings);
     sums::check_payments(receipt, findings);
     items::check_credit_payment(receipt, findings);
-    dates::check_values(receipt, date, findings);
+    dates::check_values(receipt, receipt.date.unwrap_or(today), today, findings);
     dates::check_mixture(receipt, findings);
     parties::check_contact(receipt, findings);
     parties::check_user_property(receipt, findings);

@@ -57,6 +57,17 @@ impl Access {
         }
     }
 
+    /// Whether it is not there, as a condition.
+    pub(super) fn is_none(&self) -> TokenStream {
+        match &self.holder {
+            Some(holder) => quote! { #holder.is_none() },
+            None => {
+                let option = self.option();
+                quote! { #option.is_none() }
+            }
+        }
+    }
+
     /// What `convert` makes of it, given a reference or a value: `Option<T>` of an option, `T` of a place. A copy or a
     /// clone of an option is written as one.
     pub(super) fn map(&self, convert: impl Fn(&Parts) -> TokenStream) -> TokenStream {

@@ -230,6 +230,10 @@ impl<'p> Recoverer<'p> {
     /// The value that a path always has.
     fn implied(&self, path: &UPath) -> Option<TokenStream> {
         let implied = self.mapped.implied.iter().find(|implied| implied.path.steps == path.steps)?;
+        // What may be left out was most likely left out, and says the same so.
+        if path.last(self.uniform).shape == Shape::Optional {
+            return None;
+        }
         let (value, Ty::Enum(of)) = (implied.value?, path.last(self.uniform).ty) else { return None };
         let item = &self.uniform.enums[of];
         let (ty, variant) = (ident(&type_name(&item.name)), ident(&type_name(&item.values[value].name)));
@@ -303,6 +307,12 @@ impl<'p> Recoverer<'p> {
         }
         gone.extend(
             UPath::leaves(self.uniform, self.input_type()).into_iter().filter(|leaf| leaf.last(self.uniform).own),
+        );
+        let implied = self.mapped.implied.iter().filter(|implied| implied.value.is_some());
+        gone.extend(
+            implied
+                .filter(|implied| implied.path.last(self.uniform).shape == Shape::Optional)
+                .map(|implied| implied.path.clone()),
         );
         for path in gone {
             steps.push(self.at(&path, &|place| quote! { #place = Default::default(); }));

@@ -117,31 +117,51 @@ fn object(name: &proc_macro2::Ident, about: &TokenStream, props: &[Prop], api: &
             held
         };
         let wire = &prop.wire;
-        let rename = (prop.rust != prop.wire).then(|| quote! { rename = #wire, });
+        let rename = (prop.rust != prop.wire).then(|| quote! { rename = #wire });
+        let comma = rename.as_ref().map(|_| quote! { , });
         let (ty, serde) = match slot(prop, api) {
             Slot::Plain => (held, quote! { #rename }),
             Slot::Nullable => (quote! { Option<#held> }, quote! { #rename }),
             Slot::Optional => {
-                (quote! { Option<#held> }, quote! { #rename default, skip_serializing_if = "Option::is_none" })
+                (quote! { Option<#held> }, quote! { #rename #comma default, skip_serializing_if = "Option::is_none" })
             }
             Slot::Maybe => {
-                (quote! { Maybe<#held> }, quote! { #rename default, skip_serializing_if = "Maybe::is_absent" })
+                (quote! { Maybe<#held> }, quote! { #rename #comma default, skip_serializing_if = "Maybe::is_absent" })
             }
+        };
+        let serde = match lenient(prop, api) {
+            Some(function) if serde.is_empty() => quote! { deserialize_with = #function },
+            Some(function) => quote! { #serde, deserialize_with = #function },
+            None => serde,
         };
         let serde = (!serde.is_empty()).then(|| quote! { #[serde(#serde)] });
         quote! { #about #serde pub #field: #ty }
     });
     let default = defaults(props, api).then(|| quote! { , Default });
-    let spellings = props.iter().flat_map(|prop| prop.aliases.iter().map(|alias| (alias, &prop.wire)));
-    let (written, meant): (Vec<_>, Vec<_>) = spellings.unzip();
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize #default)]
         #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
         pub struct #name { #(#fields,)* }
 
-        kassa_core::object!(#name #(, #written => #meant)*);
+        kassa_core::object!(any_case #name);
     }
+}
+
+/// What reads a text from a number too, and a number from a text: ids, signs and counters come as either, whatever their
+/// document says.
+fn lenient(prop: &Prop, api: &Api) -> Option<String> {
+    let kind = match &prop.schema.kind {
+        SchemaKind::Text { .. } => "text",
+        SchemaKind::Integer => "int",
+        _ => return None,
+    };
+    let suffix = match slot(prop, api) {
+        Slot::Plain => "",
+        Slot::Nullable | Slot::Optional => "_option",
+        Slot::Maybe => "_maybe",
+    };
+    Some(format!("kassa_core::json::{kind}{suffix}"))
 }
 
 /// Whether a shape holds the type `name` without a list or map between, so that it needs a box.

@@ -107,7 +107,7 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
         #[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
         pub struct #name { #(#fields,)* }
 
-        kassa_core::object!(#name);
+        kassa_core::object!(exact #name);
 
         impl #name {
             #(#methods)*

@@ -132,10 +132,7 @@ impl Verdicts<'_> {
                 quote! { matches!(input.operation, #(Operation::#names)|*) }
             }
             Condition::Present(path) => reach(path).is_some(),
-            Condition::Absent(path) => {
-                let present = reach(path).is_some();
-                quote! { !#present }
-            }
+            Condition::Absent(path) => reach(path).is_none(),
             Condition::Nonzero(path) => {
                 let option = reach(path).option();
                 quote! { #option.is_some_and(|value| *value != 0) }

@@ -176,14 +176,7 @@ impl<'n> Reader<'n, '_> {
         if place == Place::Path && !required {
             self.diags.error(Code::S006, name_node.span, "a parameter in the path has to be required");
         }
-        let prop = Prop {
-            wire: name.to_owned(),
-            aliases: Vec::new(),
-            rust: field_name(name),
-            schema,
-            required,
-            span: name_node.span,
-        };
+        let prop = Prop { wire: name.to_owned(), rust: field_name(name), schema, required, span: name_node.span };
         Some(Param { place, prop })
     }
 

@@ -68,8 +68,6 @@ pub enum TypeKind {
 pub struct Prop {
     /// Its name on the wire.
     pub wire: String,
-    /// Other spellings that are read (`x-aliases`).
-    pub aliases: Vec<String>,
     /// Its name in Rust.
     pub rust: String,
     /// Its shape.

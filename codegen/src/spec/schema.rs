@@ -306,12 +306,6 @@ impl<'n> Lowering<'n> {
             .iter()
             .map(|Entry { key, key_span, value }| Prop {
                 wire: key.clone(),
-                aliases: value
-                    .get("x-aliases")
-                    .map_or(&[][..], Node::items)
-                    .iter()
-                    .filter_map(Node::as_scalar)
-                    .collect(),
                 rust: names.take(&field_name(key)),
                 schema: self.schema(value, &format!("{owner}{}", type_name(key)), diags),
                 required: required.iter().any(|name| name.as_text() == Some(key)),

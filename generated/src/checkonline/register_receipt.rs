@@ -8,7 +8,7 @@ use super::tables;
 use super::types;
 use super::settings::Settings;
 use crate::uniform::{
-    Receipt, Item, Agent, Supplier, Payments, Buyer, Registration, error_class,
+    Receipt, Item, Agent, Supplier, Payments, Buyer, Registration, Measure, error_class,
 };
 use kassa_core::codec::{Inexact, PhoneStyle};
 use kassa_core::Operation as _;
@@ -216,6 +216,14 @@ pub fn encode(
                     ),
                 );
             }
+            if item.measure.as_ref().is_some_and(|value| *value != Measure::Piece) {
+                return Err(
+                    Refusal::new(
+                        "items.measure",
+                        "can only be piece: a line has no measure, and another one would be lost",
+                    ),
+                );
+            }
             Ok(())
         };
         check().map_err(|refusal| refusal.in_element("items", index))?;
@@ -348,7 +356,7 @@ pub fn decode(
                 );
             }
             if body.fce_error.as_ref().is_some_and(|value| *value != 0)
-                && !body.fiscal_sign.is_some()
+                && body.fiscal_sign.is_none()
             {
                 return Verdict::Found(
                     errors::service(
@@ -358,7 +366,7 @@ pub fn decode(
                 );
             }
             if body.fceerror.as_ref().is_some_and(|value| *value != 0)
-                && !body.fiscal_sign.is_some()
+                && body.fiscal_sign.is_none()
             {
                 return Verdict::Found(
                     errors::service(
@@ -371,7 +379,7 @@ pub fn decode(
                 .response
                 .as_ref()
                 .and_then(|value| value.error.as_ref())
-                .is_some_and(|value| *value != 0) && !body.fiscal_sign.is_some()
+                .is_some_and(|value| *value != 0) && body.fiscal_sign.is_none()
             {
                 return Verdict::Found(
                     errors::device(
@@ -645,9 +653,9 @@ pub fn reduce(input: &Receipt, _settings: &Settings) -> Receipt {
     left.cashier = Default::default();
     left.internet = Default::default();
     left.print = Default::default();
+    left.date = Default::default();
     for inner in &mut left.items {
         inner.measure = Default::default();
     }
-    left.date = Default::default();
     left.normalised()
 }

@@ -48,7 +48,7 @@ pub static INFOS: &[SettingInfo] = &[
     },
     SettingInfo {
         name: "ffd_version",
-        kind: SettingKind::OneOf(&["1.05", "1.2"]),
+        kind: SettingKind::OneOf(&["1.05", "1.1", "1.2"]),
         required: false,
         default: None,
         about: "FFD version of the registers; item subject 12 means two things without it.",
@@ -102,6 +102,8 @@ impl TaxidDialect {
 pub enum FfdVersion {
     /// `1.05`
     V105,
+    /// `1.1`
+    V11,
     /// `1.2`
     V12,
 }
@@ -112,6 +114,7 @@ impl FfdVersion {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::V105 => "1.05",
+            Self::V11 => "1.1",
             Self::V12 => "1.2",
         }
     }
@@ -119,6 +122,7 @@ impl FfdVersion {
     fn read(text: &str) -> Option<Self> {
         match text {
             "1.05" => Some(Self::V105),
+            "1.1" => Some(Self::V11),
             "1.2" => Some(Self::V12),
             _ => None,
         }

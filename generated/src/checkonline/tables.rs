@@ -327,6 +327,7 @@ pub mod line_attribute {
             }
             ItemSubject::Payout => {
                 match settings.ffd_version {
+                    Some(FfdVersion::V11) => Ok(types::LineAttribute::CompositeOrPayout),
                     Some(FfdVersion::V12) => Ok(types::LineAttribute::CompositeOrPayout),
                     Some(other) => {
                         Err(
@@ -590,6 +591,7 @@ pub mod line_attribute {
             types::LineAttribute::CompositeOrPayout => {
                 match settings.ffd_version {
                     Some(FfdVersion::V105) => Ok(ItemSubject::Composite),
+                    Some(FfdVersion::V11) => Ok(ItemSubject::Payout),
                     Some(FfdVersion::V12) => Ok(ItemSubject::Payout),
                     _ => {
                         Err(

@@ -10,13 +10,23 @@ use kassa_core::rt::serde::{Deserialize, Serialize};
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ReceiptRequest {
     /// Enterprise id. By default taken from the certificate; sent only if one certificate serves several enterprises.
-    #[serde(rename = "Group", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Group",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub group: Option<String>,
     /// Unique id of the request; must not change when the receipt is sent again after an error
-    #[serde(rename = "Requestid")]
+    #[serde(rename = "Requestid", deserialize_with = "kassa_core::json::text")]
     pub requestid: String,
     /// Client id; keeps equal Requestid values of several sites apart
-    #[serde(rename = "Clientid", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Clientid",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub clientid: Option<String>,
     /// Always "auto"
     #[serde(rename = "Device")]
@@ -33,7 +43,12 @@ pub struct ReceiptRequest {
     #[serde(rename = "NonCash")]
     pub non_cash: Vec<i64>,
     /// Paid in cash (tag 1031); may be left out when 0
-    #[serde(rename = "Cash", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Cash",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub cash: Option<i64>,
     /// Taxation system, СНО (tag 1055), a bit mask of which exactly one bit is
     /// set. May be left out when the register was registered with one system
@@ -42,10 +57,20 @@ pub struct ReceiptRequest {
     #[serde(rename = "TaxMode", default, skip_serializing_if = "Option::is_none")]
     pub tax_mode: Option<TaxMode>,
     /// Buyer's phone or e-mail (tag 1008). A phone is written 7XXXXXXXXXX or 7-XXX-XXX-XX-XX.
-    #[serde(rename = "PhoneOrEmail", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "PhoneOrEmail",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub phone_or_email: Option<String>,
     /// Place of settlement (tag 1187), that is the vending address, the site address, or the vehicle or courier address
-    #[serde(rename = "Place", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Place",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub place: Option<String>,
     /// True asks for the full answer of every inner command, false for the short one
     #[serde(rename = "FullResponse", default, skip_serializing_if = "Option::is_none")]
@@ -57,11 +82,12 @@ pub struct ReceiptRequest {
     #[serde(
         rename = "PaymentAgentModes",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
     )]
     pub payment_agent_modes: Option<i64>,
 }
-kassa_core::object!(ReceiptRequest);
+kassa_core::object!(any_case ReceiptRequest);
 
 /// Always "auto"
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -147,10 +173,10 @@ impl From<DocumentType> for i64 {
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct Line {
     /// Quantity in thousandths (tag 1023), so 2.5 kg is 2500
-    #[serde(rename = "Qty")]
+    #[serde(rename = "Qty", deserialize_with = "kassa_core::json::int")]
     pub qty: i64,
     /// Unit price (tag 1079)
-    #[serde(rename = "Price")]
+    #[serde(rename = "Price", deserialize_with = "kassa_core::json::int")]
     pub price: i64,
     /// Payment mode, признак способа расчёта (tag 1214). Section 2.2 is missing; the meanings are those of FFD (inferred), the document itself shows 4 and names 3.
     #[serde(rename = "PayAttribute", default, skip_serializing_if = "Option::is_none")]
@@ -170,16 +196,21 @@ pub struct Line {
     /// document when PayAttribute is 3. With LineAttribute 15 it is a
     /// number "1" to "25", with 16 a number "26" to "31"; another cell of
     /// the document says 1 to 31 for 15.
-    #[serde(rename = "Description")]
+    #[serde(rename = "Description", deserialize_with = "kassa_core::json::text")]
     pub description: String,
     /// Agent bit mask of the line (tag 1222), same bits as PaymentAgentModes. Only in the example, not in the table.
-    #[serde(rename = "AgentModes", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "AgentModes",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub agent_modes: Option<i64>,
     /// Supplier on whose behalf the agent acts (tag 1224). Only in the example, not in the table.
     #[serde(rename = "ProviderData", default, skip_serializing_if = "Option::is_none")]
     pub provider_data: Option<ProviderData>,
 }
-kassa_core::object!(Line);
+kassa_core::object!(any_case Line);
 
 /// Payment mode, признак способа расчёта (tag 1214). Section 2.2 is missing; the meanings are those of FFD (inferred), the document itself shows 4 and names 3.
 #[derive(
@@ -488,10 +519,15 @@ impl From<Taxid> for i64 {
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ProviderData {
     /// Taxpayer number of the supplier, ИНН поставщика (tag 1226)
-    #[serde(rename = "INN", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "INN",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub inn: Option<String>,
 }
-kassa_core::object!(ProviderData);
+kassa_core::object!(any_case ProviderData);
 
 /// Taxation system, СНО (tag 1055), a bit mask of which exactly one bit is
 /// set. May be left out when the register was registered with one system
@@ -565,19 +601,38 @@ impl From<TaxMode> for i64 {
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ReceiptResponse {
     /// Service error code, 0 on success; the same codes as FCEError
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub fceerror: Option<i64>,
     /// Id of the request
-    #[serde(rename = "Requestid", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Requestid",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub requestid: Option<String>,
     /// Client id; the table spells it ClientId
-    #[serde(rename = "Clientid", default, skip_serializing_if = "Maybe::is_absent")]
+    #[serde(
+        rename = "Clientid",
+        default,
+        skip_serializing_if = "Maybe::is_absent",
+        deserialize_with = "kassa_core::json::text_maybe"
+    )]
     pub clientid: Maybe<String>,
     /// Register that handled the request
     #[serde(rename = "Device", default, skip_serializing_if = "Option::is_none")]
     pub device: Option<ResponseDevice>,
     /// Path of the API request run inside CheckOnline
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Path",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub path: Option<String>,
     /// Outcome of the command on the register
     #[serde(rename = "Response", default, skip_serializing_if = "Option::is_none")]
@@ -590,16 +645,31 @@ pub struct ReceiptResponse {
     )]
     pub fiscal_doc_number: Option<NumberOrString>,
     /// Receipt number, номер чека
-    #[serde(rename = "DocNumber", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "DocNumber",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub doc_number: Option<i64>,
     /// When the document was formed (tag 1012), without a time zone
     #[serde(rename = "Date", default, skip_serializing_if = "Option::is_none")]
     pub date: Option<ResponseDate>,
     /// Receipt total (tag 1020)
-    #[serde(rename = "GrandTotal", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "GrandTotal",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub grand_total: Option<i64>,
     /// Fiscal sign of the document, ФПД (tag 1077)
-    #[serde(rename = "FiscalSign", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "FiscalSign",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub fiscal_sign: Option<i64>,
     /// Kind of receipt, признак расчёта (tag 1054). The order is not that of FFD. In the answer the codes are taken to be the same (section 2.7 is missing).
     #[serde(rename = "DocumentType", default, skip_serializing_if = "Option::is_none")]
@@ -608,72 +678,107 @@ pub struct ReceiptResponse {
     /// YYYYMMDDTHHMM), s (total in roubles with a point), fn (fiscal
     /// storage number), i (fiscal document number), fp (fiscal sign),
     /// n (operation sign). i and fp have no leading zeros.
-    #[serde(rename = "QR", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "QR",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub qr: Option<String>,
     /// Number of the fiscal storage that holds the document, номер ФН (tag 1041)
-    #[serde(rename = "FNSerialNumber", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "FNSerialNumber",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub fn_serial_number: Option<String>,
     /// Factory number of the register (tag 1013)
     #[serde(
         rename = "DeviceSerialNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub device_serial_number: Option<String>,
     /// Registration number of the register, РНМ (tag 1037)
     #[serde(
         rename = "DeviceRegistrationNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub device_registration_number: Option<String>,
     /// Service error code, 0 on success
-    #[serde(rename = "FCEError", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "FCEError",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub fce_error: Option<i64>,
     /// Text of the error or further information
     #[serde(
         rename = "ErrorDescription",
         default,
-        skip_serializing_if = "Maybe::is_absent"
+        skip_serializing_if = "Maybe::is_absent",
+        deserialize_with = "kassa_core::json::text_maybe"
     )]
     pub error_description: Maybe<String>,
     /// True means a repeat will fail again, false means it will not
     #[serde(rename = "Fatal", default, skip_serializing_if = "Option::is_none")]
     pub fatal: Option<bool>,
     /// HTTP status of the server the inner API request went to
-    #[serde(rename = "HTTPStatus", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "HTTPStatus",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub http_status: Option<i64>,
 }
-kassa_core::object!(
-    ReceiptResponse, "RequestId" => "Requestid", "RequestID" => "Requestid", "ClientId"
-    => "Clientid", "ClientID" => "Clientid"
-);
+kassa_core::object!(any_case ReceiptResponse);
 
 /// Register that handled the request
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct ResponseDevice {
     /// Factory number of the register (tag 1013)
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Name",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub name: Option<String>,
     /// IP address and port of the register
-    #[serde(rename = "Address", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Address",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub address: Option<String>,
 }
-kassa_core::object!(ResponseDevice);
+kassa_core::object!(any_case ResponseDevice);
 
 /// Outcome of the command on the register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct DeviceResult {
     /// Device error code; 0 means success and a new document in the fiscal storage (ФН)
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Error",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub error: Option<i64>,
     /// Messages of the device, present when Error is not 0. Called a list but typed as a string in the table, null in the example.
     #[serde(rename = "ErrorMessages", default, skip_serializing_if = "Maybe::is_absent")]
     pub error_messages: Maybe<ErrorMessages>,
 }
-kassa_core::object!(DeviceResult);
+kassa_core::object!(any_case DeviceResult);
 
 /// Messages of the device, present when Error is not 0. Called a list but typed as a string in the table, null in the example.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -711,36 +816,66 @@ pub struct ResponseDate {
     #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<TimePart>,
 }
-kassa_core::object!(ResponseDate);
+kassa_core::object!(any_case ResponseDate);
 
 /// Date of the document
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct DatePart {
     /// Day
-    #[serde(rename = "Day", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Day",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub day: Option<i64>,
     /// Month
-    #[serde(rename = "Month", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Month",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub month: Option<i64>,
     /// Last two digits of the year
-    #[serde(rename = "Year", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Year",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub year: Option<i64>,
 }
-kassa_core::object!(DatePart);
+kassa_core::object!(any_case DatePart);
 
 /// Time of the document
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct TimePart {
     /// Hour
-    #[serde(rename = "Hour", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Hour",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub hour: Option<i64>,
     /// Minute
-    #[serde(rename = "Minute", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Minute",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub minute: Option<i64>,
     /// Second
-    #[serde(rename = "Second", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Second",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub second: Option<i64>,
 }
-kassa_core::object!(TimePart);
+kassa_core::object!(any_case TimePart);

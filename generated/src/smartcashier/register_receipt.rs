@@ -7,7 +7,8 @@ use super::tables;
 use super::types;
 use super::settings::Settings;
 use crate::uniform::{
-    Receipt, Item, Payments, Buyer, Registration, ItemSubject, PaymentMode, error_class,
+    Receipt, Item, Payments, Buyer, Registration, ItemSubject, PaymentMode, Measure,
+    error_class,
 };
 use kassa_core::codec::{Inexact, PhoneStyle};
 use kassa_core::Operation as _;
@@ -61,6 +62,14 @@ pub fn encode(
             Refusal::new(
                 "buyer.inn",
                 "cannot be sent: a receipt has no INN of the buyer",
+            ),
+        );
+    }
+    if input.place.is_some() {
+        return Err(
+            Refusal::new(
+                "place",
+                "cannot be sent: a receipt has no place of settlement, and the register's own may be another",
             ),
         );
     }
@@ -178,6 +187,14 @@ pub fn encode(
                     Refusal::new(
                         "items.total",
                         "can only be price × quantity: the provider multiplies price by quantity itself",
+                    ),
+                );
+            }
+            if item.measure.as_ref().is_some_and(|value| *value != Measure::Piece) {
+                return Err(
+                    Refusal::new(
+                        "items.measure",
+                        "can only be piece: a position has no measure and counts pieces",
                     ),
                 );
             }
@@ -443,12 +460,11 @@ pub fn reduce(input: &Receipt, settings: &Settings) -> Receipt {
     let mut left = input.clone();
     left.seller_inn = Default::default();
     left.cashier = Default::default();
-    left.place = Default::default();
     left.internet = Default::default();
+    left.date = Default::default();
     for inner in &mut left.items {
         inner.measure = Default::default();
     }
-    left.date = Default::default();
     left.print.get_or_insert(settings.print_receipts);
     left.normalised()
 }

@@ -194,7 +194,7 @@ pub fn decode(
             }
             if Some(&body.status)
                 .is_some_and(|value| *value == types::OperationState::Failed)
-                && !body.fiscal_params.as_ref().is_some()
+                && body.fiscal_params.as_ref().is_none()
             {
                 return Verdict::Found(Finding {
                     message: body.error_message.as_ref().and_then(json::plain),

@@ -10,7 +10,7 @@ use kassa_core::rt::serde::{Deserialize, Serialize};
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct FormReceiptRequest {
     /// Idempotency key in the client's own format, new for every new receipt
-    #[serde(rename = "operationId")]
+    #[serde(rename = "operationId", deserialize_with = "kassa_core::json::text")]
     pub operation_id: String,
     /// Kind of receipt, признак расчёта (tag 1054)
     #[serde(rename = "receiptType")]
@@ -22,13 +22,19 @@ pub struct FormReceiptRequest {
     #[serde(rename = "taxationSystem")]
     pub taxation_system: TaxationSystem,
     /// Buyer's e-mail (tag 1008)
-    #[serde(rename = "buyerEmail", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "buyerEmail",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub buyer_email: Option<String>,
     /// Buyer's phone (tag 1008). The format is not stated; may be empty.
     #[serde(
         rename = "buyerPhoneNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub buyer_phone_number: Option<String>,
     /// Paid in cash, наличными (tag 1031)
@@ -46,17 +52,28 @@ pub struct FormReceiptRequest {
     #[serde(
         rename = "juridicalPersonId",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub juridical_person_id: Option<String>,
     /// GUID of the register group to choose from; may be empty
-    #[serde(rename = "cashboxGroupId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "cashboxGroupId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub cashbox_group_id: Option<String>,
     /// GUID of the exact register (касса) to use; taken as possibly empty like the two ids above
-    #[serde(rename = "cashboxId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "cashboxId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub cashbox_id: Option<String>,
 }
-kassa_core::object!(FormReceiptRequest);
+kassa_core::object!(any_case FormReceiptRequest);
 
 /// Kind of receipt, признак расчёта (tag 1054)
 #[derive(
@@ -173,8 +190,10 @@ impl From<TaxationSystem> for i64 {
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct Position {
     /// Name of the goods (tag 1030)
+    #[serde(deserialize_with = "kassa_core::json::text")]
     pub name: String,
     /// Whole number of pieces (tag 1023); fractions cannot be sent
+    #[serde(deserialize_with = "kassa_core::json::int")]
     pub quantity: i64,
     /// Price of one piece (tag 1079)
     pub price: Number,
@@ -182,7 +201,7 @@ pub struct Position {
     #[serde(rename = "taxType")]
     pub tax_type: TaxType,
 }
-kassa_core::object!(Position);
+kassa_core::object!(any_case Position);
 
 /// VAT rate, ставка НДС (tag 1199)
 #[derive(
@@ -248,15 +267,15 @@ impl From<TaxType> for i64 {
 #[serde(crate = "kassa_core::rt::serde", remote = "Self")]
 pub struct CashRequest {
     /// Id of the register, shown in the personal account
-    #[serde(rename = "cashboxId")]
+    #[serde(rename = "cashboxId", deserialize_with = "kassa_core::json::text")]
     pub cashbox_id: String,
     /// Amount of cash
     pub amount: Number,
     /// Idempotency key in the client's own format, new for every new job
-    #[serde(rename = "operationId")]
+    #[serde(rename = "operationId", deserialize_with = "kassa_core::json::text")]
     pub operation_id: String,
 }
-kassa_core::object!(CashRequest);
+kassa_core::object!(any_case CashRequest);
 
 /// State of one operation
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -275,7 +294,8 @@ pub struct OperationStatus {
     #[serde(
         rename = "handlerCashboxId",
         default,
-        skip_serializing_if = "Maybe::is_absent"
+        skip_serializing_if = "Maybe::is_absent",
+        deserialize_with = "kassa_core::json::text_maybe"
     )]
     pub handler_cashbox_id: Maybe<String>,
     /// When the operation was processed; read the offset
@@ -289,10 +309,15 @@ pub struct OperationStatus {
     #[serde(rename = "fiscalParams", default, skip_serializing_if = "Maybe::is_absent")]
     pub fiscal_params: Maybe<FiscalParams>,
     /// Text of the error met while processing; there are no error codes
-    #[serde(rename = "errorMessage", default, skip_serializing_if = "Maybe::is_absent")]
+    #[serde(
+        rename = "errorMessage",
+        default,
+        skip_serializing_if = "Maybe::is_absent",
+        deserialize_with = "kassa_core::json::text_maybe"
+    )]
     pub error_message: Maybe<String>,
 }
-kassa_core::object!(OperationStatus);
+kassa_core::object!(any_case OperationStatus);
 
 /// State of an operation
 #[derive(
@@ -349,14 +374,16 @@ pub struct FiscalParams {
     #[serde(
         rename = "fiscalDocumentNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
     )]
     pub fiscal_document_number: Option<i64>,
     /// Fiscal sign, ФПД (tag 1077); leading zeros count
     #[serde(
         rename = "fiscalDocumentSign",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub fiscal_document_sign: Option<String>,
     /// Date and time of the receipt (tag 1012); read the offset
@@ -370,27 +397,44 @@ pub struct FiscalParams {
     #[serde(
         rename = "fiscalReceiptNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
     )]
     pub fiscal_receipt_number: Option<i64>,
     /// Shift number, номер смены (tag 1038)
-    #[serde(rename = "shiftNumber", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "shiftNumber",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::int_option"
+    )]
     pub shift_number: Option<i64>,
     /// Serial number of the fiscal storage, номер ФН (tag 1041)
-    #[serde(rename = "fnNumber", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "fnNumber",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub fn_number: Option<String>,
     /// Registration number of the register, РНМ (tag 1037)
     #[serde(
         rename = "registrationNumber",
         default,
-        skip_serializing_if = "Option::is_none"
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
     )]
     pub registration_number: Option<String>,
     /// Site of the tax service (tag 1060), shown without a scheme
-    #[serde(rename = "fnsUrl", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "fnsUrl",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa_core::json::text_option"
+    )]
     pub fns_url: Option<String>,
     /// True when the document is closed but its paper copy was not printed to the end
     #[serde(rename = "notPrinted", default, skip_serializing_if = "Option::is_none")]
     pub not_printed: Option<bool>,
 }
-kassa_core::object!(FiscalParams);
+kassa_core::object!(any_case FiscalParams);

@@ -58,7 +58,7 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<bool>,
 }
-kassa_core::object!(Receipt);
+kassa_core::object!(exact Receipt);
 
 impl Receipt {
     /// Sum of the line totals. `None` when it is out of range.
@@ -207,7 +207,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_property: Option<String>,
 }
-kassa_core::object!(Item);
+kassa_core::object!(exact Item);
 
 impl Item {
     /// `total` if it is stated, otherwise `price` × `quantity`, rounded half up. `None` when it is out of range.
@@ -342,7 +342,7 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_operator: Option<TransferOperator>,
 }
-kassa_core::object!(Agent);
+kassa_core::object!(exact Agent);
 
 impl Agent {
     /// What breaks the limits of the model, field by field.
@@ -419,7 +419,7 @@ pub struct TransferOperator {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
 }
-kassa_core::object!(TransferOperator);
+kassa_core::object!(exact TransferOperator);
 
 impl TransferOperator {
     /// What breaks the limits of the model, field by field.
@@ -489,7 +489,7 @@ pub struct Supplier {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
 }
-kassa_core::object!(Supplier);
+kassa_core::object!(exact Supplier);
 
 impl Supplier {
     /// What breaks the limits of the model, field by field.
@@ -553,7 +553,7 @@ pub struct Marking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fraction: Option<Fraction>,
 }
-kassa_core::object!(Marking);
+kassa_core::object!(exact Marking);
 
 impl Marking {
     /// What breaks the limits of the model, field by field.
@@ -596,7 +596,7 @@ pub struct Fraction {
     /// Parts in the package; more than are sold. Tag 1294.
     pub denominator: i64,
 }
-kassa_core::object!(Fraction);
+kassa_core::object!(exact Fraction);
 
 impl Fraction {
     /// What breaks the limits of the model, field by field.
@@ -652,7 +652,7 @@ pub struct Payments {
     #[serde(default)]
     pub counter_provision: Money,
 }
-kassa_core::object!(Payments);
+kassa_core::object!(exact Payments);
 
 impl Payments {
     /// What breaks the limits of the model, field by field.
@@ -723,7 +723,7 @@ pub struct Buyer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inn: Option<String>,
 }
-kassa_core::object!(Buyer);
+kassa_core::object!(exact Buyer);
 
 impl Buyer {
     /// What breaks the limits of the model, field by field.
@@ -772,7 +772,7 @@ pub struct Cashier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inn: Option<String>,
 }
-kassa_core::object!(Cashier);
+kassa_core::object!(exact Cashier);
 
 impl Cashier {
     /// What breaks the limits of the model, field by field.
@@ -819,7 +819,7 @@ pub struct UserProperty {
     /// Its value. Tag 1086. At most 234 characters.
     pub value: String,
 }
-kassa_core::object!(UserProperty);
+kassa_core::object!(exact UserProperty);
 
 impl UserProperty {
     /// What breaks the limits of the model, field by field.
@@ -868,7 +868,7 @@ pub struct CashMovement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<Cashier>,
 }
-kassa_core::object!(CashMovement);
+kassa_core::object!(exact CashMovement);
 
 impl CashMovement {
     /// What breaks the limits of the model, field by field.
@@ -921,7 +921,7 @@ pub struct StatusQuery {
     /// What was submitted under the key.
     pub operation: Operation,
 }
-kassa_core::object!(StatusQuery);
+kassa_core::object!(exact StatusQuery);
 
 impl StatusQuery {
     /// What breaks the limits of the model, field by field.
@@ -1006,7 +1006,7 @@ pub struct Registration {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
 }
-kassa_core::object!(Registration);
+kassa_core::object!(exact Registration);
 
 impl Registration {
     /// What breaks the limits of the model, field by field.

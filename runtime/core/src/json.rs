@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::{Reply, Unreadable};
+use crate::{Maybe, NumberOrString, Reply, Unreadable, codec};
 
 /// The content type of every JSON body.
 pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
@@ -41,10 +42,49 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Unreadable> {
     Ok(value)
 }
 
+/// Reads a text, or a number as its digits.
+#[doc(hidden)]
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    NumberOrString::deserialize(deserializer).map(|value| value.as_str().to_owned())
+}
+
+/// Reads a text or a number, unless it is null.
+#[doc(hidden)]
+pub fn text_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Option::<NumberOrString>::deserialize(deserializer)?;
+    Ok(value.map(|value| value.as_str().to_owned()))
+}
+
+/// Reads a text or a number, or null.
+#[doc(hidden)]
+pub fn text_maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Maybe<String>, D::Error> {
+    text_option(deserializer).map(|value| value.map_or(Maybe::Null, Maybe::Value))
+}
+
+/// Reads a whole number, also from a text.
+#[doc(hidden)]
+pub fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let value = NumberOrString::deserialize(deserializer)?;
+    codec::digits_to_int(value.as_str()).map_err(serde::de::Error::custom)
+}
+
+/// Reads a whole number, also from a text, unless it is null.
+#[doc(hidden)]
+pub fn int_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let value = Option::<NumberOrString>::deserialize(deserializer)?;
+    value.map(|value| codec::digits_to_int(value.as_str())).transpose().map_err(serde::de::Error::custom)
+}
+
+/// Reads a whole number, also from a text, or null.
+#[doc(hidden)]
+pub fn int_maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Maybe<i64>, D::Error> {
+    int_option(deserializer).map(|value| value.map_or(Maybe::Null, Maybe::Value))
+}
+
 /// Takes a value as text, to try several shapes on it.
 #[doc(hidden)]
-pub fn raw<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
-    serde::Deserialize::deserialize(deserializer)
+pub fn raw<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    Deserialize::deserialize(deserializer)
 }
 
 /// Tries a shape.

@@ -1,4 +1,4 @@
-//! Objects of documents: read from JSON objects alone, whatever spelling their keys have.
+//! Objects of documents: read from JSON objects alone, and of a provider's with keys in any case.
 //!
 //! Derived code takes a JSON list for an object too, its values in the order of the fields. A list where a document has
 //! an object was not understood, and proves nothing; so a generated type reads itself through [`Object`].
@@ -7,16 +7,23 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A deserializer for one object, with other spellings of its keys: pairs of what may be written and what it is.
+/// A deserializer for one object.
 pub struct Object<D> {
     inner: D,
-    aliases: &'static [(&'static str, &'static str)],
+    any_case: bool,
 }
 
 impl<D> Object<D> {
-    /// An object read from `inner`.
-    pub fn new(inner: D, aliases: &'static [(&'static str, &'static str)]) -> Self {
-        Self { inner, aliases }
+    /// An object with exactly the keys of its type: ours.
+    pub fn exact(inner: D) -> Self {
+        Self { inner, any_case: false }
+    }
+
+    /// An object of a provider. Documents spell a key in several ways and print it in others (CO3), so a key that is
+    /// none of the type's is taken for the one that differs from it in case alone. Of a key that comes twice, the first
+    /// counts.
+    pub fn any_case(inner: D) -> Self {
+        Self { inner, any_case: true }
     }
 }
 
@@ -24,19 +31,29 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(OneSpelling { visitor, aliases: self.aliases })
+        self.inner.deserialize_map(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let fields = if self.any_case { fields } else { &[] };
+        self.inner.deserialize_map(OneSpelling { visitor, fields })
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 
-/// Hands a visitor each key in its one spelling.
+/// Hands a visitor each key as the type spells it.
 struct OneSpelling<V> {
     visitor: V,
-    aliases: &'static [(&'static str, &'static str)],
+    fields: &'static [&'static str],
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for OneSpelling<V> {
@@ -47,17 +64,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for OneSpelling<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        if self.aliases.is_empty() {
+        if self.fields.is_empty() {
             return self.visitor.visit_map(map);
         }
-        self.visitor.visit_map(Keys { map, aliases: self.aliases, seen: Vec::new() })
+        self.visitor.visit_map(Keys { map, fields: self.fields, seen: Vec::new() })
     }
 }
 
-/// The keys of an object, other spellings replaced. Of a key that comes in several, the first counts.
 struct Keys<A> {
     map: A,
-    aliases: &'static [(&'static str, &'static str)],
+    fields: &'static [&'static str],
     seen: Vec<&'static str>,
 }
 
@@ -66,10 +82,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Keys<A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         while let Some(key) = self.map.next_key::<String>()? {
-            let known = self.aliases.iter().find(|(written, meant)| *written == key || *meant == key);
-            let Some((_, meant)) = known else {
-                return seed.deserialize(StrDeserializer::new(&key)).map(Some);
-            };
+            let exact = self.fields.iter().find(|field| **field == key);
+            let meant = exact.or_else(|| self.fields.iter().find(|field| field.eq_ignore_ascii_case(&key)));
+            let Some(meant) = meant else { return seed.deserialize(StrDeserializer::new(&key)).map(Some) };
             if !self.seen.contains(meant) {
                 self.seen.push(meant);
                 return seed.deserialize(StrDeserializer::new(meant)).map(Some);
@@ -84,11 +99,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Keys<A> {
     }
 }
 
-/// Lets a type that derives with `#[serde(remote = "Self")]` read itself from JSON objects alone.
+/// Lets a type that derives with `#[serde(remote = "Self")]` read itself from JSON objects alone: with `exact` keys, or
+/// with keys in `any_case`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! object {
-    ($name:ident $(, $written:literal => $meant:literal)* $(,)?) => {
+    ($keys:ident $name:ident) => {
         impl $crate::rt::serde::Serialize for $name {
             fn serialize<S: $crate::rt::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $name::serialize(self, serializer)
@@ -97,7 +113,7 @@ macro_rules! object {
 
         impl<'de> $crate::rt::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::rt::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $name::deserialize($crate::rt::Object::new(deserializer, &[$(($written, $meant)),*]))
+                $name::deserialize($crate::rt::Object::$keys(deserializer))
             }
         }
     };
@@ -112,6 +128,10 @@ mod tests {
     struct Answer {
         #[serde(rename = "Requestid", default, skip_serializing_if = "Option::is_none")]
         request_id: Option<String>,
+        #[serde(rename = "FCEError", default, skip_serializing_if = "Option::is_none")]
+        upper: Option<i64>,
+        #[serde(rename = "fceerror", default, skip_serializing_if = "Option::is_none")]
+        lower: Option<i64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inner: Option<Inner>,
     }
@@ -122,12 +142,12 @@ mod tests {
         n: i64,
     }
 
-    crate::object!(Answer, "RequestId" => "Requestid", "RequestID" => "Requestid");
-    crate::object!(Inner);
+    crate::object!(any_case Answer);
+    crate::object!(exact Inner);
 
     #[test]
     fn a_list_is_no_object() {
-        for text in ["[]", r#"["k",{"n":1}]"#, r#"{"inner":[1]}"#, "1", "null"] {
+        for text in ["[]", r#"["k",{"n":1}]"#, r#"{"inner":[1]}"#, "1", "null", r#"{"inner":{"N":1}}"#] {
             assert!(serde_json::from_str::<Answer>(text).is_err(), "{text}");
         }
         let answer: Answer = serde_json::from_str(r#"{"Requestid":"k","inner":{"n":1},"more":[1]}"#).unwrap();
@@ -135,9 +155,11 @@ mod tests {
     }
 
     #[test]
-    fn a_key_may_come_in_several_spellings() {
-        let read = |text: &str| serde_json::from_str::<Answer>(text).unwrap().request_id.unwrap();
-        assert_eq!(read(r#"{"RequestID":"a"}"#), "a");
-        assert_eq!(read(r#"{"RequestId":"a","Requestid":"b","RequestID":"c"}"#), "a");
+    fn a_key_may_come_in_any_case_and_twice() {
+        let read = |text: &str| serde_json::from_str::<Answer>(text).unwrap();
+        assert_eq!(read(r#"{"RequestID":"a"}"#).request_id.as_deref(), Some("a"));
+        assert_eq!(read(r#"{"RequestId":"a","Requestid":"b","RequestID":"c"}"#).request_id.as_deref(), Some("a"));
+        let both = read(r#"{"FCEError":0,"fceerror":24}"#);
+        assert_eq!((both.upper, both.lower), (Some(0), Some(24)));
     }
 }

@@ -47,14 +47,17 @@ impl Pace {
     }
 }
 
-/// The pause that a reply asks for (RFC 9110, 10.2.3).
+/// The longest pause that a reply may ask for: more is a mistake of its sender.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// The pause that a reply asks for (RFC 9110, 10.2.3), an hour at most.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(LONGEST_PAUSE));
     }
     let at = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    Some(Duration::try_from(at.duration_since(now)).unwrap_or_default())
+    Some(Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LONGEST_PAUSE))
 }
 
 #[cfg(test)]
@@ -85,6 +88,8 @@ mod tests {
         assert_eq!(read("120"), Some(Duration::from_secs(120)));
         assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(37)));
         assert_eq!(read("Sun, 06 Nov 1994 08:48:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(read("18446744073709551615"), Some(LONGEST_PAUSE));
+        assert_eq!(read("Sat, 06 Nov 2094 08:49:37 GMT"), Some(LONGEST_PAUSE));
         assert_eq!(read("soon"), None);
         assert_eq!(retry_after(&HeaderMap::new(), now), None);
     }

@@ -35,7 +35,7 @@ impl Work {
         let patience = self.effort.patience(doubt, &self.inner.pace);
         // When the last request left, as far as this process can swear to. A clock on the wall may jump.
         let mut quiet_since = began;
-        let (mut repeats, mut asked_to_wait) = (0, None);
+        let (mut repeats, mut asked_to_wait, mut told) = (0, None, false);
         for round in 1..=self.effort.rounds {
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
@@ -51,6 +51,9 @@ impl Work {
             let mut repeat = !asks;
             if asks {
                 match self.ask_once(account, n).await? {
+                    // Of several requests under one key, a later one may still be processed after an earlier one has
+                    // failed (SC9): what a question tells of a rejection is believed the second time.
+                    Shown::Ended(Found::Rejected(_)) if !told && self.effort.rounds > 1 => told = true,
                     Shown::Ended(found) => return Ok(found),
                     Shown::Open(pause) => asked_to_wait = pause,
                     Shown::NotThere(finding, answer) => match doubt {
@@ -64,7 +67,7 @@ impl Work {
                     },
                 }
             }
-            if repeat {
+            if repeat && !told {
                 repeats += 1;
                 match self.repeat_once(account, n).await? {
                     Shown::Ended(found) => return Ok(found),

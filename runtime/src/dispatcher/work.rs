@@ -17,6 +17,7 @@ use crate::journal::{
 };
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
+use crate::validate::validate;
 
 /// How many provider keys are tried when others have them.
 const KEYS: u32 = 100;
@@ -164,6 +165,11 @@ impl Work {
                 }
             }
         }
+        // Rates end and begin: what was accepted on one day and is sent on another has to be right on both.
+        if let Some(ended) = validate(&self.submission, self.inner.clock.today()).errors.into_iter().next() {
+            self.passed_over.push(PassedOver { account: String::new(), reason: ended.to_string() });
+            return self.give_up().await;
+        }
         for account in self.candidates() {
             if self.is_spent(&account) {
                 continue;
@@ -171,8 +177,16 @@ impl Work {
             if let Some(outcome) = self.try_account(&account, Step::Pin).await? {
                 return Ok(outcome);
             }
+            if !self.may_move() {
+                break;
+            }
         }
         self.give_up().await
+    }
+
+    /// Whether another account may be tried: cash that is meant for one drawer is not put into another.
+    fn may_move(&self) -> bool {
+        matches!(self.submission, Submission::RegisterReceipt(_)) || self.attempts.is_empty()
     }
 
     /// The accounts of the first route that fits, in the order in which they are tried.

@@ -1,6 +1,6 @@
 //! Values that are valid on certain days only: rates, taxation systems, subjects, modes.
 
-use kassa_core::Date;
+use kassa_core::{Date, days};
 use kassa_providers::uniform::Receipt;
 
 use super::Findings;
@@ -45,15 +45,28 @@ fn dated(receipt: &Receipt) -> Vec<Dated> {
 
 /// A settlement uses what is valid on its day. The return of an older one may use what has ended since; nothing may use
 /// what has not begun.
-pub(super) fn check_values(receipt: &Receipt, date: Date, findings: &mut Findings) {
+///
+/// A register dates its document with the day it prints it. So a settlement is not of a day to come, and one of an earlier
+/// day than yesterday uses what is valid today as well.
+pub(super) fn check_values(receipt: &Receipt, date: Date, today: Date, findings: &mut Findings) {
     let is_return = receipt.kind.returns().is_some();
+    if date > today {
+        findings.error("date", format!("is {date}, and today is {today}: a settlement is not of a day to come"));
+    }
+    let before = findings.errors.len();
+    check_day(receipt, date, &format!("the receipt is of {date}"), is_return, findings);
+    if findings.errors.len() == before && !is_return && days(today) - days(date) > 1 {
+        check_day(receipt, today, &format!("the register will date it {today}"), is_return, findings);
+    }
+}
+
+fn check_day(receipt: &Receipt, date: Date, on: &str, is_return: bool, findings: &mut Findings) {
     for Dated { field, name, since, until, strict } in dated(receipt) {
         let find = |reason| if strict { findings.error(field, reason) } else { findings.warn(field, reason) };
         if let Some(since) = since.filter(|since| date < *since) {
-            find(format!("is {name}, valid from {since}, and the receipt is of {date}"));
+            find(format!("is {name}, valid from {since}, and {on}"));
         } else if let Some(until) = until.filter(|until| *until < date && !is_return) {
-            let reason =
-                format!("is {name}, valid until {until}, and the receipt is of {date}; only returns may still use it");
+            let reason = format!("is {name}, valid until {until}, and {on}; only returns may still use it");
             find(reason);
         }
     }

@@ -176,8 +176,12 @@ fn some_subjects_are_named_by_numbers() {
 #[test]
 fn an_ordinary_receipt_uses_what_is_valid_on_its_day() {
     let vat = |vat: &str, date: &str| [("/items/0/vat", json!(vat)), ("/date", json!(date))];
-    errors(&vat("vat20", "2025-12-31"), &[]);
     errors(&vat("vat22", "2026-01-01"), &[]);
+    // A register prints today's date, whatever day the settlement was of.
+    let late = "items[0].vat: is vat20, valid until 2025-12-31, and the register will date it 2026-03-01; only returns may still use it";
+    errors(&vat("vat20", "2025-12-31"), &[late]);
+    let to_come = "date: is 2026-03-02, and today is 2026-03-01: a settlement is not of a day to come";
+    errors(&vat("vat22", "2026-03-02"), &[to_come]);
     let ended = "items[0].vat: is vat20, valid until 2025-12-31, and the receipt is of 2026-01-01; only returns may still use it";
     errors(&vat("vat20", "2026-01-01"), &[ended]);
     errors(

@@ -57,6 +57,7 @@ async fn demo() -> Result<()> {
     let dispatcher = Dispatcher::builder()
         .accounts(config.accounts)
         .routes(config.routes)
+        .clock(config.clock)
         .journal(std::sync::Arc::clone(&journal))
         .pace(pace)
         .build()?;

@@ -235,10 +235,10 @@ impl<'m> Resolver<'m, '_> {
         let is = implied.is.as_ref()?;
         match field.ty {
             _ if is.text == "otherwise" && field.otherwise.is_some() => Some(None),
-            Ty::Enum(of) if field.shape == Shape::One => Some(Some(self.value(of, is)?)),
+            Ty::Enum(of) if matches!(field.shape, Shape::One | Shape::Optional) => Some(Some(self.value(of, is)?)),
             _ => {
                 let message = format!(
-                    "`{}` cannot be implied: it is neither a required enumeration nor has it an `otherwise`",
+                    "`{}` cannot be implied: it is neither one value of an enumeration nor has it an `otherwise`",
                     path.text
                 );
                 self.diags.error(Code::M010, implied.path.span, message);

@@ -29,8 +29,18 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         let back = (operation.kind == UniformKind::Submit && mapped.body.is_some()).then(|| {
             let (back, reduced) =
                 (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
+            // A body alone may be that of another operation with the same type.
+            let path = &plan.api.operations[mapped.call].path;
+            let other = (!path.contains('{')).then(|| {
+                quote! {
+                    if !request.uri().path().ends_with(#path) {
+                        return Err(Unreadable::new("", concat!("is no request to ", #path)));
+                    }
+                }
+            });
             quote! {
                 fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
+                    #other
                     #method::recover(&json::read(request.body())?, &self.settings)
                 }
 

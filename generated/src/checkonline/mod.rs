@@ -126,6 +126,14 @@ impl Provider for Checkonline {
         &self,
         request: &Request,
     ) -> Result<(String, Receipt), Unreadable> {
+        if !request.uri().path().ends_with("/api/kkt/cloud/sync/receipt") {
+            return Err(
+                Unreadable::new(
+                    "",
+                    concat!("is no request to ", "/api/kkt/cloud/sync/receipt"),
+                ),
+            );
+        }
         register_receipt::recover(&json::read(request.body())?, &self.settings)
     }
 

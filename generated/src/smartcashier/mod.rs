@@ -129,6 +129,14 @@ impl Provider for Smartcashier {
         &self,
         request: &Request,
     ) -> Result<(String, Receipt), Unreadable> {
+        if !request.uri().path().ends_with("/v1.0/operations/formReceipt") {
+            return Err(
+                Unreadable::new(
+                    "",
+                    concat!("is no request to ", "/v1.0/operations/formReceipt"),
+                ),
+            );
+        }
         register_receipt::recover(&json::read(request.body())?, &self.settings)
     }
 
@@ -154,6 +162,14 @@ impl Provider for Smartcashier {
         &self,
         request: &Request,
     ) -> Result<(String, CashMovement), Unreadable> {
+        if !request.uri().path().ends_with("/v1.0/operations/depositCash") {
+            return Err(
+                Unreadable::new(
+                    "",
+                    concat!("is no request to ", "/v1.0/operations/depositCash"),
+                ),
+            );
+        }
         cash_in::recover(&json::read(request.body())?, &self.settings)
     }
 
@@ -179,6 +195,14 @@ impl Provider for Smartcashier {
         &self,
         request: &Request,
     ) -> Result<(String, CashMovement), Unreadable> {
+        if !request.uri().path().ends_with("/v1.0/operations/withdrawCash") {
+            return Err(
+                Unreadable::new(
+                    "",
+                    concat!("is no request to ", "/v1.0/operations/withdrawCash"),
+                ),
+            );
+        }
         cash_out::recover(&json::read(request.body())?, &self.settings)
     }
 

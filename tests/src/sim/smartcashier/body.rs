@@ -115,15 +115,15 @@ fn line(position: &Tree) -> Checked<LedgerLine> {
     })
 }
 
-/// The document's words. It lost those of code 1 (SC1).
+/// What the document says that a code prints. It lost the text of code 1 (SC1).
 fn tax_meaning(code: u8) -> &'static str {
     match code {
-        1 => "(текст утрачен)",
-        2 => "НДС 10 %",
-        3 => "НДС 18 %",
-        4 => "НДС не облагается",
-        5 => "НДС расч. 10 / 110",
-        _ => "НДС расч. 18 / 118",
+        1 => "lost",
+        2 => "10 %",
+        3 => "18 %",
+        4 => "none",
+        5 => "10/110",
+        _ => "18/118",
     }
 }
 

@@ -24,7 +24,7 @@ async fn the_example_goes_through_queue_and_register() {
     assert_eq!((entry.total_kopecks, entry.cash_kopecks, entry.cashless_kopecks), (27_000, 20_000, 7_000));
     assert_eq!(entry.lines[0].quantity_micros, 3_000_000);
     assert_eq!((entry.lines[0].price_kopecks, entry.lines[0].vat.as_str()), (7_000, "3"));
-    assert_eq!(entry.lines[0].vat_meaning, "НДС 18 %");
+    assert_eq!(entry.lines[0].vat_meaning, "18 %");
     assert_eq!(entry.email.as_deref(), Some("customer@example.com"));
     assert_eq!(serde_json::from_str::<Value>(&entry.raw).unwrap(), receipt("12854F"));
 

@@ -1,0 +1,12 @@
+//! The dispatcher over real connections: two simulators on loopback, a journal in a file, and what each of them holds in
+//! the end. Whatever fails on the way, the ledgers of both have one document for a key at most, and the outcome says so.
+
+mod bad_input;
+mod bench;
+mod cli;
+mod command;
+mod faults;
+mod outcomes;
+mod receipts;
+mod restart;
+mod secrets;

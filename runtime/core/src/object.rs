@@ -4,8 +4,9 @@
 //! an object was not understood, and proves nothing; so a generated type reads itself through [`Object`].
 
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_json::value::RawValue;
 
 /// A deserializer for one object.
 pub struct Object<D> {
@@ -20,8 +21,8 @@ impl<D> Object<D> {
     }
 
     /// An object of a provider. Documents spell a key in several ways and print it in others (CO3), so a key that is
-    /// none of the type's is taken for the one that differs from it in case alone. Of a key that comes twice, the first
-    /// counts.
+    /// none of the type's is taken for the one that differs from it in case alone. A key may come twice if it says the
+    /// same both times; one that says two things was not understood.
     pub fn any_case(inner: D) -> Self {
         Self { inner, any_case: true }
     }
@@ -67,14 +68,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for OneSpelling<V> {
         if self.fields.is_empty() {
             return self.visitor.visit_map(map);
         }
-        self.visitor.visit_map(Keys { map, fields: self.fields, seen: Vec::new() })
+        self.visitor.visit_map(Keys { map, fields: self.fields, seen: Vec::new(), at: None })
     }
 }
 
 struct Keys<A> {
     map: A,
     fields: &'static [&'static str],
-    seen: Vec<&'static str>,
+    /// The fields so far and what they say.
+    seen: Vec<(&'static str, Box<RawValue>)>,
+    /// The field whose value is next, if it is one of the type's.
+    at: Option<&'static str>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Keys<A> {
@@ -84,18 +88,26 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Keys<A> {
         while let Some(key) = self.map.next_key::<String>()? {
             let exact = self.fields.iter().find(|field| **field == key);
             let meant = exact.or_else(|| self.fields.iter().find(|field| field.eq_ignore_ascii_case(&key)));
-            let Some(meant) = meant else { return seed.deserialize(StrDeserializer::new(&key)).map(Some) };
-            if !self.seen.contains(meant) {
-                self.seen.push(meant);
+            self.at = meant.copied();
+            let Some(meant) = self.at else { return seed.deserialize(StrDeserializer::new(&key)).map(Some) };
+            let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == meant) else {
                 return seed.deserialize(StrDeserializer::new(meant)).map(Some);
+            };
+            if self.map.next_value::<Box<RawValue>>()?.get() != first.get() {
+                return Err(Error::custom(format_args!("`{meant}` stands twice, and says two things")));
             }
-            self.map.next_value::<IgnoredAny>()?;
         }
         Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        let Some(field) = self.at.take() else { return self.map.next_value_seed(seed) };
+        let raw: Box<RawValue> = self.map.next_value()?;
+        // From a reader, since the seed may not borrow from what is here for a moment only.
+        let mut value = serde_json::Deserializer::from_reader(raw.get().as_bytes());
+        let value = seed.deserialize(&mut value).map_err(|error| Error::custom(format_args!("{field}: {error}")))?;
+        self.seen.push((field, raw));
+        Ok(value)
     }
 }
 
@@ -158,7 +170,9 @@ mod tests {
     fn a_key_may_come_in_any_case_and_twice() {
         let read = |text: &str| serde_json::from_str::<Answer>(text).unwrap();
         assert_eq!(read(r#"{"RequestID":"a"}"#).request_id.as_deref(), Some("a"));
-        assert_eq!(read(r#"{"RequestId":"a","Requestid":"b","RequestID":"c"}"#).request_id.as_deref(), Some("a"));
+        assert_eq!(read(r#"{"RequestId":"a","Requestid":"a","RequestID": "a"}"#).request_id.as_deref(), Some("a"));
+        let error = serde_json::from_str::<Answer>(r#"{"RequestId":"a","Requestid":"b"}"#).unwrap_err();
+        assert!(error.to_string().contains("`Requestid` stands twice, and says two things"), "{error}");
         let both = read(r#"{"FCEError":0,"fceerror":24}"#);
         assert_eq!((both.upper, both.lower), (Some(0), Some(24)));
     }

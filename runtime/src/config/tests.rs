@@ -1,4 +1,4 @@
-//! Whole files, and the e2:2 not valid YAML: tabs disallowed within this conte2:2 not valid YAML: tabs disallowed within this context (block indentation)t (block indentation)act text that each of them gets.
+//! Whole files, and the exact text that each of them gets.
 
 use std::collections::BTreeMap;
 use std::env::VarError;

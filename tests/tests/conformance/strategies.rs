@@ -1,0 +1,363 @@
+//! Random submissions that keep the limits of the uniform model.
+
+use std::collections::BTreeSet;
+
+use kassa_core::{Contact, Date, Money, Quantity};
+use kassa_providers::uniform::*;
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::RngSeed;
+
+/// Which receipts are drawn. Each is valid; they differ in how much of the model they use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Whole pieces of goods, paid in full with exactly the total: what the simplest document has.
+    Plain,
+    /// Every subject and mode, fractions of a thousandth, agents by kind: what a fuller document has.
+    Rich,
+    /// Anything.
+    Any,
+}
+
+/// The same cases on every run, and no file of failures.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(0x0054_1212),
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
+}
+
+pub(crate) fn submissions() -> BoxedStrategy<Submission> {
+    prop_oneof![
+        4 => receipts(Profile::Plain).prop_map(Submission::RegisterReceipt),
+        4 => receipts(Profile::Rich).prop_map(Submission::RegisterReceipt),
+        3 => receipts(Profile::Any).prop_map(Submission::RegisterReceipt),
+        1 => movements().prop_map(Submission::CashIn),
+        1 => movements().prop_map(Submission::CashOut),
+    ]
+    .boxed()
+}
+
+pub(crate) fn keys() -> BoxedStrategy<String> {
+    prop_oneof![4 => "[!-~]{1,64}", 1 => text(64)].boxed()
+}
+
+pub(crate) fn movements() -> BoxedStrategy<CashMovement> {
+    (weighted(0.3, inn()), 1..=i64::MAX, weighted(0.3, cashiers()))
+        .prop_map(|(seller_inn, amount, cashier)| CashMovement {
+            seller_inn,
+            amount: Money::from_units(amount),
+            cashier,
+        })
+        .boxed()
+}
+
+pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
+    let any = profile == Profile::Any;
+    let taxation = if profile == Profile::Plain { 0.99 } else { 0.7 };
+    let stated = (
+        select(OperationSign::ALL),
+        weighted(taxation, select(Taxation::ALL)),
+        vec(items(profile), 1..=if any { 6 } else { 4 }),
+        payments(profile),
+        weighted(0.6, buyers(profile)),
+    );
+    let dropped = (
+        weighted(0.3, dates()),
+        weighted(0.3, inn()),
+        weighted(0.3, cashiers()),
+        weighted(if profile == Profile::Plain { 0.01 } else { 0.3 }, text(256)),
+        weighted(0.3, proptest::bool::ANY),
+        weighted(0.3, proptest::bool::ANY),
+    );
+    let rare = if any { 0.15 } else { 0.01 };
+    let rest =
+        (weighted(rare, text(20)), weighted(rare, text(16)), weighted(rare, properties()), weighted(rare, text(64)));
+    (stated, dropped, rest)
+        .prop_map(move |(stated, dropped, rest)| {
+            let (kind, taxation, items, paid, buyer) = stated;
+            let (date, seller_inn, cashier, place, internet, print) = dropped;
+            let (machine_number, additional_property, user_property, sender_email) = rest;
+            let mut receipt = Receipt {
+                kind,
+                taxation,
+                date,
+                seller_inn,
+                items,
+                payments: Payments::default(),
+                buyer,
+                cashier,
+                place,
+                machine_number,
+                additional_property,
+                user_property,
+                sender_email,
+                internet,
+                print,
+            };
+            receipt.payments = paid.of(receipt.total());
+            receipt
+        })
+        .boxed()
+}
+
+/// How a receipt is paid.
+#[derive(Debug, Clone)]
+enum Paid {
+    /// So many hundredths of the total in cash with this much too much, the rest by card, and so
+    /// much in each of the three other ways.
+    Total {
+        cash: i64,
+        change: i64,
+        beside: [Money; 3],
+    },
+    Freely(Payments),
+}
+
+impl Paid {
+    fn of(self, total: Option<Money>) -> Payments {
+        match (self, total) {
+            (Self::Total { cash, change, beside: [prepaid, credit, counter_provision] }, Some(total)) => {
+                let share = total.units() / 100 * cash;
+                let cash = if cash == 100 { total.units() } else { share };
+                Payments {
+                    cash: Money::from_units(cash.saturating_add(change)),
+                    cashless: Money::from_units(total.units() - cash),
+                    prepaid,
+                    credit,
+                    counter_provision,
+                }
+            }
+            (Self::Total { .. }, None) => Payments::default(),
+            (Self::Freely(payments), _) => payments,
+        }
+    }
+}
+
+fn payments(profile: Profile) -> BoxedStrategy<Paid> {
+    let share = prop_oneof![Just(0_i64), Just(100_i64), 0..=100_i64];
+    let rarely = || prop_oneof![60 => Just(Money::ZERO), 1 => money(1000)];
+    let beside = [rarely(), rarely(), rarely()];
+    match profile {
+        Profile::Plain => (share, beside).prop_map(|(cash, beside)| Paid::Total { cash, change: 0, beside }).boxed(),
+        Profile::Rich => {
+            let change = prop_oneof![3 => Just(0_i64), 1 => 0..=500_000_i64];
+            (share, change, beside).prop_map(|(cash, change, beside)| Paid::Total { cash, change, beside }).boxed()
+        }
+        Profile::Any => {
+            let sum = || prop_oneof![3 => Just(Money::ZERO), 1 => money(9_999_999_999), 1 => money(i64::MAX)];
+            (sum(), sum(), sum(), sum(), sum())
+                .prop_map(|(cash, cashless, prepaid, credit, counter_provision)| {
+                    Paid::Freely(Payments { cash, cashless, prepaid, credit, counter_provision })
+                })
+                .boxed()
+        }
+    }
+}
+
+fn items(profile: Profile) -> BoxedStrategy<Item> {
+    let any = profile == Profile::Any;
+    let rich = profile == Profile::Rich;
+    let rare = if any { 0.2 } else { 0.005 };
+    let (subject, mode) = match profile {
+        Profile::Plain => (
+            prop_oneof![60 => Just(ItemSubject::Goods), 1 => select(ItemSubject::ALL)].boxed(),
+            prop_oneof![60 => Just(PaymentMode::FullPayment), 1 => select(PaymentMode::ALL)].boxed(),
+        ),
+        Profile::Rich => {
+            // The subjects that every edition of the fiscal format has.
+            let common = select(&ItemSubject::ALL[..11]);
+            (prop_oneof![6 => common, 1 => select(ItemSubject::ALL)].boxed(), select(PaymentMode::ALL).boxed())
+        }
+        Profile::Any => (select(ItemSubject::ALL).boxed(), select(PaymentMode::ALL).boxed()),
+    };
+    let common = [VatRate::None, VatRate::Vat10, VatRate::Vat10110];
+    let vat = if any {
+        select(VatRate::ALL).boxed()
+    } else if rich {
+        prop_oneof![3 => select(&VatRate::ALL[..10]), 1 => select(VatRate::ALL)].boxed()
+    } else {
+        prop_oneof![9 => select(common.to_vec()), 2 => select(VatRate::ALL)].boxed()
+    };
+    let name = if any { text(128).boxed() } else { prop_oneof![30 => label(128), 1 => text(128)].boxed() };
+    let total = if any { 0.4 } else { 0.02 };
+    let measure = prop_oneof![if any { 1 } else { 60 } => Just(Measure::Piece), 1 => select(Measure::ALL)];
+    let agency = if any || rich { 0.35 } else { 0.005 };
+    let what = (name, quantities(profile), money(if any { 9_999_999_999 } else { 5_000_000 }), vat, subject, mode);
+    let who = (
+        weighted(0.3, measure),
+        weighted(agency, agents(profile)),
+        weighted(agency, suppliers(profile)),
+        weighted(0.2, Just(())),
+        weighted(total, money(9_999_999_999)),
+    );
+    let rest = (
+        weighted(rare, markings()),
+        weighted(rare, money(i64::MAX)),
+        weighted(rare, "[0-9]{3}"),
+        weighted(rare, text(32)),
+        weighted(rare, text(64)),
+    );
+    (what, who, rest)
+        .prop_map(|(what, who, rest)| {
+            let (name, quantity, price, vat, subject, mode) = what;
+            let (measure, agent, supplier, says_product, total) = who;
+            let (marking, excise, country, declaration, additional_property) = rest;
+            // Stated, and price × quantity: that says nothing.
+            let product = price.times(quantity).filter(|product| product.units() <= 9_999_999_999);
+            let total = says_product.and(product).or(total);
+            Item {
+                name,
+                quantity,
+                price,
+                total,
+                vat,
+                subject,
+                mode,
+                measure,
+                agent,
+                supplier,
+                marking,
+                excise,
+                country,
+                declaration,
+                additional_property,
+            }
+        })
+        .boxed()
+}
+
+fn quantities(profile: Profile) -> BoxedStrategy<Quantity> {
+    let pieces = || (1..=1000_i64).prop_map(|n| Quantity::from_units(n * 1_000_000));
+    let thousandths = || (1..=1_000_000_i64).prop_map(|n| Quantity::from_units(n * 1000));
+    match profile {
+        Profile::Plain => prop_oneof![60 => pieces(), 1 => thousandths()].boxed(),
+        Profile::Rich => {
+            let millionths = (1..=10_000_000_i64).prop_map(Quantity::from_units);
+            prop_oneof![15 => pieces(), 15 => thousandths(), 1 => millionths].boxed()
+        }
+        Profile::Any => {
+            let anything = (1..=i64::MAX).prop_map(Quantity::from_units);
+            let least = Just(Quantity::from_units(1));
+            prop_oneof![pieces(), thousandths(), (1..=10_000_000_i64).prop_map(Quantity::from_units), anything, least]
+                .boxed()
+        }
+    }
+}
+
+/// From nothing to `most` kopecks, the ends more often.
+pub(crate) fn money(most: i64) -> BoxedStrategy<Money> {
+    prop_oneof![1 => Just(0), 1 => Just(1), 1 => Just(most), 6 => 0..=most.min(100_000), 6 => 0..=most]
+        .prop_map(Money::from_units)
+        .boxed()
+}
+
+fn agents(profile: Profile) -> BoxedStrategy<Agent> {
+    let rare = if profile == Profile::Any { 0.4 } else { 0.01 };
+    (
+        subsequence(AgentKind::ALL, 1..=AgentKind::ALL.len()),
+        weighted(rare, text(24)),
+        phone_lists(rare),
+        phone_lists(rare),
+        weighted(rare, transfer_operators()),
+    )
+        .prop_map(|(kinds, operation, phones, receiving_operator_phones, transfer_operator)| Agent {
+            kinds: kinds.into_iter().collect::<BTreeSet<_>>(),
+            operation,
+            phones,
+            receiving_operator_phones,
+            transfer_operator,
+        })
+        .boxed()
+}
+
+fn transfer_operators() -> BoxedStrategy<TransferOperator> {
+    (weighted(0.5, text(64)), weighted(0.5, inn()), weighted(0.5, text(243)), phone_lists(0.5))
+        .prop_map(|(name, inn, address, phones)| TransferOperator { name, inn, address, phones })
+        .boxed()
+}
+
+fn suppliers(profile: Profile) -> BoxedStrategy<Supplier> {
+    let rare = if profile == Profile::Any { 0.4 } else { 0.01 };
+    (weighted(rare, text(239)), weighted(0.9, inn()), phone_lists(rare))
+        .prop_map(|(name, inn, phones)| Supplier { name, inn, phones })
+        .boxed()
+}
+
+fn markings() -> BoxedStrategy<Marking> {
+    let fraction =
+        (1..=i64::MAX, 2..=i64::MAX).prop_map(|(numerator, denominator)| Fraction { numerator, denominator });
+    (
+        "[!-~\u{1d}]{0,223}",
+        weighted(0.5, select(MarkingCodeType::ALL)),
+        weighted(0.5, select(PlannedStatus::ALL)),
+        weighted(0.3, fraction),
+    )
+        .prop_map(|(code, code_type, planned_status, fraction)| Marking { code, code_type, planned_status, fraction })
+        .boxed()
+}
+
+fn buyers(profile: Profile) -> BoxedStrategy<Buyer> {
+    let any = profile == Profile::Any;
+    let rare = if any { 0.3 } else { 0.01 };
+    (weighted(0.95, contacts(any)), weighted(rare, text(239)), weighted(rare, inn()))
+        .prop_map(|(contact, name, inn)| Buyer { contact, name, inn })
+        .boxed()
+}
+
+/// E-mail addresses, phones in every writing, and what is neither.
+fn contacts(any: bool) -> BoxedStrategy<Contact> {
+    let (foreign, other) = if any { (4, 4) } else { (1, 1) };
+    prop_oneof![
+        10 => "[a-z0-9._-]{1,12}@[a-z0-9-]{1,10}\\.(ru|com|рф)",
+        10 => "\\+?7[0-9]{10}",
+        3 => "\\+7 \\([0-9]{3}\\) [0-9]{3}-[0-9]{2}-[0-9]{2}",
+        foreign => "\\+[1-9][0-9]{9,14}",
+        other => "[a-zA-Zа-яё0-9]{1,20}( [a-z]{1,5})?",
+    ]
+    .prop_map(|text| text.parse().expect("a contact"))
+    .boxed()
+}
+
+fn cashiers() -> BoxedStrategy<Cashier> {
+    (text(64), weighted(0.5, "[0-9]{12}")).prop_map(|(name, inn)| Cashier { name, inn }).boxed()
+}
+
+fn properties() -> BoxedStrategy<UserProperty> {
+    (text(64), text(234)).prop_map(|(name, value)| UserProperty { name, value }).boxed()
+}
+
+fn inn() -> BoxedStrategy<String> {
+    prop_oneof!["[0-9]{10}", "[0-9]{12}"].boxed()
+}
+
+fn phone_lists(often: f64) -> BoxedStrategy<Vec<String>> {
+    weighted(often, vec("\\+[0-9]{1,18}", 1..=3)).prop_map(Option::unwrap_or_default).boxed()
+}
+
+fn dates() -> BoxedStrategy<Date> {
+    (2017..=2031_i16, 1..=12_i8, 1..=28_i8).prop_map(|(year, month, day)| Date::constant(year, month, day)).boxed()
+}
+
+/// A name that says something, at most `most` characters.
+fn label(most: usize) -> BoxedStrategy<String> {
+    "[А-Яа-яЁёA-Za-z0-9«»№][А-Яа-яЁёA-Za-z0-9 «»№.,%/\"\\\\-]{0,30}"
+        .prop_map(move |text| text.chars().take(most).collect())
+        .boxed()
+}
+
+/// Any text of at most `most` characters: none at all, the longest, and characters that no register prints.
+fn text(most: usize) -> BoxedStrategy<String> {
+    prop_oneof![
+        8 => label(most),
+        1 => Just(String::new()),
+        1 => Just("ё".repeat(most)),
+        2 => vec(any::<char>(), 0..=most.min(24)).prop_map(String::from_iter),
+    ]
+    .boxed()
+}

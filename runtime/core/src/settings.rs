@@ -98,9 +98,10 @@ pub fn read_setting<'v>(
     }
     Err(error(match info.kind {
         SettingKind::Text | SettingKind::Secret => "is empty".to_owned(),
-        SettingKind::Bool => format!("is {text:?}; write true or false"),
-        SettingKind::Offset => format!("is {text:?}; write an offset from UTC such as \"+03:00\""),
-        SettingKind::OneOf(choices) => format!("is {text:?}; write one of {}", choices.join(", ")),
+        // The value is not shown: it may be a secret that stands under the wrong name.
+        SettingKind::Bool => "is neither true nor false".to_owned(),
+        SettingKind::Offset => "is no offset from UTC; write one such as \"+03:00\"".to_owned(),
+        SettingKind::OneOf(choices) => format!("is none of {}", choices.join(", ")),
     }))
 }
 
@@ -136,8 +137,8 @@ mod tests {
             [
                 "setting `tocken`: the provider has no such setting; it has `token`, `dialect`, `print`",
                 "setting `token`: is missing (who we are)",
-                "setting `dialect`: is \"c\"; write one of a, b",
-                "setting `print`: is \"yes\"; write true or false",
+                "setting `dialect`: is none of a, b",
+                "setting `print`: is neither true nor false",
             ]
         );
     }

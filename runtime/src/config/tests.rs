@@ -425,7 +425,7 @@ error: `talker` has no setting `tokn`
   |
   = help: its settings are token, rate_means, print, group
 
-error: setting `print`: is "ja"; write true or false
+error: setting `print`: is neither true nor false
  --> etc/kassa.yaml:5:55
   |
 5 |     settings: { token: …, tokn: …, print: ja }
@@ -520,7 +520,7 @@ routes: [{ name: all, accounts: [a, b, c, d, e] }]
   |
   = help: Who we are.
 
-error: setting `rate_means`: is "18"; write one of 20, 22
+error: setting `rate_means`: is none of 20, 22
  --> etc/kassa.yaml:7:19
   |
 7 |       rate_means: 18

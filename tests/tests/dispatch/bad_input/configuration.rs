@@ -247,7 +247,7 @@ fn a_setting_has_a_wrong_value() {
     check(
         "ferma_1_7",
         "ferma17",
-        r#"error: setting `taxid_dialect`: is "ferma17"; write one of ferma_1_7, native
+        r#"error: setting `taxid_dialect`: is none of ferma_1_7, native
   --> kassa.yaml:10:32
    |
 10 |     settings: { taxid_dialect: ferma17 }
@@ -260,7 +260,7 @@ the configuration has 1 error"#,
     check(
         "\"22\"",
         "20 %",
-        r#"error: setting `general_rate_means`: is "20 %"; write one of 18, 20, 22
+        r#"error: setting `general_rate_means`: is none of 18, 20, 22
  --> kassa.yaml:7:27
   |
 7 |       general_rate_means: 20 %
@@ -273,7 +273,7 @@ the configuration has 1 error"#,
     check(
         "{ taxid_dialect: ferma_1_7 }",
         "{ taxid_dialect: ferma_1_7, utc_offset: Moscow }",
-        r#"error: setting `utc_offset`: is "Moscow"; write an offset from UTC such as "+03:00"
+        r#"error: setting `utc_offset`: is no offset from UTC; write one such as "+03:00"
   --> kassa.yaml:10:55
    |
 10 |     settings: { taxid_dialect: ferma_1_7, utc_offset: Moscow }
@@ -426,7 +426,7 @@ fn everything_at_once() {
         [
             "error: the configuration lacks `journal` --> kassa.yaml:1:1",
             "error: the environment variable `NOWHERE` is not set --> kassa.yaml:5:21",
-            "error: setting `taxid_dialect`: is \"ferma\"; write one of ferma_1_7, native --> kassa.yaml:9:32",
+            "error: setting `taxid_dialect`: is none of ferma_1_7, native --> kassa.yaml:9:32",
         ]
     );
     assert!(error.to_string().ends_with("\n\nthe configuration has 3 errors"), "{error}");

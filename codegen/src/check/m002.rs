@@ -10,8 +10,10 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
     for (_, mapped) in plan.mapped() {
         let call = &plan.api.operations[mapped.call];
         for (index, param) in call.params.iter().enumerate() {
-            if !mapped.params.iter().any(|set| set.prop == index) {
-                unset(&param.prop, "parameter", mapped.call_span, diags);
+            match mapped.params.iter().find(|set| set.prop == index) {
+                None => unset(&param.prop, "parameter", mapped.call_span, diags),
+                Some(set) if set.broken => {}
+                Some(set) => value(plan, &param.prop, &set.value, set.span, diags),
             }
         }
         match (&mapped.body, &call.body) {
@@ -34,16 +36,21 @@ fn object(plan: &Plan, ty: TypeId, sets: &[SetPlan], span: Span, diags: &mut Dia
         match sets.iter().find(|set| set.prop == index) {
             None => unset(prop, "field", span, diags),
             Some(set) if set.broken => {}
-            Some(set) => match &set.value {
-                Value::Leave if prop.required => {
-                    diags
-                        .error(Code::M002, set.span, format!("the required field `{}` cannot be left", prop.wire))
-                        .secondary(prop.span, "required here");
-                }
-                Value::Object(ty, sets) | Value::Each(_, ty, sets) => object(plan, *ty, sets, set.span, diags),
-                _ => {}
-            },
+            Some(set) => value(plan, prop, &set.value, set.span, diags),
         }
+    }
+}
+
+fn value(plan: &Plan, prop: &Prop, set: &Value, span: Span, diags: &mut Diagnostics) {
+    match set {
+        Value::Leave if prop.required => {
+            diags
+                .error(Code::M002, span, format!("the required field `{}` cannot be left", prop.wire))
+                .secondary(prop.span, "required here");
+        }
+        Value::Object(ty, sets) | Value::Each(_, ty, sets) => object(plan, *ty, sets, span, diags),
+        Value::List(values) => values.iter().for_each(|element| value(plan, prop, element, span, diags)),
+        _ => {}
     }
 }
 

@@ -203,7 +203,7 @@ fn by_table(field: &Field, unit: Option<&str>, table: TableRef, schema: &Schema,
     let integer = matches!(api.shape(schema), SchemaKind::Integer);
     let codes = table.provider == on_wire && (table.provider.is_some() || integer);
     match (field.shape == Shape::Set, unit) {
-        (true, Some("mask")) if integer => Some(Convert::Mask(table.index)),
+        (true, Some("mask")) if integer && table.provider.is_none() => Some(Convert::Mask(table.index)),
         (true, Some("only")) if codes => Some(Convert::Only(table.index)),
         (false, None) if codes => Some(Convert::Table(table.index)),
         _ => None,

@@ -40,6 +40,23 @@ const KEYS: &[&str] = &[
 /// How many references may lead to one another.
 const MAX_REFERENCES: usize = 32;
 
+/// What generated types name beside the types of a document.
+const NAMED_BESIDE: &[&str] = &[
+    "BTreeMap",
+    "Box",
+    "DateTime",
+    "Deserialize",
+    "Maybe",
+    "Number",
+    "NumberOrString",
+    "Option",
+    "Result",
+    "Self_",
+    "Serialize",
+    "String",
+    "Vec",
+];
+
 /// Lowers the schemas of one document.
 pub(super) struct Lowering<'n> {
     root: &'n Node,
@@ -53,13 +70,12 @@ pub(super) struct Lowering<'n> {
 
 impl<'n> Lowering<'n> {
     pub(super) fn new(root: &'n Node) -> Self {
-        Self {
-            root,
-            types: Vec::new(),
-            by_reference: HashMap::new(),
-            names: Names::default(),
-            circular: HashSet::new(),
+        // A type of a document may not hide what generated code names beside it.
+        let mut names = Names::default();
+        for name in NAMED_BESIDE {
+            names.take(name);
         }
+        Self { root, types: Vec::new(), by_reference: HashMap::new(), names, circular: HashSet::new() }
     }
 
     /// The types met, in order.

@@ -6,7 +6,7 @@ use crate::mapping::{self, Word};
 use crate::model::{AbsentPlan, ImpliedPlan, MappedPlan, RequirePlan, SetPlan, UPath, Value};
 use crate::source::Span;
 use crate::spec::{Operation, Param, Prop, Schema, TypeId};
-use crate::uniform::{Shape, Ty, TypeId as UniformTypeId};
+use crate::uniform::{Formula, Shape, Ty, TypeId as UniformTypeId};
 
 /// Where a line stands.
 pub(super) struct Scope {
@@ -213,6 +213,21 @@ impl<'m> Resolver<'m, '_> {
                     });
             }
         }
+        for (path, span) in &plan.drop {
+            let field = path.last(self.uniform);
+            let told = carried.iter().any(|taken| path.covers(&taken.path))
+                || plan.implied.iter().any(|implied| path.covers(&implied.path));
+            if field.shape == Shape::One
+                && !told
+                && matches!(field.ty, Ty::Enum(_) | Ty::Date | Ty::Moment | Ty::Contact)
+            {
+                let message =
+                    format!("`{}` is always stated, and nothing could stand for it once it is dropped", path.text);
+                self.diags
+                    .error(Code::M010, *span, message)
+                    .help("take it, or say under `implied` which value the provider takes it for");
+            }
+        }
     }
 
     fn implied(&mut self, implied: &'m mapping::Implied, input: UniformTypeId) -> Option<ImpliedPlan> {
@@ -234,7 +249,7 @@ impl<'m> Resolver<'m, '_> {
         let field = path.last(self.uniform);
         let is = implied.is.as_ref()?;
         match field.ty {
-            _ if is.text == "otherwise" && field.otherwise.is_some() => Some(None),
+            _ if is.text == "otherwise" && matches!(field.otherwise, Some(Formula::Product(..))) => Some(None),
             Ty::Enum(of) if matches!(field.shape, Shape::One | Shape::Optional) => Some(Some(self.value(of, is)?)),
             _ => {
                 let message = format!(

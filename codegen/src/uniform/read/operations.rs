@@ -3,7 +3,7 @@
 use super::text;
 use crate::diag::{Code, Diagnostics};
 use crate::source::Entry;
-use crate::uniform::{Class, Operation, OperationKind, Uniform};
+use crate::uniform::{Class, Operation, OperationKind, Shape, Uniform};
 
 /// An operation. Types that are not there are told when `whole` says that all of them were read.
 pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &mut Diagnostics) -> Option<Operation> {
@@ -28,6 +28,16 @@ pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &m
         id
     };
     let (input, output) = (ty("input"), ty("output"));
+    if let Some(output) = output
+        && !uniform.operations.iter().any(|earlier| earlier.output == output)
+        && !uniform.ty(output).fields.iter().any(|field| field.name == "unread" && field.shape == Shape::List)
+    {
+        let span = uniform.ty(output).span;
+        diags
+            .error(Code::S008, entry.key_span, "a result needs a field `unread`: what of an answer could not be read")
+            .secondary(span, "the result")
+            .help("add `unread: { list: text, own: true }`");
+    }
     let about = text(&node, "about");
     Some(Operation { name: entry.key.clone(), kind, input: input?, output: output?, about, span: entry.key_span })
 }

@@ -4,7 +4,7 @@
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::Doubt;
 use crate::model::{MappedPlan, Plan, UPath, Value};
-use crate::uniform::{OperationKind, TypeId, Uniform};
+use crate::uniform::{OperationKind, Shape, Ty, TypeId, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     operations(plan, uniform, diags);
@@ -24,7 +24,16 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
                 diags
                     .error(Code::M001, span, format!("nothing says what becomes of `{}`", path.text))
                     .secondary(path.last(uniform).span, "the uniform field")
-                    .help(format!("take it, or give a reason under `refuse` or `drop`: `{}: why`", path.text));
+                    .help(match path.last(uniform) {
+                        // What is always stated cannot be refused when it is, and an enumeration has nothing to stand for it.
+                        field if field.shape == Shape::One && matches!(field.ty, Ty::Enum(_)) => {
+                            format!(
+                                "take it, or say what it is under `implied`: `{}: {{ is: VALUE, reason: why }}`",
+                                path.text
+                            )
+                        }
+                        _ => format!("take it, or give a reason under `refuse` or `drop`: `{}: why`", path.text),
+                    });
             }
         }
         if uniform.operations[index].kind == OperationKind::Submit {

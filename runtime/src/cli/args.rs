@@ -16,8 +16,8 @@ Examples:
 A receipt:
   { \"kind\": \"income\", \"taxation\": \"general\",
     \"items\": [{ \"name\": \"Tea\", \"quantity\": \"2\", \"price\": \"35.00\",
-                \"vat\": \"vat22\", \"subject\": \"goods\", \"mode\": \"full_payment\" }],
-    \"payments\": { \"cash\": \"100.00\" },
+                \"vat\": \"vat10\", \"subject\": \"goods\", \"mode\": \"full_payment\" }],
+    \"payments\": { \"cash\": \"70.00\" },
     \"buyer\": { \"contact\": \"buyer@example.org\" } }
 
 A configuration:
@@ -81,7 +81,7 @@ pub(super) enum Command {
     /// Registers a receipt, or moves cash, under a key.
     ///
     /// It is in the journal before a byte of it leaves. The same key and content give the stored outcome, so the command
-    /// can be repeated after any failure.
+    /// can be repeated when it was interrupted; what was rejected or not sent has ended, and goes under a new key.
     Register(Submitted),
 
     /// Tells what became of the submission under a key.

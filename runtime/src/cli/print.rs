@@ -87,6 +87,7 @@ fn describe(key: &str, outcome: &Outcome) -> String {
                 lines.push("  no route fits".to_owned());
             }
             lines.extend(passed_over.iter().map(|passed| format!("  {}: {}", passed.account, passed.reason)));
+            lines.push("  next: no byte left; submit it again under a new key, this one has ended".to_owned());
         }
         Outcome::InDoubt { account, reason } => {
             lines.push(format!("{key}: in doubt at {account}; it may or may not be registered"));

@@ -1,7 +1,7 @@
 //! Turns provider specs into typed sans-IO clients and mapping tables.
 //!
 //! The stages, each of which knows only the one before: [`source`] (files, positions) → [`spec`], [`uniform`] and
-//! [`mapping`] (as written) → [`model`] (resolved, typed) → [`check`] (one rule, one file) → render → output.
+//! [`mapping`] (as written) → [`model`] (resolved, typed) → [`mod@check`] (one rule, one file) → render → output.
 //! Everything that is wrong is collected in [`diag::Diagnostics`] and told in one run.
 
 pub mod check;

@@ -244,7 +244,8 @@ fn stored(entry: &Entry, hash: &str) -> Result<Option<Outcome>, SubmitError> {
 }
 
 /// Whether `key` is a key: 1 to 64 visible characters of ASCII (FACTS F).
-fn is_key(key: &str) -> bool {
+#[must_use]
+pub fn is_key(key: &str) -> bool {
     (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

@@ -46,7 +46,7 @@ pub mod validate;
 
 pub use account::{Account, Identity, Tls};
 pub use clock::{Clock, SystemClock};
-pub use dispatcher::{Dispatcher, DispatcherBuilder, Pace};
+pub use dispatcher::{Dispatcher, DispatcherBuilder, Pace, is_key};
 pub use error::{SetupError, SubmitError};
 pub use explain::Explanation;
 pub use journal::{Journal, JournalError, State};

@@ -88,18 +88,30 @@ impl Verdicts<'_> {
             }
         });
         let mut certain = false;
-        let rules: Vec<_> = reply
-            .rules
+        // Neighbouring rules with one consequence are one `if`: what follows is written once.
+        let mut branches: Vec<(Vec<TokenStream>, TokenStream)> = Vec::new();
+        let mut last = None;
+        for rule in &reply.rules {
+            let then = self.then(&rule.then, reply.read.as_ref(), Some(&body));
+            if rule.when.is_empty() {
+                certain = true;
+                last = Some(then);
+                break;
+            }
+            let conditions = rule.when.iter().map(|condition| self.condition(condition, &body));
+            let all = quote! { #(#conditions)&&* };
+            match branches.last_mut() {
+                Some((any, same)) if same.to_string() == then.to_string() => any.push(all),
+                _ => branches.push((vec![all], then)),
+            }
+        }
+        let rules: Vec<_> = branches
             .iter()
-            .map(|rule| {
-                let then = self.then(&rule.then, reply.read.as_ref(), Some(&body));
-                if rule.when.is_empty() {
-                    certain = true;
-                    return then;
-                }
-                let conditions = rule.when.iter().map(|condition| self.condition(condition, &body));
-                quote! { if #(#conditions)&&* { return #then; } }
+            .map(|(any, then)| match any.as_slice() {
+                [all] => quote! { if #all { return #then; } },
+                any => quote! { if #((#any))||* { return #then; } },
             })
+            .chain(last)
             .collect();
         let otherwise = (!certain).then(|| {
             quote! { Verdict::Found(Finding::of_status(&#unknown, reply, "No rule of the mapping decides what this reply proves.")) }

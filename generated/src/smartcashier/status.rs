@@ -44,85 +44,16 @@ pub fn decode(
                     ),
                 );
             }
-            if Some(&body.status)
+            if (Some(&body.status)
                 .is_some_and(|value| *value == types::OperationState::Processed)
                 && body
                     .fiscal_params
                     .as_ref()
                     .and_then(|value| value.fiscal_document_sign.as_ref())
-                    .is_some()
-            {
-                return Verdict::Done({
-                    let mut unread = Vec::new();
-                    Registration {
-                        document_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fiscal_document_number.as_ref())
-                            .copied(),
-                        fiscal_sign: Finding::keep(
-                            &mut unread,
-                            body
-                                .fiscal_params
-                                .as_ref()
-                                .and_then(|value| value.fiscal_document_sign.as_ref())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("fiscalDocumentSign")
-                                }),
-                        ),
-                        registered_at: Finding::keep(
-                            &mut unread,
-                            body
-                                .fiscal_params
-                                .as_ref()
-                                .and_then(|value| {
-                                    value.fiscal_document_date_time_utc.as_ref()
-                                })
-                                .map(|value| {
-                                    value
-                                        .moment(kassa_core::offset("+00:00"))
-                                        .unreadable("fiscalDocumentDateTimeUtc")
-                                }),
-                        ),
-                        receipt_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fiscal_receipt_number.as_ref())
-                            .copied(),
-                        shift_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.shift_number.as_ref())
-                            .copied(),
-                        fn_serial: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fn_number.as_ref())
-                            .cloned(),
-                        registration_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.registration_number.as_ref())
-                            .cloned(),
-                        fns_site: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fns_url.as_ref())
-                            .cloned(),
-                        not_printed: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.not_printed.as_ref())
-                            .copied(),
-                        unread,
-                        ..Registration::default()
-                    }
-                });
-            }
-            if Some(&body.status)
-                .is_some_and(|value| *value == types::OperationState::Processed)
-                && matches!(input.operation, Operation::CashIn | Operation::CashOut)
+                    .is_some())
+                || (Some(&body.status)
+                    .is_some_and(|value| *value == types::OperationState::Processed)
+                    && matches!(input.operation, Operation::CashIn | Operation::CashOut))
             {
                 return Verdict::Done({
                     let mut unread = Vec::new();

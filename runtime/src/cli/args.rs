@@ -116,7 +116,7 @@ pub(super) struct Submitted {
 }
 
 fn key(text: &str) -> Result<String, String> {
-    if (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if kassa::is_key(text) {
         Ok(text.to_owned())
     } else {
         Err("a key has 1 to 64 characters, each a visible one of ASCII".to_owned())

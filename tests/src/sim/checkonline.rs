@@ -20,7 +20,7 @@ use super::http::{self, Answer, Reply, SeenLog, Vendor};
 use super::json::Tree;
 use super::ledger::Ticket;
 use super::tls::{self, Pki};
-use super::{Conflicts, Documented, Fault, Faults, Ledger};
+use super::{Conflicts, Deliveries, Documented, Fault, Faults, Ledger};
 use request::{Body, Key, ServiceError};
 
 const PATH: &str = "/api/kkt/cloud/sync/receipt";
@@ -96,13 +96,12 @@ pub async fn start(options: Options) -> Simulator {
     let (listener, address) = http::bind().await;
     let ledger = Ledger::new(options.first_document_number);
     let faults = Faults::new(|fault| {
-        let foreign = matches!(
-            fault,
-            Fault::NotPrinted
-                | Fault::LateVisibility(_)
-                | Fault::DocumentedError(Documented::Http(_) | Documented::OperationFailed(_))
-        );
-        !foreign
+        let own = |error: &Documented| matches!(error, Documented::Service(_) | Documented::Device(_));
+        match fault {
+            Fault::DocumentedError(error) => own(error),
+            Fault::NotPrinted | Fault::LateVisibility(_) => false,
+            other => !other.is_of_callback(),
+        }
     });
     let conflicts = Conflicts::default();
     let seen = SeenLog::default();
@@ -115,7 +114,8 @@ pub async fn start(options: Options) -> Simulator {
     };
     let task = http::serve(listener, Some(acceptor), service, seen.clone());
     let base_url = format!("https://{address}");
-    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, task };
+    let deliveries = Deliveries::default();
+    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task };
     Simulator { common, pki }
 }
 

@@ -13,12 +13,13 @@ use super::http::{Answer, Manner, Reply};
 ///
 /// * Any request fits, valid or not, repeat or not: [`AnswerHttp`](Fault::AnswerHttp), [`Html`](Fault::Html),
 ///   [`HtmlOk`](Fault::HtmlOk), [`CloseBeforeCommit`](Fault::CloseBeforeCommit), [`HalfBody`](Fault::HalfBody),
-///   [`SlowDrip`](Fault::SlowDrip), [`Oversized`](Fault::Oversized), [`Documented::Http`], [`Documented::Service`].
+///   [`SlowDrip`](Fault::SlowDrip), [`Oversized`](Fault::Oversized), [`Documented::Http`], [`Documented::Service`],
+///   [`Documented::Refused`].
 /// * A request that the vendor accepts fits, a repeat included: the `CommitThen…` faults.
 /// * A request that starts a new operation fits: the rest.
 ///
 /// The first four and the documented errors leave the book untouched. With all others the request is registered as
-/// usual, and only the client's view of it is spoilt.
+/// usual, and only the client's view of it is spoilt. ([`Documented::CriticalError`] says itself which of the two it is.)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// Something in front of the vendor answers; the vendor never sees the request.
@@ -57,15 +58,61 @@ pub enum Fault {
     LateVisibility(Duration),
     /// This operation takes that long instead of the usual time.
     StaySlow(Duration),
+    /// The callback comes twice.
+    CallbackTwice,
+    /// That many copies of the callback come at the same moment.
+    CallbackAtOnce(u32),
+    /// The callback comes that long after the result.
+    CallbackLate(Duration),
+    /// The callback does not come.
+    CallbackNever,
+    /// Somebody else's callback comes while the register works, and claims a success that is not in the book. The
+    /// true one follows as usual.
+    CallbackForged(Forgery),
+    /// The register is done at once, and the answer, which does not know of it, waits until the callback was tried, or
+    /// five seconds.
+    CallbackBeforeAnswer,
+}
+
+/// What is wrong with a forged callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forgery {
+    /// The secret that the client gave. Where the vendor has none it is the last character of the callback's URL, as
+    /// of a URL with a secret in it.
+    WrongSecret,
+    /// The ids: they are of nothing that the client ever sent.
+    UnknownId,
+    /// The sums: the ids are right, the receipt is another one.
+    WrongAmounts,
 }
 
 /// An error in the vendor's own terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Documented {
-    /// Smart Cashier: an HTTP status of the document's lists (400, 401, 403, 404, 500).
+    /// Smart Cashier: an HTTP status of the document's lists (400, 401, 403, 404, 500). Mobika: the same, and 405 and
+    /// 429.
     Http(u16),
-    /// Smart Cashier: the operation ends in status 3 with this `errorMessage`.
+    /// Smart Cashier: the operation ends in status 3 with this `errorMessage`. Rentel: it ends in KKT_ERROR with this
+    /// `StatusMessage`.
     OperationFailed(String),
+    /// IT Kassa: the request is not valid, `code` in the answer. Rentel: HTTP 400 with this `Error`.
+    Refused {
+        /// Never 0.
+        code: i64,
+        /// In words.
+        message: String,
+    },
+    /// IT Kassa: the job leaves the queue with a `critical_error` of the register.
+    CriticalError {
+        /// The register's own code; 255 is no connection.
+        code: i64,
+        /// Where it stopped, as `OpenSession.Report`.
+        phase: String,
+        /// In words.
+        text: String,
+        /// Whether the document is in the fiscal drive all the same, as when only the printing failed.
+        registered: bool,
+    },
     /// CheckOnline: HTTP 500 with this `FCEError`. It comes even when the answer for the key is in the cache, as when
     /// the service in front of the cache is in trouble.
     Service(u32),
@@ -85,7 +132,20 @@ impl Fault {
                 | Fault::HalfBody
                 | Fault::SlowDrip(_)
                 | Fault::Oversized(_)
-                | Fault::DocumentedError(Documented::Http(_) | Documented::Service(_))
+                | Fault::DocumentedError(Documented::Http(_) | Documented::Service(_) | Documented::Refused { .. })
+        )
+    }
+
+    /// Needs a vendor that calls back.
+    pub(super) fn is_of_callback(&self) -> bool {
+        matches!(
+            self,
+            Fault::CallbackTwice
+                | Fault::CallbackAtOnce(_)
+                | Fault::CallbackLate(_)
+                | Fault::CallbackNever
+                | Fault::CallbackForged(_)
+                | Fault::CallbackBeforeAnswer
         )
     }
 

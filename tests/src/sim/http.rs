@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, Incoming};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -34,7 +34,8 @@ pub struct Seen {
     pub method: String,
     /// Path with the query, as it came.
     pub path: String,
-    /// Headers with lower-case names; the value of `authorization` is replaced by `***`.
+    /// Headers with lower-case names; the value of `authorization`, or of the vendor's own header for the secret, is
+    /// replaced by `***`.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
@@ -42,17 +43,27 @@ pub struct Seen {
 
 /// The list behind `requests()`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SeenLog(Arc<Mutex<Vec<Seen>>>);
+pub(super) struct SeenLog {
+    list: Arc<Mutex<Vec<Seen>>>,
+    /// The vendor's own header with a secret in it, in lower case.
+    secret: Option<Arc<str>>,
+}
 
 impl SeenLog {
+    /// A list that does not keep the value of that header.
+    pub(super) fn hiding(header: &str) -> SeenLog {
+        SeenLog { secret: Some(header.to_ascii_lowercase().into()), ..SeenLog::default() }
+    }
+
     pub(super) fn all(&self) -> Vec<Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn note(&self, request: &Request) {
         let headers = request.headers.iter().map(|(name, value)| {
             let value = match name.as_str() {
                 "authorization" | "proxy-authorization" | "cookie" => "***".to_owned(),
+                name if self.secret.as_deref() == Some(name) => "***".to_owned(),
                 _ => String::from_utf8_lossy(value.as_bytes()).into_owned(),
             };
             (name.as_str().to_owned(), value)
@@ -66,7 +77,7 @@ impl SeenLog {
             headers: headers.collect(),
             body: request.body.to_vec(),
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     }
 }
 
@@ -77,6 +88,39 @@ pub(super) struct Request {
     pub(super) query: Option<String>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+}
+
+impl Request {
+    /// Whether the body is said to be JSON in UTF-8.
+    pub(super) fn is_json(&self) -> bool {
+        let given = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let Some(given) = given else { return false };
+        let mut parts = given.split(';').map(|part| part.trim().to_ascii_lowercase());
+        parts.next().as_deref() == Some("application/json")
+            && parts.all(|parameter| matches!(parameter.as_str(), "charset=utf-8" | "charset=\"utf-8\""))
+    }
+
+    /// Whether that header came once, with that value.
+    pub(super) fn bears(&self, header: &str, value: &str) -> bool {
+        let mut given = self.headers.get_all(header).iter();
+        given.next().is_some_and(|given| given.as_bytes() == value.as_bytes()) && given.next().is_none()
+    }
+}
+
+/// `%41` as `A`. None where it is not that, or not UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// What becomes of a request.
@@ -91,6 +135,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) content_type: String,
     pub(super) from_cache: bool,
+    /// Seconds for `Retry-After`.
+    pub(super) retry_after: Option<u64>,
     pub(super) body: Vec<u8>,
     pub(super) manner: Manner,
 }
@@ -108,6 +154,7 @@ impl Answer {
             status,
             content_type: content_type.to_owned(),
             from_cache: false,
+            retry_after: None,
             body: body.into(),
             manner: Manner::Whole,
         }
@@ -226,6 +273,9 @@ fn write(answer: Answer) -> hyper::Response<Pieces> {
     }
     if answer.from_cache {
         response = response.header("X-From-Cache", "1");
+    }
+    if let Some(seconds) = answer.retry_after {
+        response = response.header(RETRY_AFTER, seconds);
     }
     response.body(pieces).expect("a fault's status and content type are valid HTTP")
 }

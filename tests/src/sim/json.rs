@@ -49,6 +49,34 @@ impl Tree {
     }
 }
 
+impl fmt::Display for Tree {
+    /// As JSON, with the digits that came and the members in the order of their names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tree::Null => f.write_str("null"),
+            Tree::Bool(flag) => write!(f, "{flag}"),
+            Tree::Number(text) => f.write_str(text),
+            Tree::Text(text) => f.write_str(&quote(text)),
+            Tree::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { "," };
+                    write!(f, "{comma}{item}")?;
+                }
+                f.write_str("]")
+            }
+            Tree::Object(members) => {
+                f.write_str("{")?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { "," };
+                    write!(f, "{comma}{}:{value}", quote(name))?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
 fn grow(raw: &RawValue, depth: usize) -> Result<Tree, String> {
     if depth > MAX_DEPTH {
         return Err("nested too deep".to_owned());
@@ -151,6 +179,12 @@ mod tests {
         assert!(Tree::parse("[".repeat(5_000).as_bytes()).is_err());
         let deep = "[".repeat(40) + &"]".repeat(40);
         assert!(Tree::parse(deep.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn is_written_as_it_was_read() {
+        let text = r#"{"a":[1.50,true,null,[],{}],"b":"\"\\ \u001d ч"}"#;
+        assert_eq!(Tree::parse(text.as_bytes()).unwrap().to_string(), text);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The register's own book: what was really registered, whatever the client was told.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,17 +17,42 @@ pub enum Operation {
     CashIn,
     /// Cash taken out of the drawer (изъятие), a non-fiscal document.
     CashOut,
+    /// A correction receipt (чек коррекции), a fiscal document.
+    Correction,
+    /// A shift's opening (открытие смены), a fiscal document.
+    ShiftOpen,
+    /// A shift's closing (закрытие смены), a fiscal document.
+    ShiftClose,
+    /// A report that closes nothing (X-отчёт), a non-fiscal document.
+    XReport,
+    /// Text or a QR code on paper, a non-fiscal document.
+    Slip,
 }
 
 impl Operation {
-    /// `receipt`, `cash_in` or `cash_out`.
+    /// `receipt`, `cash_in`, `cash_out`, …
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Operation::Receipt => "receipt",
             Operation::CashIn => "cash_in",
             Operation::CashOut => "cash_out",
+            Operation::Correction => "correction",
+            Operation::ShiftOpen => "shift_open",
+            Operation::ShiftClose => "shift_close",
+            Operation::XReport => "x_report",
+            Operation::Slip => "slip",
         }
+    }
+
+    /// Whether the fiscal drive numbers it (1040) and signs it (1077).
+    pub(super) fn is_fiscal(self) -> bool {
+        !matches!(self, Operation::CashIn | Operation::CashOut | Operation::XReport | Operation::Slip)
+    }
+
+    /// Whether it counts among the receipts of the shift (1042).
+    fn is_receipt(self) -> bool {
+        matches!(self, Operation::Receipt | Operation::Correction)
     }
 }
 
@@ -49,6 +75,15 @@ pub struct Entry {
     pub cash_kopecks: i64,
     /// Paid electronically (1081), in kopecks.
     pub cashless_kopecks: i64,
+    /// Paid in advance (1215), in kopecks.
+    #[serde(default)]
+    pub prepaid_kopecks: i64,
+    /// To be paid later (1216), in kopecks.
+    #[serde(default)]
+    pub credit_kopecks: i64,
+    /// Paid with something else (1217), in kopecks.
+    #[serde(default)]
+    pub counter_kopecks: i64,
     /// Items (1059).
     pub lines: Vec<LedgerLine>,
     /// The buyer's e-mail (1008), if one came.
@@ -69,8 +104,11 @@ pub struct Entry {
     pub fd_number: Option<u32>,
     /// Fiscal sign (ФПД, 1077). None for a non-fiscal document.
     pub fiscal_sign: Option<u32>,
-    /// Receipt number within the shift (1042). None for a non-fiscal document.
+    /// Receipt number within the shift (1042). None for a document that is not a receipt.
     pub receipt_number: Option<u32>,
+    /// What else came, by FFD tag and as it came; phones are separated by a space, sums are in kopecks.
+    #[serde(default)]
+    pub tags: BTreeMap<u16, String>,
     /// When it was registered.
     pub at: Timestamp,
     /// The request body as it came.
@@ -89,6 +127,9 @@ impl Entry {
             total_kopecks: 0,
             cash_kopecks: 0,
             cashless_kopecks: 0,
+            prepaid_kopecks: 0,
+            credit_kopecks: 0,
+            counter_kopecks: 0,
             lines: Vec::new(),
             email: None,
             phone: None,
@@ -100,6 +141,7 @@ impl Entry {
             fd_number: None,
             fiscal_sign: None,
             receipt_number: None,
+            tags: BTreeMap::new(),
             at: Timestamp::UNIX_EPOCH,
             raw: raw.to_owned(),
         }
@@ -129,6 +171,9 @@ pub struct LedgerLine {
     pub agent: Option<u8>,
     /// Supplier INN (1226), if one came.
     pub supplier_inn: Option<String>,
+    /// What else came, by FFD tag and as it came.
+    #[serde(default)]
+    pub tags: BTreeMap<u16, String>,
 }
 
 /// The book of one simulator. A clone is another handle to the same book.
@@ -204,6 +249,15 @@ impl Ledger {
         ticket
     }
 
+    /// Another moment for a document that is not in the book yet.
+    pub(super) fn reschedule(&self, ticket: Ticket, delay: Duration) {
+        let mut book = self.settled_book();
+        if let Some(waiting) = book.scheduled.iter_mut().find(|scheduled| scheduled.ticket == ticket) {
+            waiting.entry.at = Timestamp::now() + delay;
+            waiting.due = Instant::now() + delay;
+        }
+    }
+
     /// The document of that ticket, once it is registered.
     pub(super) fn registered(&self, ticket: Ticket) -> Option<Entry> {
         let book = self.settled_book();
@@ -225,12 +279,18 @@ impl Book {
         self.scheduled = later;
         due.sort_by_key(|scheduled| (scheduled.due, scheduled.ticket.0));
         for Scheduled { ticket, mut entry, .. } in due {
-            if entry.operation == Operation::Receipt {
+            if entry.operation.is_fiscal() {
                 entry.fd_number = Some(self.next_document);
                 entry.fiscal_sign = Some(fiscal_sign(self.next_document));
-                entry.receipt_number = Some(self.next_receipt);
                 self.next_document += 1;
-                self.next_receipt += 1;
+            }
+            match entry.operation {
+                Operation::ShiftClose => self.next_receipt = 1,
+                receipt if receipt.is_receipt() => {
+                    entry.receipt_number = Some(self.next_receipt);
+                    self.next_receipt += 1;
+                }
+                _ => {}
             }
             self.registered.push((ticket, entry));
         }

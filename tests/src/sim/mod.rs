@@ -5,11 +5,17 @@
 //! a test compares it with what the product believes.
 
 pub mod checkonline;
+mod checks;
+mod courier;
 mod faults;
+mod fields;
 mod http;
+pub mod itkassa;
 mod json;
 mod ledger;
+pub mod mobika;
 mod moscow;
+pub mod rentel;
 pub mod smartcashier;
 mod tls;
 
@@ -19,10 +25,12 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-pub use faults::{Documented, Fault, Faults};
+pub use courier::{Delivery, Retry};
+pub use faults::{Documented, Fault, Faults, Forgery};
 pub use http::Seen;
 pub use ledger::{Entry, Ledger, LedgerLine, Operation};
 
+use courier::Deliveries;
 use http::SeenLog;
 
 /// What every simulator offers to a test: its address, its book, what it was asked, and how to make it misbehave.
@@ -35,6 +43,7 @@ pub struct Simulator {
     faults: Faults,
     seen: SeenLog,
     conflicts: Conflicts,
+    deliveries: Deliveries,
     task: JoinHandle<()>,
 }
 
@@ -68,6 +77,12 @@ impl Simulator {
     #[must_use]
     pub fn conflicts(&self) -> usize {
         self.conflicts.0.load(Ordering::SeqCst)
+    }
+
+    /// Every attempt to call the client back, in the order in which they ended. The vendors that only answer have none.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.deliveries.all()
     }
 
     /// Stops listening and cuts the open connections.

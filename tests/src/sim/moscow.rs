@@ -29,6 +29,11 @@ pub(super) fn qr(at: Timestamp) -> String {
     format!("{:04}{:02}{:02}T{:02}{:02}", local.year(), local.month(), local.day(), local.hour(), local.minute(),)
 }
 
+/// `2020-02-27 12:43:07`, as a register without a zone says it (IK4).
+pub(super) fn local(at: Timestamp) -> String {
+    wall_clock(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ use super::faults::{Target, Turn};
 use super::http::{self, Answer, Reply, Request, SeenLog, Vendor};
 use super::json::{Tree, quote};
 use super::ledger::Ticket;
-use super::{Conflicts, Documented, Fault, Faults, Ledger, Operation, Simulator};
+use super::{Conflicts, Deliveries, Documented, Fault, Faults, Ledger, Operation, Simulator};
 
 const FORM_RECEIPT: &str = "/v1.0/operations/formReceipt";
 const DEPOSIT_CASH: &str = "/v1.0/operations/depositCash";
@@ -66,8 +66,11 @@ pub async fn start(options: Options) -> Simulator {
     let (listener, address) = http::bind().await;
     let ledger = Ledger::new(options.first_document_number);
     let faults = Faults::new(|fault| {
-        let foreign = matches!(fault, Fault::DocumentedError(Documented::Service(_) | Documented::Device(_)));
-        !foreign
+        let own = |error: &Documented| matches!(error, Documented::Http(_) | Documented::OperationFailed(_));
+        match fault {
+            Fault::DocumentedError(error) => own(error),
+            other => !other.is_of_callback(),
+        }
     });
     let conflicts = Conflicts::default();
     let seen = SeenLog::default();
@@ -80,7 +83,7 @@ pub async fn start(options: Options) -> Simulator {
     };
     let task = http::serve(listener, None, cloud, seen.clone());
     let base_url = format!("http://{address}");
-    Simulator { base_url, ledger, faults, seen, conflicts, task }
+    Simulator { base_url, ledger, faults, seen, conflicts, deliveries: Deliveries::default(), task }
 }
 
 /// The vendor's side: accounts, queue and idempotency.

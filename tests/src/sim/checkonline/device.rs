@@ -1,5 +1,7 @@
 //! The register behind the service: the errors of its own numbering, and the document that goes into the book.
 
+use std::collections::BTreeMap;
+
 use super::super::ledger::{Entry, LedgerLine, Operation};
 use super::codes::{self, TaxidDialect};
 use super::request::{Body, Key, Line};
@@ -134,6 +136,7 @@ fn check_line(line: &Line, dialect: TaxidDialect) -> Checked<LedgerLine> {
         subject,
         agent,
         supplier_inn: line.provider_inn.clone(),
+        tags: BTreeMap::new(),
     })
 }
 

@@ -112,6 +112,7 @@ fn line(position: &Tree) -> Checked<LedgerLine> {
         subject: None,
         agent: None,
         supplier_inn: None,
+        tags: BTreeMap::new(),
     })
 }
 

@@ -69,6 +69,53 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         input.clone()
     }
 
+    /// Register a correction receipt. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn register_correction(
+        &self,
+        key: &str,
+        input: &Correction,
+    ) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("register_correction"))
+    }
+
+    /// What a reply to [`Provider::register_correction`] proves.
+    fn register_correction_reply(
+        &self,
+        key: &str,
+        input: &Correction,
+        reply: &Reply,
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Key and input of a request that [`Provider::register_correction`] has built.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    fn register_correction_back(
+        &self,
+        request: &Request,
+    ) -> Result<(String, Correction), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("register_correction").reason))
+    }
+
+    /// What of the input [`Provider::register_correction`] carries: less what its mapping drops.
+    fn register_correction_reduced(&self, input: &Correction) -> Correction {
+        input.clone()
+    }
+
     /// Put cash into the drawer. The request, without credentials.
     ///
     /// # Errors
@@ -155,6 +202,175 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         input.clone()
     }
 
+    /// Open a shift. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn open_shift(&self, key: &str, input: &ShiftAction) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("open_shift"))
+    }
+
+    /// What a reply to [`Provider::open_shift`] proves.
+    fn open_shift_reply(
+        &self,
+        key: &str,
+        input: &ShiftAction,
+        reply: &Reply,
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Key and input of a request that [`Provider::open_shift`] has built.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    fn open_shift_back(
+        &self,
+        request: &Request,
+    ) -> Result<(String, ShiftAction), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("open_shift").reason))
+    }
+
+    /// What of the input [`Provider::open_shift`] carries: less what its mapping drops.
+    fn open_shift_reduced(&self, input: &ShiftAction) -> ShiftAction {
+        input.clone()
+    }
+
+    /// Close the shift with its report (Z). The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn close_shift(&self, key: &str, input: &ShiftAction) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("close_shift"))
+    }
+
+    /// What a reply to [`Provider::close_shift`] proves.
+    fn close_shift_reply(
+        &self,
+        key: &str,
+        input: &ShiftAction,
+        reply: &Reply,
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Key and input of a request that [`Provider::close_shift`] has built.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    fn close_shift_back(
+        &self,
+        request: &Request,
+    ) -> Result<(String, ShiftAction), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("close_shift").reason))
+    }
+
+    /// What of the input [`Provider::close_shift`] carries: less what its mapping drops.
+    fn close_shift_reduced(&self, input: &ShiftAction) -> ShiftAction {
+        input.clone()
+    }
+
+    /// Print a report without closing the shift (X). The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn x_report(&self, key: &str, input: &ShiftAction) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("x_report"))
+    }
+
+    /// What a reply to [`Provider::x_report`] proves.
+    fn x_report_reply(
+        &self,
+        key: &str,
+        input: &ShiftAction,
+        reply: &Reply,
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Key and input of a request that [`Provider::x_report`] has built.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    fn x_report_back(
+        &self,
+        request: &Request,
+    ) -> Result<(String, ShiftAction), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("x_report").reason))
+    }
+
+    /// What of the input [`Provider::x_report`] carries: less what its mapping drops.
+    fn x_report_reduced(&self, input: &ShiftAction) -> ShiftAction {
+        input.clone()
+    }
+
+    /// Print a slip that is no fiscal document. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn print_slip(&self, key: &str, input: &Slip) -> Result<Request, Refusal> {
+        let _ = (key, input);
+        Err(self.info().refusal("print_slip"))
+    }
+
+    /// What a reply to [`Provider::print_slip`] proves.
+    fn print_slip_reply(
+        &self,
+        key: &str,
+        input: &Slip,
+        reply: &Reply,
+    ) -> Verdict<Registration> {
+        let _ = (key, input);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Key and input of a request that [`Provider::print_slip`] has built.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    fn print_slip_back(&self, request: &Request) -> Result<(String, Slip), Unreadable> {
+        let _ = request;
+        Err(Unreadable::new("", self.info().refusal("print_slip").reason))
+    }
+
+    /// What of the input [`Provider::print_slip`] carries: less what its mapping drops.
+    fn print_slip_reduced(&self, input: &Slip) -> Slip {
+        input.clone()
+    }
+
     /// Ask how a submission ended. The request, without credentials.
     ///
     /// # Errors
@@ -188,8 +404,13 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn encode(&self, key: &str, submission: &Submission) -> Result<Request, Refusal> {
         match submission {
             Submission::RegisterReceipt(input) => self.register_receipt(key, input),
+            Submission::RegisterCorrection(input) => self.register_correction(key, input),
             Submission::CashIn(input) => self.cash_in(key, input),
             Submission::CashOut(input) => self.cash_out(key, input),
+            Submission::OpenShift(input) => self.open_shift(key, input),
+            Submission::CloseShift(input) => self.close_shift(key, input),
+            Submission::XReport(input) => self.x_report(key, input),
+            Submission::PrintSlip(input) => self.print_slip(key, input),
         }
     }
 
@@ -204,8 +425,15 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
             Submission::RegisterReceipt(input) => {
                 self.register_receipt_reply(key, input, reply)
             }
+            Submission::RegisterCorrection(input) => {
+                self.register_correction_reply(key, input, reply)
+            }
             Submission::CashIn(input) => self.cash_in_reply(key, input, reply),
             Submission::CashOut(input) => self.cash_out_reply(key, input, reply),
+            Submission::OpenShift(input) => self.open_shift_reply(key, input, reply),
+            Submission::CloseShift(input) => self.close_shift_reply(key, input, reply),
+            Submission::XReport(input) => self.x_report_reply(key, input, reply),
+            Submission::PrintSlip(input) => self.print_slip_reply(key, input, reply),
         }
     }
 
@@ -223,6 +451,10 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
                 self.register_receipt_back(request)
                     .map(|(key, input)| (key, Submission::RegisterReceipt(input)))
             }
+            Operation::RegisterCorrection => {
+                self.register_correction_back(request)
+                    .map(|(key, input)| (key, Submission::RegisterCorrection(input)))
+            }
             Operation::CashIn => {
                 self.cash_in_back(request)
                     .map(|(key, input)| (key, Submission::CashIn(input)))
@@ -230,6 +462,22 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
             Operation::CashOut => {
                 self.cash_out_back(request)
                     .map(|(key, input)| (key, Submission::CashOut(input)))
+            }
+            Operation::OpenShift => {
+                self.open_shift_back(request)
+                    .map(|(key, input)| (key, Submission::OpenShift(input)))
+            }
+            Operation::CloseShift => {
+                self.close_shift_back(request)
+                    .map(|(key, input)| (key, Submission::CloseShift(input)))
+            }
+            Operation::XReport => {
+                self.x_report_back(request)
+                    .map(|(key, input)| (key, Submission::XReport(input)))
+            }
+            Operation::PrintSlip => {
+                self.print_slip_back(request)
+                    .map(|(key, input)| (key, Submission::PrintSlip(input)))
             }
             Operation::Status => {
                 Err(Unreadable::new("", "this operation submits nothing"))
@@ -243,9 +491,24 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
             Submission::RegisterReceipt(input) => {
                 Submission::RegisterReceipt(self.register_receipt_reduced(input))
             }
+            Submission::RegisterCorrection(input) => {
+                Submission::RegisterCorrection(self.register_correction_reduced(input))
+            }
             Submission::CashIn(input) => Submission::CashIn(self.cash_in_reduced(input)),
             Submission::CashOut(input) => {
                 Submission::CashOut(self.cash_out_reduced(input))
+            }
+            Submission::OpenShift(input) => {
+                Submission::OpenShift(self.open_shift_reduced(input))
+            }
+            Submission::CloseShift(input) => {
+                Submission::CloseShift(self.close_shift_reduced(input))
+            }
+            Submission::XReport(input) => {
+                Submission::XReport(self.x_report_reduced(input))
+            }
+            Submission::PrintSlip(input) => {
+                Submission::PrintSlip(self.print_slip_reduced(input))
             }
         }
     }

@@ -12,7 +12,7 @@ use std::panic;
 use std::sync::Arc;
 
 use kassa_core::{Date, Violation};
-use kassa_providers::uniform::{CashMovement, Receipt, Submission};
+use kassa_providers::uniform::{CashMovement, Correction, Receipt, ShiftAction, Slip, Submission};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
@@ -90,6 +90,46 @@ impl Dispatcher {
     /// See [`Dispatcher::submit`].
     pub async fn cash_out(&self, key: &str, movement: CashMovement) -> Result<Outcome, SubmitError> {
         self.submit(key, Submission::CashOut(movement)).await
+    }
+
+    /// Registers a correction receipt.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn register_correction(&self, key: &str, correction: Correction) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::RegisterCorrection(correction)).await
+    }
+
+    /// Opens a shift.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn open_shift(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::OpenShift(action)).await
+    }
+
+    /// Closes the shift with its report (Z).
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn close_shift(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::CloseShift(action)).await
+    }
+
+    /// Prints a report without closing the shift (X).
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn x_report(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::XReport(action)).await
+    }
+
+    /// Prints a slip that is no fiscal document.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`].
+    pub async fn print_slip(&self, key: &str, slip: Slip) -> Result<Outcome, SubmitError> {
+        self.submit(key, Submission::PrintSlip(slip)).await
     }
 
     /// Submits under `key`, and waits until the outcome is final or [`Pace::patience`] ends.

@@ -129,15 +129,29 @@ fn draw(key: &str, round: u64) -> u64 {
 pub(crate) fn seller_inn(submission: &Submission) -> Option<&str> {
     match submission {
         Submission::RegisterReceipt(receipt) => receipt.seller_inn.as_deref(),
+        Submission::RegisterCorrection(correction) => correction.seller_inn.as_deref(),
         Submission::CashIn(movement) | Submission::CashOut(movement) => movement.seller_inn.as_deref(),
+        Submission::OpenShift(action) | Submission::CloseShift(action) | Submission::XReport(action) => {
+            action.seller_inn.as_deref()
+        }
+        Submission::PrintSlip(slip) => slip.seller_inn.as_deref(),
     }
 }
 
-/// The amount that routes match on; `None` when the sum of the lines is out of range.
+/// The amount that routes match on: of a correction without lines, what was paid; nothing where no money moves. `None`
+/// when the sum of the lines is out of range.
 pub(crate) fn amount(submission: &Submission) -> Option<Money> {
     match submission {
         Submission::RegisterReceipt(receipt) => receipt.total(),
+        Submission::RegisterCorrection(correction) if correction.items.is_empty() => {
+            let paid = &correction.payments;
+            Money::checked_sum([paid.cash, paid.cashless, paid.prepaid, paid.credit, paid.counter_provision])
+        }
+        Submission::RegisterCorrection(correction) => correction.total(),
         Submission::CashIn(movement) | Submission::CashOut(movement) => Some(movement.amount),
+        Submission::OpenShift(_) | Submission::CloseShift(_) | Submission::XReport(_) | Submission::PrintSlip(_) => {
+            Some(Money::ZERO)
+        }
     }
 }
 
@@ -155,6 +169,7 @@ mod tests {
             seller_inn: inn.map(str::to_owned),
             amount: amount.parse().unwrap(),
             cashier: None,
+            print: None,
         })
     }
 

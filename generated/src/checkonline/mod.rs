@@ -34,11 +34,31 @@ pub static INFO: ProviderInfo = ProviderInfo {
             support: Support::Supported("registerReceipt"),
         },
         SubmitterInfo {
+            operation: "register_correction",
+            support: Support::Unsupported("the document has no corrections"),
+        },
+        SubmitterInfo {
             operation: "cash_in",
             support: Support::Unsupported("the document has receipts only"),
         },
         SubmitterInfo {
             operation: "cash_out",
+            support: Support::Unsupported("the document has receipts only"),
+        },
+        SubmitterInfo {
+            operation: "open_shift",
+            support: Support::Unsupported("the service opens shifts itself"),
+        },
+        SubmitterInfo {
+            operation: "close_shift",
+            support: Support::Unsupported("the service closes shifts itself"),
+        },
+        SubmitterInfo {
+            operation: "x_report",
+            support: Support::Unsupported("the document has receipts only"),
+        },
+        SubmitterInfo {
+            operation: "print_slip",
             support: Support::Unsupported("the document has receipts only"),
         },
         SubmitterInfo {

@@ -95,6 +95,14 @@ pub fn encode(
             ),
         );
     }
+    if input.additional_info.is_some() {
+        return Err(
+            Refusal::new(
+                "additional_info",
+                "cannot be sent: the request has no further text",
+            ),
+        );
+    }
     for (index, item) in input.items.iter().enumerate() {
         let check = || -> Result<(), Refusal> {
             if item.agent.as_ref().and_then(|value| value.operation.as_ref()).is_some() {
@@ -640,6 +648,7 @@ pub fn recover(
             sender_email: None,
             internet: None,
             print: None,
+            additional_info: None,
         }
             .normalised(),
     ))

@@ -127,6 +127,7 @@ pub fn recover(
             seller_inn: None,
             amount: codec::from_decimal(body.amount.as_str()).unreadable("amount")?,
             cashier: None,
+            print: None,
         }
             .normalised(),
     ))
@@ -137,6 +138,7 @@ pub fn recover(
 pub fn reduce(input: &CashMovement, _settings: &Settings) -> CashMovement {
     let mut left = input.clone();
     left.cashier = Default::default();
+    left.print = Default::default();
     left.seller_inn = Default::default();
     left.normalised()
 }

@@ -34,6 +34,26 @@ pub static INFO: ProviderInfo = ProviderInfo {
             support: Support::Supported("formReceipt"),
         },
         SubmitterInfo {
+            operation: "register_correction",
+            support: Support::Unsupported("the document has no corrections"),
+        },
+        SubmitterInfo {
+            operation: "open_shift",
+            support: Support::Unsupported("the document has no shifts"),
+        },
+        SubmitterInfo {
+            operation: "close_shift",
+            support: Support::Unsupported("the document has no shifts"),
+        },
+        SubmitterInfo {
+            operation: "x_report",
+            support: Support::Unsupported("the document has no reports"),
+        },
+        SubmitterInfo {
+            operation: "print_slip",
+            support: Support::Unsupported("the document prints receipts only"),
+        },
+        SubmitterInfo {
             operation: "cash_in",
             support: Support::Supported("depositCash"),
         },

@@ -105,6 +105,14 @@ pub fn encode(
             ),
         );
     }
+    if input.additional_info.is_some() {
+        return Err(
+            Refusal::new(
+                "additional_info",
+                "cannot be sent: a receipt has no further text",
+            ),
+        );
+    }
     for (index, item) in input.items.iter().enumerate() {
         let check = || -> Result<(), Refusal> {
             if item.agent.is_some() {
@@ -449,6 +457,7 @@ pub fn recover(
             sender_email: None,
             internet: None,
             print: Some(body.print_receipt),
+            additional_info: None,
         }
             .normalised(),
     ))

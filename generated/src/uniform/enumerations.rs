@@ -2057,3 +2057,242 @@ impl std::str::FromStr for MarkingCodeType {
             })
     }
 }
+
+/// State of the shift (состояние смены, tag ).
+///
+/// Whether a shift is open, and whether it has outlived its 24 hours. FFD has no code for it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize
+)]
+#[serde(crate = "kassa_core::rt::serde")]
+pub enum ShiftState {
+    /// Open (открыта), code 1.
+    #[serde(rename = "open")]
+    Open,
+    /// Closed (закрыта), code 2.
+    #[serde(rename = "closed")]
+    Closed,
+    /// Open for more than 24 hours (истекла), code 3.
+    #[serde(rename = "expired")]
+    Expired,
+}
+
+impl ShiftState {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Open, Self::Closed, Self::Expired];
+
+    /// Its name in receipts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Its code in the fiscal data format.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Open => 1i64,
+            Self::Closed => 2i64,
+            Self::Expired => 3i64,
+        }
+    }
+
+    /// Its English name.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Expired => "open for more than 24 hours",
+        }
+    }
+
+    /// Its Russian name.
+    #[must_use]
+    pub const fn ru(self) -> &'static str {
+        match self {
+            Self::Open => "открыта",
+            Self::Closed => "закрыта",
+            Self::Expired => "истекла",
+        }
+    }
+
+    /// First and last day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn validity(self) -> (Option<Date>, Option<Date>) {
+        (None, None)
+    }
+
+    /// First day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn since(self) -> Option<Date> {
+        self.validity().0
+    }
+
+    /// Last day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn until(self) -> Option<Date> {
+        self.validity().1
+    }
+
+    /// Whether an ordinary settlement of `date` may use it.
+    #[must_use]
+    pub fn valid_on(self, date: Date) -> bool {
+        let (since, until) = self.validity();
+        since.is_none_or(|since| since <= date)
+            && until.is_none_or(|until| date <= until)
+    }
+}
+
+impl std::fmt::Display for ShiftState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for ShiftState {
+    type Err = kassa_core::Misfit;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|value| value.name() == text)
+            .ok_or_else(|| {
+                kassa_core::Misfit::new(
+                    format!(
+                        "{text:?} is none of {}", Self::ALL.iter().map(| value | value
+                        .name()).collect:: < Vec < _ >> ().join(", ")
+                    ),
+                )
+            })
+    }
+}
+
+/// Font of a slip (шрифт нефискального документа, tag ).
+///
+/// How a line of a slip is printed. FFD has no code for it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize
+)]
+#[serde(crate = "kassa_core::rt::serde")]
+pub enum SlipFont {
+    /// Normal (нормальный), code 1.
+    #[serde(rename = "normal")]
+    Normal,
+    /// Bold (жирный), code 2.
+    #[serde(rename = "bold")]
+    Bold,
+}
+
+impl SlipFont {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Normal, Self::Bold];
+
+    /// Its name in receipts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Bold => "bold",
+        }
+    }
+
+    /// Its code in the fiscal data format.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Normal => 1i64,
+            Self::Bold => 2i64,
+        }
+    }
+
+    /// Its English name.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Bold => "bold",
+        }
+    }
+
+    /// Its Russian name.
+    #[must_use]
+    pub const fn ru(self) -> &'static str {
+        match self {
+            Self::Normal => "нормальный",
+            Self::Bold => "жирный",
+        }
+    }
+
+    /// First and last day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn validity(self) -> (Option<Date>, Option<Date>) {
+        (None, None)
+    }
+
+    /// First day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn since(self) -> Option<Date> {
+        self.validity().0
+    }
+
+    /// Last day on which an ordinary settlement may use it.
+    #[must_use]
+    pub const fn until(self) -> Option<Date> {
+        self.validity().1
+    }
+
+    /// Whether an ordinary settlement of `date` may use it.
+    #[must_use]
+    pub fn valid_on(self, date: Date) -> bool {
+        let (since, until) = self.validity();
+        since.is_none_or(|since| since <= date)
+            && until.is_none_or(|until| date <= until)
+    }
+}
+
+impl std::fmt::Display for SlipFont {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for SlipFont {
+    type Err = kassa_core::Misfit;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|value| value.name() == text)
+            .ok_or_else(|| {
+                kassa_core::Misfit::new(
+                    format!(
+                        "{text:?} is none of {}", Self::ALL.iter().map(| value | value
+                        .name()).collect:: < Vec < _ >> ().join(", ")
+                    ),
+                )
+            })
+    }
+}

@@ -2,7 +2,7 @@
 
 //! What can be asked of a provider.
 
-use super::types::{CashMovement, Receipt};
+use super::types::{CashMovement, Correction, Receipt, ShiftAction, Slip};
 use kassa_core::Violation;
 use kassa_core::rt::serde::{Deserialize, Serialize};
 
@@ -24,12 +24,27 @@ pub enum Operation {
     /// Register a receipt.
     #[serde(rename = "register_receipt")]
     RegisterReceipt,
+    /// Register a correction receipt.
+    #[serde(rename = "register_correction")]
+    RegisterCorrection,
     /// Put cash into the drawer.
     #[serde(rename = "cash_in")]
     CashIn,
     /// Take cash from the drawer.
     #[serde(rename = "cash_out")]
     CashOut,
+    /// Open a shift.
+    #[serde(rename = "open_shift")]
+    OpenShift,
+    /// Close the shift with its report (Z).
+    #[serde(rename = "close_shift")]
+    CloseShift,
+    /// Print a report without closing the shift (X).
+    #[serde(rename = "x_report")]
+    XReport,
+    /// Print a slip that is no fiscal document.
+    #[serde(rename = "print_slip")]
+    PrintSlip,
     /// Ask how a submission ended.
     #[serde(rename = "status")]
     Status,
@@ -39,8 +54,13 @@ impl Operation {
     /// Every operation, in the order of the spec.
     pub const ALL: &'static [Self] = &[
         Self::RegisterReceipt,
+        Self::RegisterCorrection,
         Self::CashIn,
         Self::CashOut,
+        Self::OpenShift,
+        Self::CloseShift,
+        Self::XReport,
+        Self::PrintSlip,
         Self::Status,
     ];
 
@@ -49,8 +69,13 @@ impl Operation {
     pub const fn name(self) -> &'static str {
         match self {
             Self::RegisterReceipt => "register_receipt",
+            Self::RegisterCorrection => "register_correction",
             Self::CashIn => "cash_in",
             Self::CashOut => "cash_out",
+            Self::OpenShift => "open_shift",
+            Self::CloseShift => "close_shift",
+            Self::XReport => "x_report",
+            Self::PrintSlip => "print_slip",
             Self::Status => "status",
         }
     }
@@ -87,12 +112,27 @@ pub enum Submission {
     /// Register a receipt.
     #[serde(rename = "register_receipt")]
     RegisterReceipt(Receipt),
+    /// Register a correction receipt.
+    #[serde(rename = "register_correction")]
+    RegisterCorrection(Correction),
     /// Put cash into the drawer.
     #[serde(rename = "cash_in")]
     CashIn(CashMovement),
     /// Take cash from the drawer.
     #[serde(rename = "cash_out")]
     CashOut(CashMovement),
+    /// Open a shift.
+    #[serde(rename = "open_shift")]
+    OpenShift(ShiftAction),
+    /// Close the shift with its report (Z).
+    #[serde(rename = "close_shift")]
+    CloseShift(ShiftAction),
+    /// Print a report without closing the shift (X).
+    #[serde(rename = "x_report")]
+    XReport(ShiftAction),
+    /// Print a slip that is no fiscal document.
+    #[serde(rename = "print_slip")]
+    PrintSlip(Slip),
 }
 
 impl Submission {
@@ -101,8 +141,13 @@ impl Submission {
     pub const fn operation(&self) -> Operation {
         match self {
             Self::RegisterReceipt(_) => Operation::RegisterReceipt,
+            Self::RegisterCorrection(_) => Operation::RegisterCorrection,
             Self::CashIn(_) => Operation::CashIn,
             Self::CashOut(_) => Operation::CashOut,
+            Self::OpenShift(_) => Operation::OpenShift,
+            Self::CloseShift(_) => Operation::CloseShift,
+            Self::XReport(_) => Operation::XReport,
+            Self::PrintSlip(_) => Operation::PrintSlip,
         }
     }
 
@@ -111,8 +156,13 @@ impl Submission {
     pub fn check(&self) -> Vec<Violation> {
         match self {
             Self::RegisterReceipt(input) => input.check(),
+            Self::RegisterCorrection(input) => input.check(),
             Self::CashIn(input) => input.check(),
             Self::CashOut(input) => input.check(),
+            Self::OpenShift(input) => input.check(),
+            Self::CloseShift(input) => input.check(),
+            Self::XReport(input) => input.check(),
+            Self::PrintSlip(input) => input.check(),
         }
     }
 
@@ -121,8 +171,15 @@ impl Submission {
     pub fn normalised(self) -> Self {
         match self {
             Self::RegisterReceipt(input) => Self::RegisterReceipt(input.normalised()),
+            Self::RegisterCorrection(input) => {
+                Self::RegisterCorrection(input.normalised())
+            }
             Self::CashIn(input) => Self::CashIn(input.normalised()),
             Self::CashOut(input) => Self::CashOut(input.normalised()),
+            Self::OpenShift(input) => Self::OpenShift(input.normalised()),
+            Self::CloseShift(input) => Self::CloseShift(input.normalised()),
+            Self::XReport(input) => Self::XReport(input.normalised()),
+            Self::PrintSlip(input) => Self::PrintSlip(input.normalised()),
         }
     }
 }

@@ -57,6 +57,9 @@ pub struct Receipt {
     /// Whether a paper receipt shall come out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<bool>,
+    /// Further text on the paper, which the tax service does not get. At most 512 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub additional_info: Option<String>,
 }
 kassa_core::object!(exact Receipt);
 
@@ -146,6 +149,12 @@ impl Receipt {
                 out.push(Violation::new(place(), "is longer than 64 characters"));
             }
         }
+        if let Some(value) = &self.additional_info {
+            let place = || format!("{at}{}", "additional_info");
+            if value.chars().count() > 512usize {
+                out.push(Violation::new(place(), "is longer than 512 characters"));
+            }
+        }
     }
 
     /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
@@ -159,6 +168,294 @@ impl Receipt {
             .filter(|value| *value != Buyer::default());
         self.cashier = self.cashier.map(Cashier::normalised);
         self.user_property = self.user_property.map(UserProperty::normalised);
+        self
+    }
+}
+
+/// A correction receipt (чек коррекции): with lines, as in FFD 1.1 and 1.2, or with sums alone, as in FFD 1.05.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct Correction {
+    /// What is corrected; without lines, income or expense. Tag 1054.
+    pub kind: OperationSign,
+    /// Taxation system of the corrected settlement; left out, the register's only one applies. Tag 1055.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxation: Option<Taxation>,
+    /// INN of the seller; chooses the accounts that may register the correction. Tag 1018.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_inn: Option<String>,
+    /// Why it is corrected. Tag 1173/1174.
+    pub correction: CorrectionBasis,
+    /// What was settled; none in FFD 1.05. Tag 1059.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// Sums by VAT rate, where there are no lines to work them out from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_sums: Option<VatSums>,
+    /// How it was paid.
+    pub payments: Payments,
+    /// Who bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<Buyer>,
+    /// Who corrects; not needed by an automatic register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier: Option<Cashier>,
+    /// Place of settlement: a site for a sale on the Internet, an address for a courier. Tag 1187. At most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Number of the vending machine. Tag 1036. At most 20 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_number: Option<String>,
+    /// Additional receipt property, such as the fiscal sign of the corrected receipt. Tag 1192. At most 16 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub additional_property: Option<String>,
+    /// Additional property of the user. Tag 1084.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_property: Option<UserProperty>,
+    /// Whether a paper receipt shall come out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<bool>,
+}
+kassa_core::object!(exact Correction);
+
+impl Correction {
+    /// Sum of the line totals. `None` when it is out of range.
+    #[must_use]
+    pub fn total(&self) -> Option<Money> {
+        self.items
+            .iter()
+            .try_fold(Money::ZERO, |sum, item| sum.checked_add(item.total_or_product()?))
+    }
+
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
+                    .expect("pattern of Correction.seller_inn")
+            });
+            if !PATTERN.is_match(value) {
+                out.push(
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
+                );
+            }
+        }
+        {
+            let place = || format!("{at}{}", "correction");
+            let value = &self.correction;
+            value.check_at(&format!("{}.", place()), out);
+        }
+        if self.items.len() > 250usize {
+            out.push(
+                Violation::new(format!("{at}{}", "items"), "has more than 250 entries"),
+            );
+        }
+        for (index, value) in self.items.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "items");
+            value.check_at(&format!("{}.", place()), out);
+        }
+        if let Some(value) = &self.vat_sums {
+            let place = || format!("{at}{}", "vat_sums");
+            value.check_at(&format!("{}.", place()), out);
+        }
+        {
+            let place = || format!("{at}{}", "payments");
+            let value = &self.payments;
+            value.check_at(&format!("{}.", place()), out);
+        }
+        if let Some(value) = &self.buyer {
+            let place = || format!("{at}{}", "buyer");
+            value.check_at(&format!("{}.", place()), out);
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.check_at(&format!("{}.", place()), out);
+        }
+        if let Some(value) = &self.place {
+            let place = || format!("{at}{}", "place");
+            if value.chars().count() > 256usize {
+                out.push(Violation::new(place(), "is longer than 256 characters"));
+            }
+        }
+        if let Some(value) = &self.machine_number {
+            let place = || format!("{at}{}", "machine_number");
+            if value.chars().count() > 20usize {
+                out.push(Violation::new(place(), "is longer than 20 characters"));
+            }
+        }
+        if let Some(value) = &self.additional_property {
+            let place = || format!("{at}{}", "additional_property");
+            if value.chars().count() > 16usize {
+                out.push(Violation::new(place(), "is longer than 16 characters"));
+            }
+        }
+        if let Some(value) = &self.user_property {
+            let place = || format!("{at}{}", "user_property");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.correction = self.correction.normalised();
+        self.items = self.items.into_iter().map(Item::normalised).collect();
+        self.vat_sums = self
+            .vat_sums
+            .map(VatSums::normalised)
+            .filter(|value| *value != VatSums::default());
+        self.payments = self.payments.normalised();
+        self.buyer = self
+            .buyer
+            .map(Buyer::normalised)
+            .filter(|value| *value != Buyer::default());
+        self.cashier = self.cashier.map(Cashier::normalised);
+        self.user_property = self.user_property.map(UserProperty::normalised);
+        self
+    }
+}
+
+/// What a correction rests on (tag 1174).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct CorrectionBasis {
+    /// Whose idea it is. Tag 1173.
+    pub r#type: CorrectionType,
+    /// Day of the corrected settlement or of the order. Tag 1178.
+    pub date: Date,
+    /// Number of the order of the tax authority; may name the corrected receipt otherwise. Tag 1179. At most 32 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// What is corrected and why. Tag 1177. At most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+kassa_core::object!(exact CorrectionBasis);
+
+impl CorrectionBasis {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.number {
+            let place = || format!("{at}{}", "number");
+            if value.chars().count() > 32usize {
+                out.push(Violation::new(place(), "is longer than 32 characters"));
+            }
+        }
+        if let Some(value) = &self.description {
+            let place = || format!("{at}{}", "description");
+            if value.chars().count() > 256usize {
+                out.push(Violation::new(place(), "is longer than 256 characters"));
+            }
+        }
+    }
+
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+/// Sums of a correction by VAT rate. FFD 1.05 has these six.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct VatSums {
+    /// Tax at 20 % (18 % until 2018). Tag 1102.
+    #[serde(default)]
+    pub vat20: Money,
+    /// Tax at 10 %. Tag 1103.
+    #[serde(default)]
+    pub vat10: Money,
+    /// What was settled at 0 %, not a tax. Tag 1104.
+    #[serde(default)]
+    pub vat0: Money,
+    /// What was settled without VAT, not a tax. Tag 1105.
+    #[serde(default)]
+    pub none: Money,
+    /// Tax at 20/120 (18/118 until 2018). Tag 1106.
+    #[serde(default)]
+    pub vat20_120: Money,
+    /// Tax at 10/110. Tag 1107.
+    #[serde(default)]
+    pub vat10_110: Money,
+}
+kassa_core::object!(exact VatSums);
+
+impl VatSums {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        {
+            let place = || format!("{at}{}", "vat20");
+            let value = &self.vat20;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+        {
+            let place = || format!("{at}{}", "vat10");
+            let value = &self.vat10;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+        {
+            let place = || format!("{at}{}", "vat0");
+            let value = &self.vat0;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+        {
+            let place = || format!("{at}{}", "none");
+            let value = &self.none;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+        {
+            let place = || format!("{at}{}", "vat20_120");
+            let value = &self.vat20_120;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+        {
+            let place = || format!("{at}{}", "vat10_110");
+            let value = &self.vat10_110;
+            if *value < Money::from_units(0i64) {
+                out.push(Violation::new(place(), "is less than 0"));
+            }
+        }
+    }
+
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
         self
     }
 }
@@ -867,6 +1164,9 @@ pub struct CashMovement {
     /// Who moves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<Cashier>,
+    /// Whether paper shall come out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<bool>,
 }
 kassa_core::object!(exact CashMovement);
 
@@ -910,6 +1210,173 @@ impl CashMovement {
     #[must_use]
     pub fn normalised(mut self) -> Self {
         self.cashier = self.cashier.map(Cashier::normalised);
+        self
+    }
+}
+
+/// A shift is opened, closed or reported on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct ShiftAction {
+    /// INN of the seller; chooses the accounts whose register it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_inn: Option<String>,
+    /// Who does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier: Option<Cashier>,
+    /// Whether paper shall come out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<bool>,
+}
+kassa_core::object!(exact ShiftAction);
+
+impl ShiftAction {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
+                    .expect("pattern of ShiftAction.seller_inn")
+            });
+            if !PATTERN.is_match(value) {
+                out.push(
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
+                );
+            }
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.cashier = self.cashier.map(Cashier::normalised);
+        self
+    }
+}
+
+/// A slip that is no fiscal document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct Slip {
+    /// INN of the seller; chooses the accounts whose register may print it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_inn: Option<String>,
+    /// What is printed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<SlipLine>,
+}
+kassa_core::object!(exact Slip);
+
+impl Slip {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+                Regex::new("^([0-9]{10}|[0-9]{12})$")
+                    .expect("pattern of Slip.seller_inn")
+            });
+            if !PATTERN.is_match(value) {
+                out.push(
+                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
+                );
+            }
+        }
+        if self.lines.is_empty() {
+            out.push(
+                Violation::new(format!("{at}{}", "lines"), "has fewer than 1 entries"),
+            );
+        }
+        if self.lines.len() > 250usize {
+            out.push(
+                Violation::new(format!("{at}{}", "lines"), "has more than 250 entries"),
+            );
+        }
+        for (index, value) in self.lines.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "lines");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.lines = self.lines.into_iter().map(SlipLine::normalised).collect();
+        self
+    }
+}
+
+/// One thing on a slip: text, a QR code or blank paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct SlipLine {
+    /// A line of text or several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// How the text is printed; normal when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font: Option<SlipFont>,
+    /// Text of a QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
+    /// Size of the QR code, as the register counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr_size: Option<i64>,
+    /// How many lines of paper are left blank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<i64>,
+}
+kassa_core::object!(exact SlipLine);
+
+impl SlipLine {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.qr_size {
+            let place = || format!("{at}{}", "qr_size");
+            if *value < 1i64 {
+                out.push(Violation::new(place(), "is less than 1"));
+            }
+        }
+        if let Some(value) = &self.feed {
+            let place = || format!("{at}{}", "feed");
+            if *value < 1i64 {
+                out.push(Violation::new(place(), "is less than 1"));
+            }
+        }
+    }
+
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
         self
     }
 }
@@ -969,6 +1436,24 @@ pub struct Registration {
     /// When it was registered, by the clock of the register. Tag 1012.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_at: Option<Moment>,
+    /// State of the shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_state: Option<ShiftState>,
+    /// How many fiscal documents the shift has, when it is closed. Tag 1111.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents_in_shift: Option<i64>,
+    /// How many receipts the shift has, when it is closed. Tag 1118.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts_in_shift: Option<i64>,
+    /// How many documents have not reached the tax service. Tag 1097.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsent_documents: Option<i64>,
+    /// Number of the first of them. Tag 1116.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_unsent_number: Option<i64>,
+    /// When the first of them was made. Tag 1098.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_unsent_at: Option<Moment>,
     /// What was registered. Tag 1054.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<OperationSign>,
@@ -978,6 +1463,27 @@ pub struct Registration {
     /// Change to give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Money>,
+    /// Name of the seller. Tag 1048.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_name: Option<String>,
+    /// INN of the seller. Tag 1018.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_inn: Option<String>,
+    /// Name of the cashier who registered it. Tag 1021.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier_name: Option<String>,
+    /// INN of the cashier. Tag 1203.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier_inn: Option<String>,
+    /// Where the register stands. Tag 1009.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Place of settlement. Tag 1187.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Number of the vending machine. Tag 1036.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_number: Option<String>,
     /// Name of the fiscal data operator (ОФД). Tag 1046.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ofd_name: Option<String>,
@@ -1005,6 +1511,9 @@ pub struct Registration {
     /// Fields of the answer that could not be read, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
+    /// Where what was registered differs from what was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
 }
 kassa_core::object!(exact Registration);
 

@@ -78,7 +78,7 @@ pub(super) enum Command {
     /// Nothing is sent and nothing is kept. Secrets are shown as <secret>.
     Explain(Submitted),
 
-    /// Registers a receipt, or moves cash, under a key.
+    /// Registers a receipt, moves cash, or does another operation, under a key.
     ///
     /// It is in the journal before a byte of it leaves. The same key and content give the stored outcome, so the command
     /// can be repeated when it was interrupted; what was rejected or not sent has ended, and goes under a new key.
@@ -106,11 +106,12 @@ pub(super) struct Submitted {
     #[arg(value_parser = key)]
     pub(super) key: String,
 
-    /// The receipt (or the cash movement) in JSON; - for the standard input.
+    /// The receipt (or what else the operation takes) in JSON; - for the standard input.
     #[arg(value_name = "RECEIPT.json")]
     pub(super) file: PathBuf,
 
-    /// What is done with it: register_receipt, cash_in or cash_out.
+    /// What is done with it: register_receipt, register_correction, cash_in, cash_out, open_shift, close_shift, x_report or
+    /// print_slip.
     #[arg(long, default_value = "register_receipt", value_parser = operation)]
     pub(super) operation: Operation,
 }
@@ -149,7 +150,8 @@ mod tests {
         assert_eq!(operation("cash_in"), Ok(Operation::CashIn));
         assert_eq!(
             operation("cashin").unwrap_err(),
-            "it is one of register_receipt, cash_in, cash_out; did you mean cash_in?"
+            "it is one of register_receipt, register_correction, cash_in, cash_out, open_shift, close_shift, x_report, \
+             print_slip; did you mean cash_in?"
         );
         assert!(operation("status").is_err());
         assert!(key("order 1").is_err());

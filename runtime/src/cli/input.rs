@@ -47,8 +47,13 @@ impl Input {
     pub(super) fn submission(&self, operation: Operation) -> Result<Submission, Failure> {
         match operation {
             Operation::RegisterReceipt => self.parse().map(Submission::RegisterReceipt),
+            Operation::RegisterCorrection => self.parse().map(Submission::RegisterCorrection),
             Operation::CashIn => self.parse().map(Submission::CashIn),
             Operation::CashOut => self.parse().map(Submission::CashOut),
+            Operation::OpenShift => self.parse().map(Submission::OpenShift),
+            Operation::CloseShift => self.parse().map(Submission::CloseShift),
+            Operation::XReport => self.parse().map(Submission::XReport),
+            Operation::PrintSlip => self.parse().map(Submission::PrintSlip),
             Operation::Status => {
                 Err(Failure::new(Exit::Usage, "input", "error: a status is not submitted; see `kassa status`"))
             }

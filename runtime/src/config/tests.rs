@@ -320,7 +320,7 @@ error: `register` is no operation that is routed
 17 |   - match: { amount_from: 0.01, amount_to: "1.001", operations: [register, status] }
    |                                                                  ^^^^^^^^
    |
-   = help: the operations are register_receipt, cash_in, cash_out
+   = help: the operations are register_receipt, register_correction, cash_in, cash_out, open_shift, close_shift, x_report, print_slip
 
 error: `status` is no operation that is routed
   --> etc/kassa.yaml:17:76
@@ -328,7 +328,7 @@ error: `status` is no operation that is routed
 17 |   - match: { amount_from: 0.01, amount_to: "1.001", operations: [register, status] }
    |                                                                            ^^^^^^
    |
-   = help: the operations are register_receipt, cash_in, cash_out
+   = help: the operations are register_receipt, register_correction, cash_in, cash_out, open_shift, close_shift, x_report, print_slip
 
 error: there is no account `shp`
   --> etc/kassa.yaml:18:16

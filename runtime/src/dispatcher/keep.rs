@@ -116,10 +116,15 @@ fn differences(submission: &Submission, registration: &Registration) -> Vec<Stri
     {
         differences.push(format!("total: {registered} is registered, {sent} was sent"));
     }
-    if let (Some(registered), Submission::RegisterReceipt(receipt)) = (registration.kind, submission)
-        && registered != receipt.kind
+    let kind = match submission {
+        Submission::RegisterReceipt(receipt) => Some(receipt.kind),
+        Submission::RegisterCorrection(correction) => Some(correction.kind),
+        _ => None,
+    };
+    if let (Some(registered), Some(sent)) = (registration.kind, kind)
+        && registered != sent
     {
-        differences.push(format!("kind: {registered} is registered, {} was sent", receipt.kind));
+        differences.push(format!("kind: {registered} is registered, {sent} was sent"));
     }
     differences
 }

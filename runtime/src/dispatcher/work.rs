@@ -184,9 +184,11 @@ impl Work {
         self.give_up().await
     }
 
-    /// Whether another account may be tried: cash that is meant for one drawer is not put into another.
+    /// Whether another account may be tried: cash that is meant for one drawer is not put into another, and a shift is
+    /// that of one register.
     fn may_move(&self) -> bool {
-        matches!(self.submission, Submission::RegisterReceipt(_)) || self.attempts.is_empty()
+        matches!(self.submission, Submission::RegisterReceipt(_) | Submission::RegisterCorrection(_))
+            || self.attempts.is_empty()
     }
 
     /// The accounts of the first route that fits, in the order in which they are tried.

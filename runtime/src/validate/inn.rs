@@ -1,6 +1,6 @@
 //! Check digits of INNs. Test accounts and documents use made-up ones, so a wrong digit warns and stops nothing.
 
-use kassa_providers::uniform::{CashMovement, Receipt};
+use kassa_providers::uniform::{Buyer, CashMovement, Cashier, Correction, Item, Receipt, ShiftAction, Slip};
 
 use super::Findings;
 
@@ -24,20 +24,48 @@ pub fn inn_is_sound(inn: &str) -> bool {
 
 pub(super) fn check_receipt(receipt: &Receipt, findings: &mut Findings) {
     check("seller_inn", receipt.seller_inn.as_ref(), findings);
-    check("buyer.inn", receipt.buyer.as_ref().and_then(|buyer| buyer.inn.as_ref()), findings);
-    check("cashier.inn", receipt.cashier.as_ref().and_then(|cashier| cashier.inn.as_ref()), findings);
-    for (index, item) in receipt.items.iter().enumerate() {
+    check_buyer(receipt.buyer.as_ref(), findings);
+    check_cashier(receipt.cashier.as_ref(), findings);
+    check_items(&receipt.items, findings);
+}
+
+pub(super) fn check_correction(correction: &Correction, findings: &mut Findings) {
+    check("seller_inn", correction.seller_inn.as_ref(), findings);
+    check_buyer(correction.buyer.as_ref(), findings);
+    check_cashier(correction.cashier.as_ref(), findings);
+    check_items(&correction.items, findings);
+}
+
+pub(super) fn check_movement(movement: &CashMovement, findings: &mut Findings) {
+    check("seller_inn", movement.seller_inn.as_ref(), findings);
+    check_cashier(movement.cashier.as_ref(), findings);
+}
+
+pub(super) fn check_shift(action: &ShiftAction, findings: &mut Findings) {
+    check("seller_inn", action.seller_inn.as_ref(), findings);
+    check_cashier(action.cashier.as_ref(), findings);
+}
+
+pub(super) fn check_slip(slip: &Slip, findings: &mut Findings) {
+    check("seller_inn", slip.seller_inn.as_ref(), findings);
+}
+
+fn check_buyer(buyer: Option<&Buyer>, findings: &mut Findings) {
+    check("buyer.inn", buyer.and_then(|buyer| buyer.inn.as_ref()), findings);
+}
+
+fn check_cashier(cashier: Option<&Cashier>, findings: &mut Findings) {
+    check("cashier.inn", cashier.and_then(|cashier| cashier.inn.as_ref()), findings);
+}
+
+fn check_items(items: &[Item], findings: &mut Findings) {
+    for (index, item) in items.iter().enumerate() {
         let supplier = item.supplier.as_ref().and_then(|supplier| supplier.inn.as_ref());
         check(&format!("items[{index}].supplier.inn"), supplier, findings);
         let operator = item.agent.as_ref().and_then(|agent| agent.transfer_operator.as_ref());
         let operator = operator.and_then(|operator| operator.inn.as_ref());
         check(&format!("items[{index}].agent.transfer_operator.inn"), operator, findings);
     }
-}
-
-pub(super) fn check_movement(movement: &CashMovement, findings: &mut Findings) {
-    check("seller_inn", movement.seller_inn.as_ref(), findings);
-    check("cashier.inn", movement.cashier.as_ref().and_then(|cashier| cashier.inn.as_ref()), findings);
 }
 
 fn check(field: &str, inn: Option<&String>, findings: &mut Findings) {

@@ -1,6 +1,6 @@
 //! Every rule: what it finds, and that it is quiet about a sound receipt.
 
-use kassa_core::Date;
+use kassa_core::{Date, Violation};
 use kassa_providers::uniform::Submission;
 use serde_json::{Value, json};
 
@@ -349,4 +349,38 @@ fn a_cash_movement_is_checked_too() {
         validate(&Submission::CashOut(serde_json::from_value(movement).unwrap()), TODAY).errors[0].field,
         "amount"
     );
+}
+
+#[test]
+fn a_correction_rests_on_something_and_has_lines_or_sums() {
+    let correction = |basis: &str, rest: &str| {
+        let json = format!(r#"{{ "kind": "income", "correction": {basis}, "payments": {{}}, {rest} }}"#);
+        validate(&Submission::RegisterCorrection(serde_json::from_str(&json).unwrap()), TODAY).errors
+    };
+    let sums = r#""vat_sums": { "vat20": "5.00" }"#;
+    let own = format!(r#"{{ "type": "self_initiated", "date": "{TODAY}" }}"#);
+    assert_eq!(correction(&own, sums), []);
+    let fields = |errors: Vec<Violation>| errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
+    assert_eq!(fields(correction(r#"{ "type": "self_initiated", "date": "2099-01-01" }"#, sums)), ["correction.date"]);
+    assert_eq!(fields(correction(r#"{ "type": "by_order", "date": "2025-01-01" }"#, sums)), ["correction.number"]);
+    assert_eq!(correction(r#"{ "type": "by_order", "date": "2025-01-01", "number": "15" }"#, sums), []);
+    assert_eq!(fields(correction(&own, r#""place": "x""#)), ["vat_sums"]);
+    let json = format!(r#"{{ "kind": "income_return", "correction": {own}, "payments": {{}}, {sums} }}"#);
+    let back = validate(&Submission::RegisterCorrection(serde_json::from_str(&json).unwrap()), TODAY);
+    assert_eq!(fields(back.errors), ["kind"]);
+}
+
+#[test]
+fn a_line_of_a_slip_is_one_thing() {
+    let fields = |lines: &str| {
+        let slip = serde_json::from_str(&format!(r#"{{ "lines": [{lines}] }}"#)).unwrap();
+        let findings = validate(&Submission::PrintSlip(slip), TODAY);
+        findings.errors.into_iter().map(|error| error.field).collect::<Vec<_>>()
+    };
+    let sound = r#"{ "text": "x", "font": "bold" }, { "qr": "y", "qr_size": 6 }, { "feed": 3 }"#;
+    assert_eq!(fields(sound), Vec::<String>::new());
+    assert_eq!(fields("{}"), ["lines[0]"]);
+    assert_eq!(fields(r#"{ "text": "x", "feed": 1 }"#), ["lines[0]"]);
+    assert_eq!(fields(r#"{ "qr": "x", "font": "bold" }"#), ["lines[0].font"]);
+    assert_eq!(fields(r#"{ "text": "x", "qr_size": 1 }"#), ["lines[0].qr_size"]);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kassa_providers::uniform::{CashMovement, Item, Receipt};
+use kassa_providers::uniform::{CashMovement, Cashier, Correction, Item, Receipt, ShiftAction, Slip};
 
 use super::Findings;
 
@@ -25,9 +25,28 @@ pub(super) fn check_receipt(receipt: &Receipt, findings: &mut Findings) {
     check("sender_email", receipt.sender_email.as_ref());
     check("user_property.name", receipt.user_property.as_ref().map(|property| &property.name));
     check("user_property.value", receipt.user_property.as_ref().map(|property| &property.value));
-    for (index, item) in receipt.items.iter().enumerate() {
+    check("additional_info", receipt.additional_info.as_ref());
+    check_items(&receipt.items, findings);
+}
+
+pub(super) fn check_correction(correction: &Correction, findings: &mut Findings) {
+    let mut check = |field: &str, text: Option<&String>| check(field, text, findings);
+    check("correction.number", correction.correction.number.as_ref());
+    check("correction.description", correction.correction.description.as_ref());
+    check("buyer.name", correction.buyer.as_ref().and_then(|buyer| buyer.name.as_ref()));
+    check("cashier.name", correction.cashier.as_ref().map(|cashier| &cashier.name));
+    check("place", correction.place.as_ref());
+    check("machine_number", correction.machine_number.as_ref());
+    check("additional_property", correction.additional_property.as_ref());
+    check("user_property.name", correction.user_property.as_ref().map(|property| &property.name));
+    check("user_property.value", correction.user_property.as_ref().map(|property| &property.value));
+    check_items(&correction.items, findings);
+}
+
+fn check_items(items: &[Item], findings: &mut Findings) {
+    for (index, item) in items.iter().enumerate() {
         for (field, text) in item_texts(item) {
-            check(&format!("items[{index}].{field}"), text);
+            check(&format!("items[{index}].{field}"), text, findings);
         }
     }
 }
@@ -47,7 +66,24 @@ fn item_texts(item: &Item) -> [(&'static str, Option<&String>); 7] {
 }
 
 pub(super) fn check_movement(movement: &CashMovement, findings: &mut Findings) {
-    check("cashier.name", movement.cashier.as_ref().map(|cashier| &cashier.name), findings);
+    check_cashier(movement.cashier.as_ref(), findings);
+}
+
+pub(super) fn check_shift(action: &ShiftAction, findings: &mut Findings) {
+    check_cashier(action.cashier.as_ref(), findings);
+}
+
+pub(super) fn check_slip(slip: &Slip, findings: &mut Findings) {
+    for (index, line) in slip.lines.iter().enumerate() {
+        // Several lines of text may stand in one; a QR code is a picture.
+        for line in line.text.iter().flat_map(|text| text.split('\n')) {
+            check(&format!("lines[{index}].text"), Some(&line.to_owned()), findings);
+        }
+    }
+}
+
+fn check_cashier(cashier: Option<&Cashier>, findings: &mut Findings) {
+    check("cashier.name", cashier.map(|cashier| &cashier.name), findings);
 }
 
 fn check(field: &str, text: Option<&String>, findings: &mut Findings) {

@@ -127,7 +127,7 @@ proptest! {
     /// What a provider sends of an amount, whatever it is.
     #[test]
     fn amounts_are_sent_exactly(kopecks in numbers()) {
-        let movement = CashMovement { seller_inn: None, amount: Money::from_units(kopecks), cashier: None };
+        let movement = CashMovement { seller_inn: None, amount: Money::from_units(kopecks), cashier: None, print: None };
         let account = smart_cashier();
         let body = sent(&account, &Submission::CashIn(movement));
         prop_assert_eq!(units(body.leaf("/amount"), 2), Some(i128::from(kopecks)));

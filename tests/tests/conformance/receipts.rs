@@ -1,6 +1,7 @@
-//! Receipts and cash movements of the tests, written as a merchant writes them.
+//! Receipts, cash movements and the rest that is submitted in the tests, written as a merchant writes them.
 
 use kassa_providers::uniform::{CashMovement, Receipt, Submission};
+use serde::de::DeserializeOwned;
 
 #[track_caller]
 pub(crate) fn receipt(json: &str) -> Submission {
@@ -11,12 +12,38 @@ pub(crate) fn receipt(json: &str) -> Submission {
 
 #[track_caller]
 pub(crate) fn movement(json: &str) -> CashMovement {
+    read(json)
+}
+
+#[track_caller]
+pub(crate) fn correction(json: &str) -> Submission {
+    Submission::RegisterCorrection(read(json))
+}
+
+#[track_caller]
+pub(crate) fn slip(json: &str) -> Submission {
+    Submission::PrintSlip(read(json))
+}
+
+#[track_caller]
+fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
 }
 
 /// One line of goods, paid in full by card.
 pub(crate) const PLAIN: &str = r#"{
     "kind": "income", "taxation": "simplified_income",
+    "items": [{
+        "name": "Хлеб ржаной", "quantity": 2, "price": 30.50,
+        "vat": "vat10", "subject": "goods", "mode": "full_payment"
+    }],
+    "payments": { "cashless": 61 }
+}"#;
+
+/// The correction of a sale that was not registered, with its line.
+pub(crate) const CORRECTION: &str = r#"{
+    "kind": "income", "taxation": "simplified_income",
+    "correction": { "type": "self_initiated", "date": "2026-01-15", "description": "Чек не пробит" },
     "items": [{
         "name": "Хлеб ржаной", "quantity": 2, "price": 30.50,
         "vat": "vat10", "subject": "goods", "mode": "full_payment"

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use kassa_core::{BaseUrl, Bytes, Operation as _, Request, Support, json};
-use kassa_providers::uniform::{Operation, StatusQuery, Submission};
+use kassa_providers::uniform::{Operation, ShiftAction, StatusQuery, Submission};
 use kassa_providers::{checkonline, providers, smartcashier};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::accounts::{Account, SECRET, account, all};
 use crate::exact_json::Exact;
 use crate::examples;
-use crate::receipts::{PLAIN, RETURN, movement, receipt, taxi};
+use crate::receipts::{CORRECTION, PLAIN, RETURN, correction, movement, receipt, slip, taxi};
 
 const REGISTER: &str = "da2bb850-63ef-47e4-8b45-7b5b841eaa9b";
 
@@ -244,6 +244,7 @@ fn what_cannot_be_carried_is_refused() {
 #[test]
 fn what_a_provider_does_not_offer_is_refused() {
     let cash = movement(r#"{ "amount": 1 }"#);
+    let shift = ShiftAction::default();
     let mut refused = BTreeSet::new();
     for account in all() {
         let provider = &account.provider;
@@ -253,6 +254,11 @@ fn what_a_provider_does_not_offer_is_refused() {
                 Operation::RegisterReceipt => provider.encode("k", &receipt(PLAIN)),
                 Operation::CashIn => provider.encode("k", &Submission::CashIn(cash.clone())),
                 Operation::CashOut => provider.encode("k", &Submission::CashOut(cash.clone())),
+                Operation::RegisterCorrection => provider.encode("k", &correction(CORRECTION)),
+                Operation::OpenShift => provider.encode("k", &Submission::OpenShift(shift.clone())),
+                Operation::CloseShift => provider.encode("k", &Submission::CloseShift(shift.clone())),
+                Operation::XReport => provider.encode("k", &Submission::XReport(shift.clone())),
+                Operation::PrintSlip => provider.encode("k", &slip(r#"{ "lines": [{ "text": "x" }] }"#)),
                 Operation::Status => provider.status("k", &StatusQuery { operation: Operation::RegisterReceipt }),
             };
             match (info.support, result) {
@@ -273,8 +279,10 @@ fn what_a_provider_does_not_offer_is_refused() {
         }
     }
     // FACTS C.12.
+    let neither = ["register_correction", "open_shift", "close_shift", "x_report", "print_slip"];
     let expected = ["cash_in", "cash_out", "status"].map(|operation| ("checkonline", operation));
-    assert_eq!(refused, BTreeSet::from(expected));
+    let neither = neither.iter().flat_map(|operation| [("checkonline", *operation), ("smartcashier", *operation)]);
+    assert_eq!(refused, expected.into_iter().chain(neither).collect());
 }
 
 /// A typed request keeps the documented one, digit for digit, and the client sends it to where the document says.

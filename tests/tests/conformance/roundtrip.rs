@@ -116,7 +116,7 @@ fn enough_is_carried() {
     let expected = [
         ("checkonline", Profile::Plain, 60, 60),
         ("checkonline", Profile::Rich, 40, 50),
-        ("smartcashier", Profile::Plain, 45, 50),
+        ("smartcashier", Profile::Plain, 45, 48),
     ];
     for (name, profile, least, decided) in expected {
         let info = providers().iter().find(|info| info.name == name).unwrap();
@@ -191,6 +191,7 @@ fn single_fields() -> Vec<(&'static str, &'static str, Value)> {
         ("internet", "/internet", json!(false)),
         ("print", "/print", json!(true)),
         ("print", "/print", json!(false)),
+        ("additional_info", "/additional_info", json!("x")),
     ]
 }
 

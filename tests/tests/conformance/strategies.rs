@@ -48,11 +48,12 @@ pub(crate) fn keys() -> BoxedStrategy<String> {
 }
 
 pub(crate) fn movements() -> BoxedStrategy<CashMovement> {
-    (weighted(0.3, inn()), 1..=i64::MAX, weighted(0.3, cashiers()))
-        .prop_map(|(seller_inn, amount, cashier)| CashMovement {
+    (weighted(0.3, inn()), 1..=i64::MAX, weighted(0.3, cashiers()), weighted(0.3, any::<bool>()))
+        .prop_map(|(seller_inn, amount, cashier, print)| CashMovement {
             seller_inn,
             amount: Money::from_units(amount),
             cashier,
+            print,
         })
         .boxed()
 }
@@ -76,13 +77,18 @@ pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
         weighted(0.3, proptest::bool::ANY),
     );
     let rare = if any { 0.15 } else { 0.01 };
-    let rest =
-        (weighted(rare, text(20)), weighted(rare, text(16)), weighted(rare, properties()), weighted(rare, text(64)));
+    let rest = (
+        weighted(rare, text(20)),
+        weighted(rare, text(16)),
+        weighted(rare, properties()),
+        weighted(rare, text(64)),
+        weighted(rare, text(512)),
+    );
     (stated, dropped, rest)
         .prop_map(move |(stated, dropped, rest)| {
             let (kind, taxation, items, paid, buyer) = stated;
             let (date, seller_inn, cashier, place, internet, print) = dropped;
-            let (machine_number, additional_property, user_property, sender_email) = rest;
+            let (machine_number, additional_property, user_property, sender_email, additional_info) = rest;
             let mut receipt = Receipt {
                 kind,
                 taxation,
@@ -99,6 +105,7 @@ pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
                 sender_email,
                 internet,
                 print,
+                additional_info,
             };
             receipt.payments = paid.of(receipt.total());
             receipt

@@ -35,6 +35,8 @@ pub enum Code {
     M012,
     /// An unused table or setting.
     M013,
+    /// Something of the provider's document of which nothing says what becomes; told by the coverage alone.
+    M014,
     /// A file that cannot be read as YAML.
     S001,
     /// An unknown key.

@@ -5,8 +5,10 @@
 //! Everything that is wrong is collected in [`diag::Diagnostics`] and told in one run.
 
 pub mod check;
+pub mod coverage;
 pub mod diag;
 mod docs;
+pub mod fates;
 pub mod load;
 pub mod mapping;
 pub mod model;
@@ -18,4 +20,4 @@ pub mod source;
 pub mod spec;
 pub mod uniform;
 
-pub use run::{Error, Report, build, check, generate, render, verify};
+pub use run::{Error, Report, build, check, coverage, generate, render, verify};

@@ -1,7 +1,7 @@
 //! `kassa-codegen`: from specs to clients, on the command line.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -25,6 +25,7 @@ Examples:
   kassa-codegen check                       hold the specs in ./specs against every rule
   kassa-codegen generate                    write ./generated
   kassa-codegen generate --check            fail if ./generated is not what the specs say
+  kassa-codegen coverage                    count what the documents have, and what becomes of it
   kassa-codegen generate --specs my --out out --no-docs";
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +54,15 @@ enum Command {
         #[arg(long, default_value = "specs")]
         specs: PathBuf,
     },
+    /// Count what the providers' documents have, and what becomes of each of it; fail if something is not accounted for
+    Coverage {
+        /// The folder with the specs
+        #[arg(long, default_value = "specs")]
+        specs: PathBuf,
+        /// Show instead what becomes of each uniform field in every provider, a field on a line
+        #[arg(long)]
+        fields: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,16 +85,21 @@ fn main() -> ExitCode {
         Command::Check { specs } => {
             kassa_codegen::check(specs).map(|specs| format!("{} providers, no errors", specs.plans.len()))
         }
+        Command::Coverage { specs, fields: true } => kassa_codegen::check(specs).map(|specs| {
+            print(&kassa_codegen::fates::table(&specs));
+            format!("{} providers", specs.plans.len())
+        }),
+        Command::Coverage { specs, fields: false } => covered(specs, arguments.message_format),
     };
     let milliseconds = begun.elapsed().as_millis();
     match result {
+        Ok(text) if text.is_empty() => ExitCode::SUCCESS,
         Ok(text) => {
-            // A closed pipe is no failure of the run.
-            let _ = writeln!(std::io::stdout(), "{text} ({milliseconds} ms)");
+            print(&format!("{text} ({milliseconds} ms)\n"));
             ExitCode::SUCCESS
         }
         Err(Error::Specs(failure)) if arguments.message_format == Format::Json => {
-            let _ = write!(std::io::stdout(), "{}", failure.to_json_lines());
+            print(&failure.to_json_lines());
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -94,6 +109,25 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the counts; what is not accounted for is an error like others.
+fn covered(specs: &Path, format: Format) -> Result<String, Error> {
+    let coverage = kassa_codegen::coverage(specs)?;
+    match format {
+        Format::Human => print(&coverage.to_string()),
+        Format::Json => print(&coverage.to_json_lines()),
+    }
+    match (coverage.failure, format) {
+        (Some(failure), _) => Err(Error::Specs(failure)),
+        (None, Format::Human) => Ok("everything is accounted for".to_owned()),
+        (None, Format::Json) => Ok(String::new()),
+    }
+}
+
+/// A closed pipe is no failure of the run.
+fn print(text: &str) {
+    let _ = write!(std::io::stdout(), "{text}");
 }
 
 fn summary(report: &Report) -> String {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::coverage::Coverage;
 use crate::diag::Failure;
 use crate::docs;
 use crate::load::{self, Specs};
@@ -59,6 +60,14 @@ pub fn check(specs: &Path) -> Result<Specs, Error> {
         return Err(Error::Io(specs.join("uniform"), missing));
     }
     load::load(specs).map_err(Error::Specs)
+}
+
+/// Counts what the documents of the specs in `specs` have, and what becomes of it.
+///
+/// # Errors
+/// Everything that is wrong with the specs. What nothing accounts for is in the coverage.
+pub fn coverage(specs: &Path) -> Result<Coverage, Error> {
+    Ok(crate::coverage::coverage(specs, check(specs)?))
 }
 
 /// The files that the specs in `specs` give.

@@ -2,9 +2,10 @@
 //! unsupported; and the key that ends doubt is sent.
 
 use crate::diag::{Code, Diagnostics};
+use crate::fates::owed;
 use crate::mapping::Doubt;
-use crate::model::{MappedPlan, Plan, UPath, Value};
-use crate::uniform::{OperationKind, Shape, Ty, TypeId, Uniform};
+use crate::model::{MappedPlan, Plan, Value};
+use crate::uniform::{OperationKind, Shape, Ty, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     operations(plan, uniform, diags);
@@ -19,7 +20,7 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
             let broken = mapped.broken.paths.iter().any(|broken| broken.covers(&path));
             let implied = mapped.implied.iter().any(|implied| implied.path.steps == path.steps);
             let refused = mapped.refuse.iter().any(|(refused, ..)| refused.covers(&path));
-            let dropped = mapped.drop.iter().any(|(dropped, _)| dropped.covers(&path));
+            let dropped = mapped.drop.iter().any(|(dropped, ..)| dropped.covers(&path));
             if !(carried || broken || implied || refused || dropped) {
                 diags
                     .error(Code::M001, span, format!("nothing says what becomes of `{}`", path.text))
@@ -74,14 +75,4 @@ fn key(plan: &Plan, operation: &str, mapped: &MappedPlan, diags: &mut Diagnostic
             .secondary(plan.mapping.doubt_span, how)
             .help("set the field or parameter that identifies a request: `{ take: key }`");
     }
-}
-
-/// The fields that a merchant states and that are sent.
-pub(super) fn owed(uniform: &Uniform, input: TypeId) -> Vec<UPath> {
-    let mut paths = UPath::leaves(uniform, input);
-    paths.retain(|path| {
-        let field = path.last(uniform);
-        !field.own && field.derived.is_none()
-    });
-    paths
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::m001::owed;
 use crate::diag::{Code, Diagnostics};
-use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, RulePlan, ThenPlan, UPath, WirePath};
+use crate::fates::owed;
+use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, RulePlan, UPath};
 use crate::source::Span;
 use crate::spec::TypeId;
 use crate::uniform::Uniform;
@@ -18,7 +18,7 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
             if let (Some((ty, reads, _)), false) = (&reply.read, reply.broken_rules) {
                 let mut looked_at = BTreeSet::new();
                 for rule in &reply.rules {
-                    look(&rule.when, &rule.then, &mut looked_at);
+                    rule.looks_at(&mut |path| looked_at.extend(path.0.iter().copied()));
                 }
                 matches(*ty, reads, &looked_at, diags);
             }
@@ -76,7 +76,7 @@ fn fates(uniform: &Uniform, operation: usize, mapped: &MappedPlan, diags: &mut D
     let mut fates: Vec<(&UPath, Span, &str)> = Vec::new();
     fates.extend(mapped.implied.iter().map(|implied| (&implied.path, implied.span, "implied")));
     fates.extend(mapped.refuse.iter().map(|(path, _, span)| (path, *span, "refuse")));
-    fates.extend(mapped.drop.iter().map(|(path, span)| (path, *span, "drop")));
+    fates.extend(mapped.drop.iter().map(|(path, _, span)| (path, *span, "drop")));
     let carried = mapped.carried();
     for (n, (path, span, fate)) in fates.iter().enumerate() {
         let message = format!("`{fate}` of `{}` never applies: ", path.text);
@@ -93,27 +93,6 @@ fn fates(uniform: &Uniform, operation: usize, mapped: &MappedPlan, diags: &mut D
             let message = format!("{message}`{}` stands under `{other}` already", first.text);
             diags.error(Code::M004, *span, message).secondary(*at, "here");
         }
-    }
-}
-
-/// The fields that a rule looks at.
-fn look(when: &[Condition], then: &ThenPlan, looked_at: &mut BTreeSet<(TypeId, usize)>) {
-    let mut add = |path: &WirePath| looked_at.extend(path.0.iter().copied());
-    for condition in when {
-        match condition {
-            Condition::Is(path, _) | Condition::Present(path) | Condition::Absent(path) | Condition::Nonzero(path) => {
-                add(path)
-            }
-            Condition::Status(_) | Condition::Operation(_) => {}
-        }
-    }
-    match then {
-        ThenPlan::Error(_, code, message) => {
-            add(code);
-            message.iter().for_each(add);
-        }
-        ThenPlan::Class(_, _, Some(message), _) => add(message),
-        _ => {}
     }
 }
 

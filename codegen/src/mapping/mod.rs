@@ -46,6 +46,8 @@ pub struct Mapping {
     pub operations: Vec<OperationMap>,
     /// Where the operations stand.
     pub operations_span: Span,
+    /// What of the document nothing speaks of, with the reason: an operation, a schema, a member of one, an example.
+    pub ignore: Vec<(Word, String)>,
     /// What is there and could not be read.
     pub unread: Unread,
 }

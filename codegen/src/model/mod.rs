@@ -43,6 +43,23 @@ pub struct Plan {
     pub used_tables: BTreeSet<usize>,
     /// Error tables that something uses.
     pub used_errors: BTreeSet<usize>,
+    /// Values of the provider's enums that a constant, a condition, a setting or a row of a table names.
+    pub used_codes: BTreeSet<(TypeId, usize)>,
+    /// What is passed over: what it names, where, and which entry of the mapping says so.
+    pub ignore: Vec<(Ignored, Span, usize)>,
+}
+
+/// Something of a document that a mapping passes over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ignored {
+    /// An operation, with all that it has.
+    Operation(usize),
+    /// A schema, with all that it has.
+    Type(TypeId),
+    /// A property of an object, or a value of an enum.
+    Member(TypeId, usize),
+    /// A file of `examples/`.
+    Example(String),
 }
 
 /// A table, resolved.
@@ -108,8 +125,8 @@ pub struct MappedPlan {
     pub implied: Vec<ImpliedPlan>,
     /// What is refused: path, reason, place.
     pub refuse: Vec<(UPath, String, Span)>,
-    /// What is left out: path, place.
-    pub drop: Vec<(UPath, Span)>,
+    /// What is left out: path, reason, place.
+    pub drop: Vec<(UPath, String, Span)>,
     /// Answers.
     pub replies: Vec<ReplyPlan>,
     /// Where these stand.
@@ -365,6 +382,55 @@ impl MappedPlan {
             }
         });
         found
+    }
+}
+
+impl Condition {
+    /// The field that it looks at.
+    #[must_use]
+    pub fn path(&self) -> Option<&WirePath> {
+        match self {
+            Self::Is(path, _) | Self::Present(path) | Self::Absent(path) | Self::Nonzero(path) => Some(path),
+            Self::Status(_) | Self::Operation(_) => None,
+        }
+    }
+}
+
+impl RulePlan {
+    /// Calls `look` for every field that it looks at.
+    pub fn looks_at(&self, look: &mut impl FnMut(&WirePath)) {
+        self.when.iter().filter_map(Condition::path).for_each(&mut *look);
+        match &self.then {
+            ThenPlan::Error(_, code, message) => {
+                look(code);
+                message.iter().for_each(look);
+            }
+            ThenPlan::Class(_, _, Some(message), _) => look(message),
+            ThenPlan::Registered | ThenPlan::Pending | ThenPlan::Class(..) => {}
+        }
+    }
+}
+
+impl Value {
+    /// The objects that it is made of, lists unpacked: their type and fields.
+    #[must_use]
+    pub fn objects(&self) -> Vec<(TypeId, &[SetPlan])> {
+        match self {
+            Self::Object(ty, sets) | Self::Each(_, ty, sets) => vec![(*ty, sets)],
+            Self::List(values) => values.iter().flat_map(Self::objects).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl ReadVerb {
+    /// The objects that are read below it: their type and fields.
+    #[must_use]
+    pub fn objects(&self) -> Vec<(TypeId, &[ReadPlan])> {
+        match self {
+            Self::Fields(ty, reads) => vec![(*ty, reads)],
+            _ => Vec::new(),
+        }
     }
 }
 

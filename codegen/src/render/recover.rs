@@ -295,7 +295,7 @@ impl<'p> Recoverer<'p> {
     pub(super) fn reduce(&self) -> Vec<TokenStream> {
         let mut steps = Vec::new();
         let mut gone: Vec<UPath> = Vec::new();
-        for (drop, _) in &self.mapped.drop {
+        for (drop, ..) in &self.mapped.drop {
             let whole =
                 !matches!((drop.last(self.uniform).ty, drop.last(self.uniform).shape), (Ty::Struct(_), Shape::One));
             match whole {

@@ -102,6 +102,16 @@ impl Sources {
         }
     }
 
+    /// The beginning of the file that was read last.
+    ///
+    /// # Panics
+    /// When none was.
+    #[must_use]
+    pub fn start_of_last(&self) -> Span {
+        let file = FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"));
+        Span { file, line: 1, column: 1, end_line: 1, end_column: 1 }
+    }
+
     /// Adds a file that has no tree; gives its beginning.
     fn add(&mut self, shown: &Path, text: String) -> Span {
         let file = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));

@@ -26,7 +26,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
     let operations = reader.operations();
     let (schemes, broken_schemes) = reader.schemes();
     reader.security(root);
-    let types = reader.lowering.finish();
+    let (types, examples) = reader.lowering.finish();
     let server = root.get("servers").and_then(|servers| servers.items().first()).map(|server| text(server, "url"));
     Some(Api {
         title: root.get("info").map(|info| text(info, "title")).unwrap_or_default(),
@@ -36,6 +36,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
         operations,
         schemes,
         broken_schemes,
+        examples,
     })
 }
 
@@ -172,6 +173,7 @@ impl<'n> Reader<'n, '_> {
         }
         let schema = node.expect("a parameter", "schema", self.diags)?;
         let schema = self.lowering.schema(schema, &format!("{owner}{}", type_name(name)), self.diags);
+        self.lowering.examples(node, &schema, self.diags);
         let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
         if place == Place::Path && !required {
             self.diags.error(Code::S006, name_node.span, "a parameter in the path has to be required");
@@ -185,7 +187,11 @@ impl<'n> Reader<'n, '_> {
         let content = node.get("content")?.entries();
         let json = content.iter().find(|entry| entry.key.split(';').next() == Some("application/json"));
         match (json, content.first()) {
-            (Some(entry), _) => entry.value.get("schema").map(|schema| self.lowering.schema(schema, name, self.diags)),
+            (Some(entry), _) => {
+                let schema = self.lowering.schema(entry.value.get("schema")?, name, self.diags);
+                self.lowering.examples(&entry.value, &schema, self.diags);
+                Some(schema)
+            }
             (None, Some(other)) => {
                 self.diags.error(Code::S006, other.key_span, "only JSON bodies are taken");
                 Some(broken(&other.value))

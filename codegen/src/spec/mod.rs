@@ -6,7 +6,7 @@ mod schema;
 
 pub use document::read;
 
-use crate::source::Span;
+use crate::source::{Node, Span};
 
 /// An API.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Its security schemes.
     pub schemes: Vec<Scheme>,
+    /// The examples that stand in it.
+    pub examples: Vec<Example>,
     /// Security schemes that an error tells of, by name.
     pub broken_schemes: Vec<String>,
 }
@@ -230,6 +232,15 @@ pub struct Response {
     pub body: Option<Schema>,
     /// Where it is defined.
     pub span: Span,
+}
+
+/// An example that stands in a document.
+#[derive(Debug)]
+pub struct Example {
+    /// What it shows.
+    pub value: Node,
+    /// What it is an example of.
+    pub schema: Schema,
 }
 
 /// A security scheme.

@@ -1,8 +1,8 @@
 //! Schemas to shapes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{EnumDef, EnumValue, Prop, Schema, SchemaKind, TypeDef, TypeId, TypeKind, Variant};
+use super::{EnumDef, EnumValue, Example, Prop, Schema, SchemaKind, TypeDef, TypeId, TypeKind, Variant};
 use crate::diag::{Code, Diagnostics};
 use crate::names::{Names, field_name, type_name};
 use crate::source::{Entry, Node, Span};
@@ -66,6 +66,8 @@ pub(super) struct Lowering<'n> {
     names: Names,
     /// References that are known to lead in a circle.
     circular: HashSet<Span>,
+    /// The examples met, by their place: what is referred to twice is met twice.
+    examples: BTreeMap<Span, Example>,
 }
 
 impl<'n> Lowering<'n> {
@@ -75,12 +77,32 @@ impl<'n> Lowering<'n> {
         for name in NAMED_BESIDE {
             names.take(name);
         }
-        Self { root, types: Vec::new(), by_reference: HashMap::new(), names, circular: HashSet::new() }
+        Self {
+            root,
+            types: Vec::new(),
+            by_reference: HashMap::new(),
+            names,
+            circular: HashSet::new(),
+            examples: BTreeMap::new(),
+        }
     }
 
-    /// The types met, in order.
-    pub(super) fn finish(self) -> Vec<TypeDef> {
-        self.types.into_iter().map(|ty| ty.expect("every type that was begun was finished")).collect()
+    /// The types and the examples met, in order.
+    pub(super) fn finish(self) -> (Vec<TypeDef>, Vec<Example>) {
+        let types = self.types.into_iter().map(|ty| ty.expect("every type that was begun was finished"));
+        (types.collect(), self.examples.into_values().collect())
+    }
+
+    /// Keeps the `example` and the `examples` that stand beside or within a schema.
+    pub(super) fn examples(&mut self, node: &'n Node, schema: &Schema, diags: &mut Diagnostics) {
+        let mut values: Vec<&Node> = node.get("example").into_iter().collect();
+        for entry in node.get("examples").map_or(&[][..], Node::entries) {
+            let target = self.follow(&entry.value, diags);
+            values.extend(target.and_then(|(target, _)| target.get("value")));
+        }
+        for value in values {
+            self.examples.insert(value.span, Example { value: value.clone(), schema: schema.clone() });
+        }
     }
 
     /// Lowers every schema under `components`, so that the types are in the order of the document.
@@ -153,14 +175,16 @@ impl<'n> Lowering<'n> {
             codes.entries().iter().map(|entry| (entry.key.clone(), entry.key_span)).collect()
         });
         let nullable = target.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(target);
-        Schema {
+        let schema = Schema {
             broken: !sound || kind.is_none(),
             kind: kind.unwrap_or(SchemaKind::Json),
             nullable,
             doc: text(target, "description"),
             error_codes,
             span: target.head(),
-        }
+        };
+        self.examples(target, &schema, diags);
+        schema
     }
 
     /// The shape that a schema has; `None` after a diagnostic.
@@ -227,6 +251,7 @@ impl<'n> Lowering<'n> {
         };
         let sound = audit(target, diags);
         self.define(id, name, target, sound, diags);
+        self.examples(target, &Schema { kind: SchemaKind::Named(id), ..json(target) }, diags);
         id
     }
 

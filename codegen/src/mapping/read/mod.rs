@@ -11,7 +11,7 @@ use crate::source::{Entry, Node};
 
 /// Reads a mapping.
 pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
-    let known = ["provider", "settings", "security", "statuses", "tables", "errors", "operations"];
+    let known = ["provider", "settings", "security", "statuses", "tables", "errors", "operations", "ignore"];
     let root = root.expect_keys("a mapping", &known, diags)?;
     let root = &*root;
     let head = root.expect("a mapping", "provider", diags)?;
@@ -37,6 +37,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
         errors: each(root, "errors", diags, tables::error_table),
         operations: each(root, "operations", diags, operation),
         operations_span: operations.key.unwrap_or(operations.span),
+        ignore: each(root, "ignore", diags, |entry, diags| Some((key(entry), reason(&entry.value, diags)))),
         unread: Unread::default(),
     };
     let unread = Unread {

@@ -1,6 +1,7 @@
 //! From names to things: paths, properties, tables, settings, classes, codes.
 
 mod broken;
+mod ignore;
 mod outcome;
 mod reply;
 mod request;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use super::{BrokenLines, BrokenPlan, OperationKind, OperationPlan, Plan, TablePlan};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::{self, Mapping, Word};
-use crate::spec::{Api, Prop};
+use crate::spec::{Api, Prop, TypeId};
 use crate::uniform::Uniform;
 
 /// Resolves the mapping of the provider in the folder `name`.
@@ -25,6 +26,7 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         used_settings: BTreeSet::new(),
         used_tables: BTreeSet::new(),
         used_errors: BTreeSet::new(),
+        used_codes: BTreeSet::new(),
         broken: BrokenPlan::default(),
         lines: BrokenLines::default(),
         diags,
@@ -42,7 +44,8 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         .filter_map(|status| Some((status.code, resolver.then(&status.then, &mut outcome::Body::default())?)))
         .collect();
     let operations = mapping.operations.iter().filter_map(|operation| resolver.operation(operation)).collect();
-    let Resolver { tables, used_settings, used_tables, used_errors, broken, .. } = resolver;
+    let ignore = resolver.ignored();
+    let Resolver { tables, used_settings, used_tables, used_errors, used_codes, broken, .. } = resolver;
     Plan {
         name: name.to_owned(),
         tables,
@@ -54,6 +57,8 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         used_settings,
         used_tables,
         used_errors,
+        used_codes,
+        ignore,
         api,
         mapping,
     }
@@ -67,6 +72,7 @@ struct Resolver<'m, 'd> {
     used_settings: BTreeSet<usize>,
     used_tables: BTreeSet<usize>,
     used_errors: BTreeSet<usize>,
+    used_codes: BTreeSet<(TypeId, usize)>,
     broken: BrokenPlan,
     /// What broken lines of the operation at hand name.
     lines: BrokenLines,

@@ -35,7 +35,11 @@ impl<'m> Resolver<'m, '_> {
             .iter()
             .filter_map(|(word, why)| Some((self.path(word, input)?, why.clone(), word.span)))
             .collect();
-        let drop = mapped.drop.iter().filter_map(|(word, _)| Some((self.path(word, input)?, word.span))).collect();
+        let drop = mapped
+            .drop
+            .iter()
+            .filter_map(|(word, why)| Some((self.path(word, input)?, why.clone(), word.span)))
+            .collect();
         let implied = mapped.implied.iter().filter_map(|implied| self.implied(implied, input)).collect();
         let replies = mapped.replies.iter().map(|reply| self.reply(reply, call, operation)).collect();
         if mapped.unknown_section {
@@ -213,7 +217,7 @@ impl<'m> Resolver<'m, '_> {
                     });
             }
         }
-        for (path, span) in &plan.drop {
+        for (path, _, span) in &plan.drop {
             let field = path.last(self.uniform);
             let told = carried.iter().any(|taken| path.covers(&taken.path))
                 || plan.implied.iter().any(|implied| path.covers(&implied.path));

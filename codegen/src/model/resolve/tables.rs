@@ -64,13 +64,13 @@ impl Resolver<'_, '_> {
         }
         match &row.cell {
             Cell::Code { code, reads_as } => {
-                self.code(codes, code);
+                self.row_code(codes, code);
                 let reads_as = reads_as.as_ref().and_then(|word| self.value(uniform?, word));
                 Some(CellPlan::Code(code.text.clone(), reads_as))
             }
             Cell::Unsupported(reason) => Some(CellPlan::Unsupported(reason.clone())),
             Cell::Decided { setting, when } => {
-                when.iter().for_each(|(_, code)| self.code(codes, code));
+                when.iter().for_each(|(_, code)| self.row_code(codes, code));
                 let index = self.setting(setting)?;
                 let written = &self.mapping.settings[index];
                 let SettingKind::OneOf(choices) = &written.kind else {
@@ -122,6 +122,21 @@ impl Resolver<'_, '_> {
             }
             None => {}
         }
+    }
+
+    /// A code of a row.
+    fn row_code(&mut self, codes: &Codes, word: &Word) {
+        self.code(codes, word);
+        if let Some(id) = codes.of {
+            self.use_code(id, word);
+        }
+    }
+
+    /// Remembers that something names a value of an enum.
+    pub(super) fn use_code(&mut self, id: TypeId, word: &Word) {
+        let TypeKind::Enum(def) = &self.api.ty(id).kind else { return };
+        let code = def.values.iter().position(|value| value.wire == word.text);
+        self.used_codes.extend(code.map(|code| (id, code)));
     }
 
     pub(super) fn enum_code(&mut self, id: TypeId, word: &Word) {

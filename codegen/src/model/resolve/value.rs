@@ -163,7 +163,11 @@ impl<'m> Resolver<'m, '_> {
         let fits = match (&setting.kind, self.api.shape(schema)) {
             (SettingKind::Text, SchemaKind::Text { .. }) | (SettingKind::Bool, SchemaKind::Bool) => true,
             (SettingKind::OneOf(choices), _) => match self.api.enumeration(schema) {
-                Some((_, def)) => choices.iter().all(|choice| def.values.iter().any(|value| &value.wire == choice)),
+                Some((id, def)) => choices.iter().all(|choice| {
+                    let code = def.values.iter().position(|value| &value.wire == choice);
+                    self.used_codes.extend(code.map(|code| (id, code)));
+                    code.is_some()
+                }),
                 None => matches!(self.api.shape(schema), SchemaKind::Text { .. }),
             },
             _ => false,
@@ -181,6 +185,7 @@ impl<'m> Resolver<'m, '_> {
             if found.is_none() {
                 self.enum_code(id, word);
             }
+            self.use_code(id, word);
             return Some(Literal::Variant(id, found?));
         }
         let literal = match (self.api.shape(schema), kind) {

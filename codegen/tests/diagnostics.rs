@@ -54,11 +54,13 @@ fn fixtures_print_what_they_expect() {
     let mut wrong = Vec::new();
     for name in fixture_names() {
         let folder = fixtures().join(&name);
-        let Some(failure) = failure_of(&name) else {
+        let Some((failure, above)) = failure_of(&name) else {
             wrong.push(format!("{name}: nothing is wrong with it"));
             continue;
         };
+        let above = format!("{}/", above.display());
         let mut compare = |file: &str, actual: String| {
+            let actual = actual.replace(&above, "");
             let path = folder.join(file);
             let expected = fs::read_to_string(&path).unwrap_or_default();
             if update && expected != actual {
@@ -115,7 +117,7 @@ fn listed(code: Code) {
 #[test]
 fn errors_are_sorted_by_position() {
     for name in fixture_names() {
-        let Some(failure) = failure_of(&name) else { continue };
+        let Some((failure, _)) = failure_of(&name) else { continue };
         let spans: Vec<_> = failure.diagnostics.iter().map(|diagnostic| diagnostic.span).collect();
         assert!(spans.is_sorted(), "{name}: {spans:?}");
     }
@@ -356,15 +358,18 @@ fn updating() -> bool {
     std::env::var_os("UPDATE_EXPECTED").is_some()
 }
 
-/// What a run over `base` with the files of a fixture says: of the specs, or else of what they leave open.
-fn failure_of(name: &str) -> Option<Box<Failure>> {
-    let specs = tempfile::tempdir().expect("a folder for the specs");
-    copy(&fixtures().join("base"), specs.path());
-    copy(&fixtures().join(name), specs.path());
-    match load(specs.path()) {
-        Ok(loaded) => coverage(specs.path(), loaded).failure,
+/// What a run over `base` with the files of a fixture says: of the specs, or else of what they leave open. The specs are
+/// in a folder `specs` of the folder that is given beside it.
+fn failure_of(name: &str) -> Option<(Box<Failure>, PathBuf)> {
+    let folder = tempfile::tempdir().expect("a folder for the specs");
+    let specs = folder.path().join("specs");
+    copy(&fixtures().join("base"), &specs);
+    copy(&fixtures().join(name), &specs);
+    let failure = match load(&specs) {
+        Ok(loaded) => coverage(&specs, loaded).failure,
         Err(failure) => Some(failure),
-    }
+    };
+    failure.map(|failure| (failure, folder.path().to_owned()))
 }
 
 /// Every folder but `base`, in order.

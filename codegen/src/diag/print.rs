@@ -25,7 +25,7 @@ impl Failure {
         for diagnostic in &self.diagnostics {
             let span = |span: Span, label: Option<&str>| {
                 serde_json::json!({
-                    "file_name": self.sources.file(span.file).path,
+                    "file_name": self.sources.file(span.file).shown(),
                     "line_start": span.line,
                     "column_start": span.column,
                     "line_end": span.end_line,
@@ -72,7 +72,7 @@ fn write_excerpt(
     sources: &Sources,
 ) -> fmt::Result {
     let file = sources.file(span.file);
-    writeln!(f, "{:width$}{arrow} {}:{}:{}", "", file.path.display(), span.line, span.column)?;
+    writeln!(f, "{:width$}{arrow} {}:{}:{}", "", file.shown().display(), span.line, span.column)?;
     if file.text.is_empty() {
         return Ok(());
     }

@@ -34,13 +34,21 @@ pub struct Span {
 /// A file as read.
 #[derive(Debug)]
 pub struct File {
-    /// The path as it is shown: below the folder that the run was given.
+    /// The folder of the specs, as the run was given it.
+    pub root: PathBuf,
+    /// The path below that.
     pub path: PathBuf,
     /// What it holds.
     pub text: String,
 }
 
 impl File {
+    /// The path as it is shown: one that can be opened from where the run was started.
+    #[must_use]
+    pub fn shown(&self) -> PathBuf {
+        self.root.join(&self.path)
+    }
+
     /// A line, without its end; empty past the last.
     #[must_use]
     pub fn line(&self, number: u32) -> &str {
@@ -67,14 +75,14 @@ impl Sources {
     }
 
     /// Adds a file, and reads its YAML (or JSON) tree. `None` after a diagnostic.
-    pub fn parse(&mut self, shown: &Path, text: String, diags: &mut Diagnostics) -> Option<Node> {
-        let id = self.add(shown, text).file;
+    fn parse(&mut self, root: &Path, path: &Path, text: String, diags: &mut Diagnostics) -> Option<Node> {
+        let id = self.add(root, path, text).file;
         yaml::parse(id, &self.files[id.0 as usize].text, diags)
     }
 
-    /// Reads `shown` below `root` and parses it. `None` after a diagnostic.
-    pub fn read(&mut self, root: &Path, shown: &Path, diags: &mut Diagnostics) -> Option<Node> {
-        let bytes = match std::fs::read(root.join(shown)) {
+    /// Reads `path` below `root` and parses it. `None` after a diagnostic.
+    pub fn read(&mut self, root: &Path, path: &Path, diags: &mut Diagnostics) -> Option<Node> {
+        let bytes = match std::fs::read(root.join(path)) {
             Ok(bytes) => bytes,
             Err(error) => {
                 // The words of the operating system would differ from one to the next.
@@ -82,16 +90,16 @@ impl Sources {
                     io::ErrorKind::NotFound => "there is no such file".to_owned(),
                     kind => format!("the file cannot be read: {kind}"),
                 };
-                let start = self.add(shown, String::new());
+                let start = self.add(root, path, String::new());
                 diags.error(Code::S001, start, message);
                 return None;
             }
         };
         match String::from_utf8(bytes) {
-            Ok(text) => self.parse(shown, text, diags),
+            Ok(text) => self.parse(root, path, text, diags),
             Err(error) => {
                 let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-                let start = self.add(shown, String::from_utf8_lossy(error.as_bytes()).into_owned());
+                let start = self.add(root, path, String::from_utf8_lossy(error.as_bytes()).into_owned());
                 let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX - 1) + 1;
                 let line = count(valid.matches('\n').count());
                 let column = count(valid.rsplit('\n').next().unwrap_or_default().chars().count());
@@ -113,9 +121,9 @@ impl Sources {
     }
 
     /// Adds a file that has no tree; gives its beginning.
-    fn add(&mut self, shown: &Path, text: String) -> Span {
+    fn add(&mut self, root: &Path, path: &Path, text: String) -> Span {
         let file = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(File { path: shown.to_owned(), text });
+        self.files.push(File { root: root.to_owned(), path: path.to_owned(), text });
         Span { file, line: 1, column: 1, end_line: 1, end_column: 1 }
     }
 }

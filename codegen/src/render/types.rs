@@ -282,6 +282,15 @@ fn one_of(name: &proc_macro2::Ident, about: &TokenStream, variants: &[Variant], 
         doc(&plain(&text))
     });
     let label = name.to_string();
+    // A variant whose own field names it goes before one that only has the right shape.
+    let told = variants.iter().zip(&names).filter_map(|(variant, name)| {
+        let tells = told_by(&variant.schema, api)
+            .map(|(field, values)| quote! { kassa_core::json::tells(&raw, #field, &[#(#values),*]) })
+            .reduce(|one, other| quote! { #one && #other })?;
+        Some(quote! {
+            if #tells && let Ok(value) = kassa_core::json::from_raw(&raw) { return Ok(Self::#name(value)); }
+        })
+    });
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -291,9 +300,30 @@ fn one_of(name: &proc_macro2::Ident, about: &TokenStream, variants: &[Variant], 
         impl<'de> Deserialize<'de> for #name {
             fn deserialize<D: kassa_core::rt::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let raw = kassa_core::json::raw(deserializer)?;
+                #(#told)*
                 #(if let Ok(value) = kassa_core::json::from_raw(&raw) { return Ok(Self::#names(value)); })*
                 Err(kassa_core::json::no_variant(#label))
             }
         }
     }
+}
+
+/// The required fields of an object that hold one of a few texts, with those texts.
+fn told_by<'a>(schema: &Schema, api: &'a Api) -> impl Iterator<Item = (&'a str, Vec<&'a str>)> {
+    let props = match &schema.kind {
+        SchemaKind::Named(id) => match &api.ty(*id).kind {
+            TypeKind::Object(props) => props.as_slice(),
+            _ => &[],
+        },
+        _ => &[],
+    };
+    props.iter().filter(|prop| prop.required).filter_map(|prop| {
+        let SchemaKind::Named(id) = &prop.schema.kind else { return None };
+        match &api.ty(*id).kind {
+            TypeKind::Enum(def) if !def.numeric => {
+                Some((prop.wire.as_str(), def.values.iter().map(|value| value.wire.as_str()).collect()))
+            }
+            _ => None,
+        }
+    })
 }

@@ -93,6 +93,15 @@ pub fn from_raw<T: DeserializeOwned>(raw: &RawValue) -> Result<T, serde_json::Er
     serde_json::from_str(raw.get())
 }
 
+/// Whether the object has one of `values` under `field`.
+#[doc(hidden)]
+#[must_use]
+pub fn tells(raw: &RawValue, field: &str, values: &[&str]) -> bool {
+    let Ok(object) = from_raw::<std::collections::BTreeMap<String, Box<RawValue>>>(raw) else { return false };
+    let told = object.get(field).and_then(|value| from_raw::<String>(value).ok());
+    told.is_some_and(|told| values.contains(&told.as_str()))
+}
+
 /// No shape fits.
 #[doc(hidden)]
 pub fn no_variant<E: serde::de::Error>(name: &str) -> E {
@@ -152,5 +161,14 @@ mod tests {
         assert!(error(r#"{"inner":[{"n":1},{"n":"x"}]}"#).starts_with("body.inner[1].n: invalid type"));
         assert!(error(r#"{"inner":[{"n":1}"#).contains("EOF"));
         assert!(error(r#"{"inner":[]} trailing"#).contains("trailing"));
+    }
+
+    #[test]
+    fn a_field_tells_what_it_is() {
+        let raw = |text: &str| serde_json::from_str::<Box<RawValue>>(text).unwrap();
+        assert!(tells(&raw(r#"{"a":1,"type":"s\u0061le"}"#), "type", &["buy", "sale"]));
+        for other in [r#"{"type":"cut"}"#, r#"{"type":1}"#, r#"{"type":null}"#, "{}", "[]", "1"] {
+            assert!(!tells(&raw(other), "type", &["buy", "sale"]), "{other}");
+        }
     }
 }

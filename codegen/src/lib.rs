@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod diag;
 mod docs;
 pub mod fates;
+pub mod input;
 pub mod load;
 pub mod mapping;
 pub mod model;
@@ -20,4 +21,5 @@ pub mod source;
 pub mod spec;
 pub mod uniform;
 
+pub use input::Input;
 pub use run::{Error, Report, build, check, coverage, generate, render, verify};

@@ -1,8 +1,9 @@
 //! From a folder of specs to resolved, checked plans.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::diag::{Code, Diagnostics, Failure};
+use crate::input::Input;
 use crate::model::{self, Plan};
 use crate::source::{Node, Sources};
 use crate::uniform::{self, Uniform};
@@ -17,20 +18,24 @@ pub struct Specs {
     pub plans: Vec<Plan>,
     /// The files read.
     pub sources: Sources,
+    /// Where they are, and where the code will stand.
+    pub input: Input,
 }
 
-/// Reads and checks the specs in the folder `root`.
+/// Reads and checks what `input` names.
 ///
 /// # Errors
-/// Everything that is wrong with them.
-pub fn load(root: &Path) -> Result<Specs, Box<Failure>> {
+/// Everything that is wrong with it.
+pub fn load(input: impl Into<Input>) -> Result<Specs, Box<Failure>> {
+    let input = input.into();
+    let root = input.specs.as_path();
     let mut sources = Sources::default();
     let mut diags = Diagnostics::default();
-    let uniform = load_uniform(root, &mut sources, &mut diags);
+    let uniform = load_uniform(&input.uniform, &mut sources, &mut diags);
     // Of a model that is wrong, nothing can be held against a provider; what it states by itself is still read.
     let sound = diags.count() == 0;
     let mut plans = Vec::new();
-    for name in providers(root) {
+    for name in input.providers() {
         let folder = Path::new("providers").join(&name);
         if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) || name.as_bytes()[0].is_ascii_digit() {
             if let Some(node) = sources.read(root, &folder.join("mapping.yaml"), &mut diags) {
@@ -52,14 +57,18 @@ pub fn load(root: &Path) -> Result<Specs, Box<Failure>> {
     }
     let diagnostics = diags.finish();
     if diagnostics.is_empty() {
-        Ok(Specs { uniform, plans, sources })
+        Ok(Specs { uniform, plans, sources, input })
     } else {
         Err(Box::new(Failure { diagnostics, sources }))
     }
 }
 
-fn load_uniform(root: &Path, sources: &mut Sources, diags: &mut Diagnostics) -> Uniform {
-    let mut read = |name: &str| -> Option<Node> { sources.read(root, &Path::new("uniform").join(name), diags) };
+fn load_uniform(folder: &Path, sources: &mut Sources, diags: &mut Diagnostics) -> Uniform {
+    let (root, name) = match folder.file_name() {
+        Some(name) => (folder.parent().unwrap_or(Path::new("")), Path::new(name)),
+        None => (folder, Path::new("")),
+    };
+    let mut read = |file: &str| -> Option<Node> { sources.read(root, &name.join(file), diags) };
     let files = ["enumerations.yaml", "types.yaml", "operations.yaml", "errors.yaml"].map(&mut read);
     let [enumerations, types, operations, errors] = &files;
     let files = uniform::Files {
@@ -69,26 +78,4 @@ fn load_uniform(root: &Path, sources: &mut Sources, diags: &mut Diagnostics) -> 
         errors: errors.as_ref(),
     };
     uniform::read(&files, diags)
-}
-
-/// The folders of `providers/`, in order.
-fn providers(root: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(root.join("providers")) else { return Vec::new() };
-    let mut names: Vec<String> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
-}
-
-/// The files that a run over `root` depends on, for `rerun-if-changed`.
-#[must_use]
-pub fn inputs(root: &Path) -> Vec<PathBuf> {
-    let mut all = vec![root.join("uniform"), root.join("providers")];
-    for name in providers(root) {
-        all.push(root.join("providers").join(name));
-    }
-    all
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use kassa_codegen::{Error, Report};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kassa_codegen::{Error, Input, Report};
 
 /// Turns provider specs into typed clients and mapping tables.
 #[derive(Debug, Parser)]
@@ -26,7 +26,8 @@ Examples:
   kassa-codegen generate                    write ./generated
   kassa-codegen generate --check            fail if ./generated is not what the specs say
   kassa-codegen coverage                    count what the documents have, and what becomes of it
-  kassa-codegen generate --specs my --out out --no-docs";
+  kassa-codegen generate --specs my --on kassa --out src/providers
+                                            write a module of providers for a crate that uses `kassa`";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -35,10 +36,9 @@ enum Command {
         /// Write nothing; fail if a generated file is missing, stale or orphaned
         #[arg(long)]
         check: bool,
-        /// The folder with the specs
-        #[arg(long, default_value = "specs")]
-        specs: PathBuf,
-        /// The folder of the generated crate
+        #[command(flatten)]
+        input: Named,
+        /// The folder of the generated crate or module
         #[arg(long, default_value = "generated")]
         out: PathBuf,
         /// The folder whose docs/support.md and README.md get the support tables
@@ -50,19 +50,44 @@ enum Command {
     },
     /// Read and check the specs
     Check {
-        /// The folder with the specs
-        #[arg(long, default_value = "specs")]
-        specs: PathBuf,
+        #[command(flatten)]
+        input: Named,
     },
     /// Count what the providers' documents have, and what becomes of each of it; fail if something is not accounted for
     Coverage {
-        /// The folder with the specs
-        #[arg(long, default_value = "specs")]
-        specs: PathBuf,
+        #[command(flatten)]
+        input: Named,
         /// Show instead what becomes of each uniform field in every provider, a field on a line
         #[arg(long)]
         fields: bool,
     },
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+struct Named {
+    /// The folder with the specs
+    #[arg(long, default_value = "specs")]
+    specs: PathBuf,
+    /// Make a module of providers for the uniform model of another crate, and no support tables: `kassa`
+    #[arg(long, value_name = "CRATE")]
+    on: Option<String>,
+    /// The folder of the uniform model; without it that of the specs, or with --on that of this version of Kassa
+    #[arg(long, value_name = "FOLDER")]
+    uniform: Option<PathBuf>,
+}
+
+impl Named {
+    fn input(&self) -> Input {
+        let input = Input::new(&self.specs);
+        let input = self.on.iter().fold(input, |input, on| input.on(on));
+        self.uniform.iter().fold(input, |input, folder| input.uniform(folder))
+    }
+
+    /// Where the support tables go.
+    fn docs<'f>(&self, folder: &'f Path, none: bool) -> Option<&'f Path> {
+        (!none && self.on.is_none()).then_some(folder)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,21 +100,21 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let begun = Instant::now();
     let result = match &arguments.command {
-        Command::Generate { check: false, specs, out, docs, no_docs } => {
-            kassa_codegen::generate(specs, out, (!no_docs).then_some(docs)).map(|report| told(&report))
+        Command::Generate { check: false, input, out, docs, no_docs } => {
+            kassa_codegen::generate(input.input(), out, input.docs(docs, *no_docs)).map(|report| told(&report))
         }
-        Command::Generate { check: true, specs, out, docs, no_docs } => {
-            kassa_codegen::verify(specs, out, (!no_docs).then_some(docs))
+        Command::Generate { check: true, input, out, docs, no_docs } => {
+            kassa_codegen::verify(input.input(), out, input.docs(docs, *no_docs))
                 .map(|report| format!("{}; nothing to do", summary(&report)))
         }
-        Command::Check { specs } => {
-            kassa_codegen::check(specs).map(|specs| format!("{} providers, no errors", specs.plans.len()))
+        Command::Check { input } => {
+            kassa_codegen::check(input.input()).map(|specs| format!("{} providers, no errors", specs.plans.len()))
         }
-        Command::Coverage { specs, fields: true } => kassa_codegen::check(specs).map(|specs| {
+        Command::Coverage { input, fields: true } => kassa_codegen::check(input.input()).map(|specs| {
             print(&kassa_codegen::fates::table(&specs));
             format!("{} providers", specs.plans.len())
         }),
-        Command::Coverage { specs, fields: false } => covered(specs, arguments.message_format),
+        Command::Coverage { input, fields: false } => covered(input.input(), arguments.message_format),
     };
     let milliseconds = begun.elapsed().as_millis();
     match result {
@@ -112,8 +137,8 @@ fn main() -> ExitCode {
 }
 
 /// Prints the counts; what is not accounted for is an error like others.
-fn covered(specs: &Path, format: Format) -> Result<String, Error> {
-    let coverage = kassa_codegen::coverage(specs)?;
+fn covered(input: Input, format: Format) -> Result<String, Error> {
+    let coverage = kassa_codegen::coverage(input)?;
     match format {
         Format::Human => print(&coverage.to_string()),
         Format::Json => print(&coverage.to_json_lines()),

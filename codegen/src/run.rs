@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::coverage::Coverage;
 use crate::diag::Failure;
 use crate::docs;
+use crate::input::Input;
 use crate::load::{self, Specs};
 use crate::output::{Differences, FileMap};
 
@@ -19,6 +20,8 @@ pub enum Error {
     Io(PathBuf, io::Error),
     /// The output folder is not what would be generated.
     Differs(PathBuf, Differences),
+    /// What the code is to stand on is no path of Rust.
+    On(String),
 }
 
 impl fmt::Display for Error {
@@ -27,8 +30,9 @@ impl fmt::Display for Error {
             Self::Specs(failure) => failure.fmt(f),
             Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Differs(out, differences) => {
-                write!(f, "{differences}{} is not what the specs say; run `cargo gen`", out.display())
+                write!(f, "{differences}{} is not what the specs say; generate it again", out.display())
             }
+            Self::On(on) => write!(f, "`{on}` is no path of Rust, such as `kassa`"),
         }
     }
 }
@@ -50,32 +54,44 @@ pub struct Report {
     pub documents: Vec<PathBuf>,
 }
 
-/// Reads and checks the specs in `specs`.
+/// Reads and checks specs: those of a folder, or what an [`Input`] names.
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn check(specs: &Path) -> Result<Specs, Error> {
-    if !specs.join("uniform").is_dir() {
-        let missing = io::Error::new(io::ErrorKind::NotFound, "no such folder; name the specs with --specs");
-        return Err(Error::Io(specs.join("uniform"), missing));
+pub fn check(input: impl Into<Input>) -> Result<Specs, Error> {
+    let input = input.into();
+    let missing = |folder: &Path, option: &str| {
+        let words = format!("no such folder; name it with {option}");
+        Err(Error::Io(folder.to_owned(), io::Error::new(io::ErrorKind::NotFound, words)))
+    };
+    if !input.specs.is_dir() {
+        return missing(&input.specs, "--specs");
     }
-    load::load(specs).map_err(Error::Specs)
+    if !input.uniform.is_dir() {
+        return missing(&input.uniform, if input.on.is_some() { "--uniform" } else { "--specs" });
+    }
+    if let Some(on) = &input.on
+        && syn::parse_str::<syn::Path>(on).is_err()
+    {
+        return Err(Error::On(on.clone()));
+    }
+    load::load(input).map_err(Error::Specs)
 }
 
-/// Counts what the documents of the specs in `specs` have, and what becomes of it.
+/// Counts what the documents of specs have, and what becomes of it.
 ///
 /// # Errors
 /// Everything that is wrong with the specs. What nothing accounts for is in the coverage.
-pub fn coverage(specs: &Path) -> Result<Coverage, Error> {
-    Ok(crate::coverage::coverage(specs, check(specs)?))
+pub fn coverage(input: impl Into<Input>) -> Result<Coverage, Error> {
+    check(input).map(crate::coverage::coverage)
 }
 
-/// The files that the specs in `specs` give.
+/// The files that specs give.
 ///
 /// # Errors
 /// Everything that is wrong with the specs.
-pub fn render(specs: &Path) -> Result<(Specs, FileMap), Error> {
-    let specs = check(specs)?;
+pub fn render(input: impl Into<Input>) -> Result<(Specs, FileMap), Error> {
+    let specs = check(input)?;
     let files = crate::render::render(&specs);
     Ok((specs, files))
 }
@@ -85,8 +101,8 @@ pub fn render(specs: &Path) -> Result<(Specs, FileMap), Error> {
 ///
 /// # Errors
 /// When the specs are wrong, or a file cannot be written.
-pub fn generate(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
-    let (specs, files) = render(specs)?;
+pub fn generate(input: impl Into<Input>, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
+    let (specs, files) = render(input)?;
     let changed = files.write(out).map_err(|error| Error::Io(out.to_owned(), error))?;
     let documents = match docs {
         Some(root) => docs::documents(root, &specs)
@@ -101,8 +117,8 @@ pub fn generate(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report,
 ///
 /// # Errors
 /// When the specs are wrong, or a file is missing, stale or orphaned.
-pub fn verify(specs: &Path, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
-    let (specs, files) = render(specs)?;
+pub fn verify(input: impl Into<Input>, out: &Path, docs: Option<&Path>) -> Result<Report, Error> {
+    let (specs, files) = render(input)?;
     let mut differences = files.compare(out).map_err(|error| Error::Io(out.to_owned(), error))?;
     if let Some(root) = docs {
         let documents = docs::documents(root, &specs).map_err(|error| Error::Io(root.to_owned(), error))?;
@@ -132,16 +148,19 @@ fn report(specs: &Specs, files: &FileMap, changed: Differences, documents: Vec<P
 /// use std::path::Path;
 ///
 /// let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-/// kassa_codegen::build(Path::new("specs"), &Path::new(&out).join("providers"));
+/// kassa_codegen::build(kassa_codegen::Input::new("specs").on("kassa"), &Path::new(&out).join("providers"));
 /// ```
+///
+/// The module is then `mod providers { include!(concat!(env!("OUT_DIR"), "/providers/mod.rs")); }`.
 ///
 /// # Panics
 /// When the specs are wrong or a file cannot be written; the message is what the command would print.
-pub fn build(specs: &Path, out: &Path) -> Report {
-    for input in load::inputs(specs) {
-        println!("cargo::rerun-if-changed={}", input.display());
+pub fn build(input: impl Into<Input>, out: &Path) -> Report {
+    let input = input.into();
+    for path in input.watched() {
+        println!("cargo::rerun-if-changed={}", path.display());
     }
-    match generate(specs, out, None) {
+    match generate(input, out, None) {
         Ok(report) => report,
         Err(error) => panic!("{error}"),
     }

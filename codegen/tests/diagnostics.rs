@@ -40,7 +40,7 @@ const CODES: [Code; 22] = [
 fn base_is_sound() {
     let base = fixtures().join("base");
     let failure = match load(&base) {
-        Ok(loaded) => coverage(&base, loaded).failure,
+        Ok(loaded) => coverage(loaded).failure,
         Err(failure) => Some(failure),
     };
     if let Some(failure) = failure {
@@ -366,7 +366,7 @@ fn failure_of(name: &str) -> Option<(Box<Failure>, PathBuf)> {
     copy(&fixtures().join("base"), &specs);
     copy(&fixtures().join(name), &specs);
     let failure = match load(&specs) {
-        Ok(loaded) => coverage(&specs, loaded).failure,
+        Ok(loaded) => coverage(loaded).failure,
         Err(failure) => Some(failure),
     };
     failure.map(|failure| (failure, folder.path().to_owned()))

@@ -161,10 +161,11 @@ pub struct Coverage {
     pub failure: Option<Box<Failure>>,
 }
 
-/// Counts what the specs in the folder `root`, read as `specs`, document.
+/// Counts what `specs` document.
 #[must_use]
-pub fn coverage(root: &Path, specs: Specs) -> Coverage {
-    let Specs { uniform, plans, mut sources } = specs;
+pub fn coverage(specs: Specs) -> Coverage {
+    let Specs { uniform, plans, mut sources, input } = specs;
+    let root = input.specs.as_path();
     let mut diags = Diagnostics::default();
     let providers = plans.iter().map(|plan| provider(root, plan, &uniform, &mut sources, &mut diags)).collect();
     let diagnostics = diags.finish();

@@ -54,12 +54,8 @@ pub(super) fn library(specs: &Specs) -> TokenStream {
         let name = ident(feature);
         quote! { #[cfg(feature = #feature)] &#name::INFO }
     });
-    let arms = specs.plans.iter().map(|plan| {
-        let feature = &plan.name;
-        let name = ident(feature);
-        let ty = ident(&type_name(feature));
-        quote! { #[cfg(feature = #feature)] #feature => Ok(Box::new(#name::#ty::new(settings, base_url)?)) }
-    });
+    let list = list(&infos.collect::<Vec<_>>());
+    let open = open(specs, true);
     quote! {
         pub use kassa_core;
         pub use provider::Provider;
@@ -71,12 +67,31 @@ pub(super) fn library(specs: &Specs) -> TokenStream {
         use kassa_core::{ProviderInfo, SettingError, SettingValues};
 
         /// Every provider that is built in, by name.
+        #list
+
+        #open
+    }
+}
+
+/// The function that lists providers.
+pub(super) fn list(infos: &[TokenStream]) -> TokenStream {
+    quote! {
         #[must_use]
         pub fn providers() -> &'static [&'static ProviderInfo] {
             static ALL: &[&ProviderInfo] = &[#(#infos,)*];
             ALL
         }
+    }
+}
 
+/// The function that opens a provider by its name; each is a feature of a crate.
+pub(super) fn open(specs: &Specs, features: bool) -> TokenStream {
+    let arms = specs.plans.iter().map(|plan| {
+        let (text, name, ty) = (&plan.name, ident(&plan.name), ident(&type_name(&plan.name)));
+        let feature = features.then(|| quote! { #[cfg(feature = #text)] });
+        quote! { #feature #text => Ok(Box::new(#name::#ty::new(settings, base_url)?)) }
+    });
+    quote! {
         /// Opens the provider of this name with the settings of an account.
         ///
         /// # Errors
@@ -98,7 +113,8 @@ pub(super) fn library(specs: &Specs) -> TokenStream {
 }
 
 /// `uniform/mod.rs`.
-pub(super) fn uniform_mod() -> TokenStream {
+pub(super) fn uniform_mod(uniform: &Uniform) -> TokenStream {
+    let fingerprint = super::outside::fingerprint(uniform);
     quote! {
         mod enumerations;
         pub mod error_class;
@@ -107,6 +123,9 @@ pub(super) fn uniform_mod() -> TokenStream {
         pub use enumerations::*;
         pub use operations::*;
         pub use types::*;
+
+        /// Tells one model from another. Providers that are generated elsewhere for this model state the same.
+        pub const FINGERPRINT: u64 = #fingerprint;
     }
 }
 

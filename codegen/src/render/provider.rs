@@ -82,7 +82,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         #tables
         pub mod types;
 
-        use crate::provider::Provider;
+        use crate::Provider;
         use crate::uniform::{#(#types),*};
         use kassa_core::Operation as _;
         use kassa_core::{

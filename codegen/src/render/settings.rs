@@ -119,7 +119,10 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
         }
     });
     let decisions: Vec<_> = decisions.collect();
-    let mutable = (!decisions.is_empty()).then(|| quote! { mut });
+    let decisions = match &decisions[..] {
+        [] => quote! { Vec::new() },
+        decisions => quote! { let mut all = Vec::new(); #(#decisions)* all },
+    };
     let secret = settings.iter().any(|setting| setting.kind == SettingKind::Secret).then(|| quote! { Secret, });
     let offset = settings.iter().any(|setting| setting.kind == SettingKind::Offset).then(|| quote! { Offset, });
     quote! {
@@ -156,9 +159,7 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
             /// The settings in force that decide something, by name; no secrets.
             #[must_use]
             pub fn decisions(&self) -> Vec<(&'static str, String)> {
-                let #mutable all = Vec::new();
-                #(#decisions)*
-                all
+                #decisions
             }
         }
     }

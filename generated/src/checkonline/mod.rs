@@ -8,7 +8,7 @@ pub mod register_receipt;
 pub mod settings;
 pub mod tables;
 pub mod types;
-use crate::provider::Provider;
+use crate::Provider;
 use crate::uniform::{Receipt, Registration};
 use kassa_core::Operation as _;
 use kassa_core::{

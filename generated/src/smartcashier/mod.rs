@@ -10,7 +10,7 @@ pub mod status;
 pub mod settings;
 pub mod tables;
 pub mod types;
-use crate::provider::Provider;
+use crate::Provider;
 use crate::uniform::{CashMovement, Receipt, Registration, StatusQuery};
 use kassa_core::Operation as _;
 use kassa_core::{

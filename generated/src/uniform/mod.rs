@@ -9,3 +9,6 @@ mod types;
 pub use enumerations::*;
 pub use operations::*;
 pub use types::*;
+
+/// Tells one model from another. Providers that are generated elsewhere for this model state the same.
+pub const FINGERPRINT: u64 = 561873670729779367;

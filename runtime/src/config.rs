@@ -55,6 +55,7 @@ use kassa_core::{ProviderInfo, SettingError, SettingValues};
 use kassa_providers::Provider;
 
 use crate::account::Account;
+use crate::catalogue::Catalogue;
 use crate::clock::SystemClock;
 use crate::diagnostic::{Diagnostic, Severity, Source, Span, count};
 use crate::route::Route;
@@ -111,7 +112,7 @@ pub trait Surroundings {
     fn file(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// The providers that there are.
-    fn providers(&self) -> &'static [&'static ProviderInfo] {
+    fn providers(&self) -> &[&'static ProviderInfo] {
         kassa_providers::providers()
     }
 
@@ -129,9 +130,9 @@ pub trait Surroundings {
     }
 }
 
-/// The environment of this process and the files of this machine.
-#[derive(Debug, Clone, Copy)]
-pub struct Machine;
+/// The environment of this process, the files of this machine, and these providers.
+#[derive(Debug, Clone, Default)]
+pub struct Machine(pub Catalogue);
 
 impl Surroundings for Machine {
     fn variable(&self, name: &str) -> Result<String, VarError> {
@@ -141,6 +142,19 @@ impl Surroundings for Machine {
     fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
     }
+
+    fn providers(&self) -> &[&'static ProviderInfo] {
+        self.0.providers()
+    }
+
+    fn open(
+        &self,
+        provider: &'static ProviderInfo,
+        settings: &SettingValues,
+        base_url: Option<&str>,
+    ) -> Result<Arc<dyn Provider>, Vec<SettingError>> {
+        self.0.open(provider.name, settings, base_url).map(Into::into)
+    }
 }
 
 impl Config {
@@ -149,11 +163,20 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = Machine.file(path).and_then(|bytes| {
+        Self::load_with(path, Catalogue::built_in())
+    }
+
+    /// The same, where accounts may name the providers of `catalogue`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load_with(path: &Path, catalogue: Catalogue) -> Result<Self, ConfigError> {
+        let machine = Machine(catalogue);
+        let text = machine.file(path).and_then(|bytes| {
             String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
         });
         match text {
-            Ok(text) => Self::read(&text, path, &Machine),
+            Ok(text) => Self::read(&text, path, &machine),
             Err(error) => {
                 let message = format!("cannot read the configuration: {error}");
                 let diagnostic = Diagnostic { span: None, ..Diagnostic::error(Span::at(1, 1), message) };

@@ -25,6 +25,7 @@
 //! ```
 
 pub mod account;
+pub mod catalogue;
 pub mod clock;
 pub mod config;
 mod content;
@@ -45,6 +46,7 @@ pub mod transport;
 pub mod validate;
 
 pub use account::{Account, Identity, Tls};
+pub use catalogue::Catalogue;
 pub use clock::{Clock, SystemClock};
 pub use dispatcher::{Dispatcher, DispatcherBuilder, Pace, is_key};
 pub use error::{SetupError, SubmitError};

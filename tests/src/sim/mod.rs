@@ -15,6 +15,7 @@ mod json;
 mod ledger;
 pub mod mobika;
 mod moscow;
+pub mod neighbours;
 pub mod rentel;
 pub mod smartcashier;
 mod tls;

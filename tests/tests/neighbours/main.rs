@@ -1,0 +1,5 @@
+//! Made-up providers against their simulators: each has something that the mapping language can say and the real ones
+//! do not need. They are generated outside the product, as a service would do it.
+
+mod bench;
+mod outside;

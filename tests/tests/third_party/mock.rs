@@ -1,0 +1,307 @@
+//! The mock server takes every request that Kassa sends, and Kassa understands every answer that it documents.
+//!
+//! The requests are those of `tests/receipts` and of random submissions, for every combination of an account's
+//! settings; of the random ones only those count that show the server something new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::Response;
+use kassa::kassa_core::{Bytes, Finding, Reply, Request, Support, Verdict};
+use kassa::uniform::{CashMovement, Operation, Receipt, Registration, StatusQuery, Submission};
+use kassa::{Provider, open, providers};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::accounts::{combinations, values};
+use crate::document::{Documented, find, operations};
+use crate::server::Server;
+use crate::tools::{Tools, tools};
+use crate::{folders, strategies};
+
+/// How many random submissions are drawn for a provider.
+const DRAWN: u32 = 4_000;
+/// How often the server makes up an answer of its schema, beside the documented examples.
+const MADE_UP: usize = 3;
+/// A key that any provider takes.
+const KEY: &str = "6f000fee-bbac-4444-bda1-e9ce9999fcc7";
+
+/// What Kassa asks for.
+#[derive(Debug, Clone)]
+enum Asked {
+    Submission(String, Box<Submission>),
+    Status(StatusQuery),
+}
+
+impl Asked {
+    fn operation(&self) -> Operation {
+        match self {
+            Asked::Submission(_, submission) => submission.operation(),
+            Asked::Status(_) => Operation::Status,
+        }
+    }
+
+    fn request(&self, provider: &dyn Provider) -> Option<Request> {
+        let mut request = match self {
+            Asked::Submission(key, submission) => provider.encode(key, submission).ok()?,
+            Asked::Status(query) => provider.status(KEY, query).ok()?,
+        };
+        provider.authorize(&mut request).unwrap();
+        Some(request)
+    }
+
+    fn decode(&self, provider: &dyn Provider, reply: &Reply) -> Verdict<Registration> {
+        match self {
+            Asked::Submission(key, submission) => provider.decode(key, submission, reply),
+            Asked::Status(query) => provider.status_reply(KEY, query, reply),
+        }
+    }
+
+    /// The finding of a reply that is not what the document promises.
+    fn unreadable(&self, provider: &dyn Provider, reply: &Reply) -> Option<Finding> {
+        match self.decode(provider, reply) {
+            Verdict::Found(finding) if finding.about == NOT_AS_PROMISED => Some(finding),
+            _ => None,
+        }
+    }
+}
+
+/// What Kassa says of a reply that it cannot read.
+const NOT_AS_PROMISED: &str = "The reply is not what the document promises.";
+
+/// The server of one provider, and what has been asked of it.
+struct Trial {
+    provider: &'static str,
+    server: Server,
+    accounts: Vec<Vec<(&'static str, String)>>,
+    address: String,
+    operations: Vec<Documented>,
+    problems: Vec<String>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_is_taken_and_every_answer_understood() {
+    let Some(tools) = tools() else { return };
+    let built_in: BTreeSet<_> = providers().iter().map(|info| info.name.to_owned()).collect();
+    assert_eq!(built_in.into_iter().collect::<Vec<_>>(), folders(), "every folder is a provider");
+    let mut running: JoinSet<Trial> = providers().iter().map(|info| Trial::begin(tools, info.name).run()).collect();
+    let mut problems = Vec::new();
+    while let Some(trial) = running.join_next().await {
+        let Trial { provider, problems: found, .. } = trial.unwrap();
+        problems.extend(found.into_iter().map(|problem| format!("{provider}: {problem}")));
+    }
+    let first: Vec<_> = problems.iter().take(20).map(String::as_str).collect();
+    assert!(problems.is_empty(), "{} problems, the first of them:\n{}", problems.len(), first.join("\n"));
+}
+
+impl Trial {
+    fn begin(tools: &Tools, provider: &'static str) -> Trial {
+        let info = providers().iter().find(|info| info.name == provider).unwrap();
+        Trial {
+            provider,
+            server: Server::start(tools, provider),
+            accounts: combinations(info).into_iter().map(|account| account.settings).collect(),
+            address: String::new(),
+            operations: operations(provider),
+            problems: Vec::new(),
+        }
+    }
+
+    fn account(&self, at: usize) -> Box<dyn Provider> {
+        open(self.provider, &values(&self.accounts[at % self.accounts.len()]), Some(&self.address)).unwrap()
+    }
+
+    async fn run(mut self) -> Trial {
+        self.address = self.server.address().await;
+        let requests = self.requests();
+        let mut taken: BTreeMap<Operation, usize> = BTreeMap::new();
+        let mut first: BTreeMap<(Operation, String), (usize, Asked, Request)> = BTreeMap::new();
+        for (account, asked, request) in &requests {
+            let (method, path) = (request.method().as_str(), request.uri().path());
+            let Some(documented) = find(&self.operations, method, path) else {
+                self.problems.push(format!("the document has no {method} {path}"));
+                continue;
+            };
+            let id = documented.id.clone();
+            let reply = self.server.ask(self.account(*account), request, None).await;
+            if let Some(violations) = violations(&reply) {
+                let body = String::from_utf8_lossy(request.body());
+                self.problems.push(format!("{id} refuses {violations}\n  {} {body}", request.uri()));
+            }
+            self.read(&id, *account, asked, &reply);
+            *taken.entry(asked.operation()).or_default() += 1;
+            let operation = asked.operation();
+            first.entry((operation, id)).or_insert_with(|| (*account, asked.clone(), request.clone()));
+        }
+        for ((_, id), (account, asked, request)) in &first {
+            self.ask_for_every_answer(id, *account, asked, request).await;
+            self.spoil(id, *account, request).await;
+        }
+        let info = self.account(0).info();
+        for offered in info.operations.iter().filter(|offered| matches!(offered.support, Support::Supported(_))) {
+            let operation: Operation = offered.operation.parse().unwrap();
+            if !taken.contains_key(&operation) {
+                self.problems.push(format!("no request for {operation} was sent"));
+            }
+        }
+        println!("{}: {} requests {taken:?}", self.provider, requests.len());
+        self
+    }
+
+    /// What is sent: each with the account that sends it.
+    fn requests(&self) -> Vec<(usize, Asked, Request)> {
+        let mut seen = BTreeSet::new();
+        let mut kept = Vec::new();
+        let mut keep = |at: usize, asked: Asked, always: bool| {
+            let Some(request) = asked.request(&*self.account(at)) else { return };
+            let news = features(asked.operation(), &request);
+            if always || !news.is_subset(&seen) {
+                kept.push((at, asked, request));
+            }
+            seen.extend(news);
+        };
+        for at in 0..self.accounts.len() {
+            for operation in Operation::ALL {
+                keep(at, Asked::Status(StatusQuery { operation: *operation }), at == 0);
+            }
+        }
+        for submission in receipts() {
+            for at in 0..self.accounts.len() {
+                keep(at, Asked::Submission(KEY.to_owned(), Box::new(submission.clone())), at == 0);
+            }
+        }
+        let mut runner = TestRunner::new(strategies::config(DRAWN));
+        let (submissions, keys) = (strategies::submissions(), strategies::keys());
+        for at in 0..DRAWN as usize {
+            let submission = submissions.new_tree(&mut runner).unwrap().current();
+            let key = keys.new_tree(&mut runner).unwrap().current();
+            let key = if at % 2 == 0 { KEY.to_owned() } else { key };
+            keep(at, Asked::Submission(key, Box::new(submission)), false);
+        }
+        kept
+    }
+
+    fn read(&mut self, id: &str, account: usize, asked: &Asked, reply: &Reply) {
+        if let Some(finding) = asked.unreadable(&*self.account(account), reply) {
+            let body = String::from_utf8_lossy(reply.body());
+            self.problems.push(format!(
+                "{id}: an answer of HTTP {} is not understood: {}\n  {body}",
+                reply.status().as_u16(),
+                finding.message.unwrap_or_default()
+            ));
+        }
+    }
+
+    /// Every status of the operation, with each of its examples and with bodies that the server makes up.
+    async fn ask_for_every_answer(&mut self, id: &str, account: usize, asked: &Asked, request: &Request) {
+        let documented = self.operations.iter().find(|documented| documented.id == id).unwrap();
+        let mut wishes = Vec::new();
+        for answer in &documented.answers {
+            let status = answer.status;
+            wishes.push((status, format!("code={status}")));
+            wishes.extend(answer.examples.iter().map(|name| (status, format!("code={status}, example={name}"))));
+            if answer.has_body {
+                wishes.extend((0..MADE_UP).map(|_| (status, format!("code={status}, dynamic=true"))));
+            }
+        }
+        for (status, wish) in wishes {
+            let reply = self.server.ask(self.account(account), request, Some(&wish)).await;
+            if reply.status().as_u16() != status {
+                self.problems.push(format!("{id}: {wish} is answered with {}: {:?}", reply.status(), reply.body()));
+            }
+            self.read(id, account, asked, &reply);
+        }
+    }
+
+    /// The server is no yes-man: it refuses a request with another body.
+    async fn spoil(&mut self, id: &str, account: usize, request: &Request) {
+        if request.body().is_empty() {
+            return;
+        }
+        let mut spoilt = request.clone();
+        *spoilt.body_mut() = Bytes::from_static(b"[\"nothing of the kind\"]");
+        let reply = self.server.ask(self.account(account), &spoilt, None).await;
+        if violations(&reply).is_none() {
+            self.problems.push(format!("{id} takes any body"));
+        }
+    }
+}
+
+/// What the server found wrong with a request, or with its own answer.
+fn violations(reply: &Reply) -> Option<String> {
+    match reply.headers().get("sl-violations") {
+        Some(list) => Some(String::from_utf8_lossy(list.as_bytes()).into_owned()),
+        // A request that it could not even place.
+        None if reply.headers().get("content-type").is_some_and(|kind| kind == "application/problem+json") => {
+            Some(String::from_utf8_lossy(reply.body()).into_owned())
+        }
+        None => None,
+    }
+}
+
+/// What a request shows: its fields, and the values that look like codes.
+fn features(operation: Operation, request: &Request) -> BTreeSet<String> {
+    let mut features = BTreeSet::from([format!("{operation} {} {}", request.method(), request.uri().path().len())]);
+    for pair in request.uri().query().unwrap_or("").split('&') {
+        features.insert(format!("?{}", pair.split('=').next().unwrap_or("")));
+    }
+    if !request.body().is_empty() {
+        walk(&serde_json::from_slice(request.body()).unwrap(), operation.name().to_owned(), &mut features);
+    }
+    features
+}
+
+fn walk(value: &Value, at: String, features: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| walk(value, format!("{at}/{name}"), features))
+        }
+        Value::Array(items) => items.iter().for_each(|value| walk(value, format!("{at}/-"), features)),
+        Value::Bool(flag) => _ = features.insert(format!("{at}={flag}")),
+        Value::Number(number) if number.as_u64().is_some_and(|number| number < 128) => {
+            features.insert(format!("{at}={number}"));
+        }
+        Value::String(text) if is_word(text) => _ = features.insert(format!("{at}={text}")),
+        _ => _ = features.insert(at),
+    }
+}
+
+/// Whether a text looks like a code of a table.
+fn is_word(text: &str) -> bool {
+    (3..=32).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The submissions of the demo.
+fn receipts() -> Vec<Submission> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/receipts")).unwrap();
+    let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap();
+        match name.rsplit_once('.').map(|(_, operation)| operation) {
+            Some("cash_in") => Submission::CashIn(serde_json::from_str::<CashMovement>(&text).unwrap()),
+            Some("cash_out") => Submission::CashOut(serde_json::from_str::<CashMovement>(&text).unwrap()),
+            Some(other) => panic!("{other} is no operation"),
+            None => Submission::RegisterReceipt(serde_json::from_str::<Receipt>(&text).unwrap()),
+        }
+    };
+    paths.iter().map(read).collect()
+}
+
+/// What the search for unreadable replies goes by.
+#[test]
+fn a_reply_that_is_no_json_is_not_understood() {
+    for info in providers() {
+        let account = combinations(info).remove(0).provider;
+        let submission = receipts().remove(2);
+        let asked = Asked::Submission(KEY.to_owned(), Box::new(submission));
+        let status = Asked::Status(StatusQuery { operation: Operation::RegisterReceipt });
+        let reply = Response::new(Bytes::from_static(b"<html>"));
+        let understood = [asked, status].iter().all(|asked| asked.unreadable(&*account, &reply).is_none());
+        assert!(!understood, "{}", info.name);
+    }
+}

@@ -12,13 +12,18 @@ pub(super) fn render(api: &Api) -> TokenStream {
     let operations: Vec<_> = api.operations.iter().map(|operation| one(operation, api)).collect();
     let body = quote! { #(#operations)* };
     let json = super::mentions(&body, "json").then(|| quote! { use kassa_core::json; });
+    let core: Vec<_> = ["DateTime", "Number", "NumberOrString"]
+        .into_iter()
+        .filter(|name| super::mentions(&body, name))
+        .map(ident)
+        .collect();
     let types = super::mentions(&body, "types").then(|| quote! { use super::types; });
     quote! {
         #types
         use kassa_core::call::RequestBuilder;
         use kassa_core::http::{Method, StatusCode};
         #json
-        use kassa_core::{BaseUrl, BuildError, Operation, Reply, Request, Unreadable};
+        use kassa_core::{BaseUrl, BuildError, #(#core,)* Operation, Reply, Request, Unreadable};
         #body
     }
 }

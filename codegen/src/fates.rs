@@ -11,7 +11,7 @@ use crate::uniform::{Ty, TypeId, Uniform};
 /// What becomes of a uniform field.
 #[derive(Debug)]
 pub enum UniformFate<'p> {
-    /// It is sent, in these fields.
+    /// It is sent, in these fields: the way to each, and where the uniform field stands beside it.
     Carried(Vec<(String, Span)>),
     /// The provider takes it to be this without being told.
     Implied {
@@ -82,6 +82,15 @@ fn fate<'p>(sent: &[(&'p UPath, String, Span)], mapped: &'p MappedPlan, path: &U
 }
 
 impl UniformFate<'_> {
+    /// The lines that say so.
+    #[must_use]
+    pub fn spans(&self) -> Vec<Span> {
+        match self {
+            Self::Carried(fields) => fields.iter().map(|(_, span)| *span).collect(),
+            Self::Implied { span, .. } | Self::Refused { span, .. } | Self::Dropped { span, .. } => vec![*span],
+        }
+    }
+
     /// In a word or two: the fields that carry it, or why nothing does.
     #[must_use]
     pub fn short(&self, path: &UPath, uniform: &Uniform) -> String {
@@ -135,7 +144,7 @@ fn sent<'p>(plan: &'p Plan, mapped: &'p MappedPlan) -> Vec<(&'p UPath, String, S
     let mut out = Vec::new();
     let call = &plan.api.operations[mapped.call];
     for set in &mapped.params {
-        value(plan, &set.value, set.span, &call.params[set.prop].prop.wire, &mut out);
+        value(plan, &set.value, &call.params[set.prop].prop.wire, &mut out);
     }
     if let Some((ty, sets, _)) = &mapped.body
         && let TypeKind::Object(props) = &plan.api.ty(*ty).kind
@@ -154,14 +163,14 @@ fn object<'p>(
 ) {
     for set in sets {
         let dot = if above.is_empty() { "" } else { "." };
-        value(plan, &set.value, set.span, &format!("{above}{dot}{}", props[set.prop].wire), out);
+        value(plan, &set.value, &format!("{above}{dot}{}", props[set.prop].wire), out);
     }
 }
 
-fn value<'p>(plan: &'p Plan, found: &'p Value, line: Span, path: &str, out: &mut Vec<(&'p UPath, String, Span)>) {
+fn value<'p>(plan: &'p Plan, found: &'p Value, path: &str, out: &mut Vec<(&'p UPath, String, Span)>) {
     match found {
-        Value::Take(take) | Value::Lift(take, _) => out.push((&take.path, path.to_owned(), line)),
-        Value::List(values) => values.iter().for_each(|found| value(plan, found, line, &format!("{path}[]"), out)),
+        Value::Take(take) | Value::Lift(take, _) => out.push((&take.path, path.to_owned(), take.span)),
+        Value::List(values) => values.iter().for_each(|found| value(plan, found, &format!("{path}[]"), out)),
         Value::Each(_, ty, sets) => {
             if let TypeKind::Object(props) = &plan.api.ty(*ty).kind {
                 object(plan, sets, props, &format!("{path}[]"), out);

@@ -19,6 +19,7 @@ mod render;
 mod run;
 pub mod source;
 pub mod spec;
+mod support;
 pub mod uniform;
 
 pub use input::Input;

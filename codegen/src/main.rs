@@ -41,8 +41,8 @@ enum Command {
         /// The folder of the generated crate or module
         #[arg(long, default_value = "generated")]
         out: PathBuf,
-        /// The folder whose docs/support.md and README.md get the support tables
-        #[arg(long, default_value = ".")]
+        /// The folder whose docs/support.md, docs/support.html and README.md get the support tables
+        #[arg(long, default_value = ".", num_args = 0..=1, default_missing_value = ".")]
         docs: PathBuf,
         /// Leave the support tables alone
         #[arg(long, conflicts_with = "docs")]

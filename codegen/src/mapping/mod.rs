@@ -24,6 +24,8 @@ pub struct Word {
 pub struct Mapping {
     /// Its name for people.
     pub title: String,
+    /// Where it is said, or due.
+    pub title_span: Span,
     /// The document it captures.
     pub document: String,
     /// How doubt ends.

@@ -11,11 +11,12 @@ mod outside;
 mod provider;
 mod recover;
 mod settings;
-pub(crate) mod support;
 mod tables;
 mod types;
 mod uniform_types;
 mod verdict;
+
+pub(crate) use enumerations::capital;
 
 use std::path::PathBuf;
 

@@ -110,6 +110,16 @@ impl Sources {
         }
     }
 
+    /// The tree of a file that has been read; `None` of one that has none.
+    #[must_use]
+    pub fn tree(&self, id: FileId) -> Option<Node> {
+        let mut diags = Diagnostics::default();
+        let tree = yaml::parse(id, &self.file(id).text, &mut diags);
+        // What is wrong with it was told when it was read.
+        drop(diags.finish());
+        tree
+    }
+
     /// The beginning of the file that was read last.
     ///
     /// # Panics

@@ -20,6 +20,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
     let operations = root.expect("a mapping", "operations", diags)?;
     let mapping = Mapping {
         title: text(&head, "title"),
+        title_span: head.entry("title").map_or(head.head(), |entry| entry.key_span),
         document: text(&head, "document"),
         doubt: settings::doubt(doubt, diags),
         doubt_span: doubt.key.unwrap_or(doubt.span),

@@ -1,0 +1,58 @@
+//! Operation × provider, and how doubt ends.
+
+use super::written::Written;
+use super::{Cell, Section, Table, Tone};
+use crate::load::Specs;
+use crate::mapping::Doubt;
+use crate::model::{OperationKind, Plan};
+use crate::spec::SchemeKind;
+
+pub(super) fn section(specs: &Specs) -> Section {
+    let mut table = Table::by_provider(&["operation"], specs);
+    for (index, operation) in specs.uniform.operations.iter().enumerate() {
+        let name = Cell::at(format!("`{}`", operation.name), operation.span, Tone::Plain).more(&operation.about);
+        table.row(vec![name], specs, |plan| {
+            let Some(found) = plan.operations.iter().find(|found| found.operation == index) else {
+                return Cell::default();
+            };
+            match &found.kind {
+                OperationKind::Mapped(mapped) => {
+                    let id = &plan.api.operations[mapped.call].id;
+                    Cell::at(format!("`{id}`"), found.span, Tone::Yes)
+                }
+                OperationKind::Unsupported(why) => Cell::no(why, found.span),
+            }
+        });
+    }
+    let about = "When the outcome of a submission is not known: what may be done to learn it.";
+    table.row(vec![Cell::text("doubt ends by").more(about)], specs, |plan| {
+        let (how, tone) = doubt(plan.mapping.doubt);
+        Cell::at(how, plan.mapping.doubt_span, tone).more(Written::of(specs, plan).doubt_about())
+    });
+    table.row(vec![Cell::text("connection").more("How the account proves who it is.")], specs, connection);
+    Section::chapter("Operations", "").with(table)
+}
+
+fn doubt(doubt: Doubt) -> (String, Tone) {
+    match doubt {
+        Doubt::Keyed(None) => ("repeating with the same key".to_owned(), Tone::Yes),
+        Doubt::Keyed(Some(days)) => (format!("repeating with the same key, for {days} days"), Tone::Yes),
+        Doubt::Locatable(seconds) => (format!("asking by key, {seconds} s after it was sent"), Tone::Yes),
+        Doubt::Blind => ("an operator".to_owned(), Tone::Part),
+    }
+}
+
+fn connection(plan: &Plan) -> Cell {
+    let mut cell = Cell::default();
+    if plan.api.client_certificate {
+        cell.parts.extend(Cell::text("client certificate").parts);
+    }
+    for scheme in &plan.api.schemes {
+        let text = match &scheme.kind {
+            SchemeKind::Bearer => "bearer token".to_owned(),
+            SchemeKind::HeaderKey(name) => format!("key in the header `{name}`"),
+        };
+        cell.parts.extend(Cell::at(text, scheme.span, Tone::Plain).parts);
+    }
+    if cell.parts.is_empty() { Cell::text("–") } else { cell }
+}

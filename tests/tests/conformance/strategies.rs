@@ -39,6 +39,13 @@ pub(crate) fn submissions() -> BoxedStrategy<Submission> {
         3 => receipts(Profile::Any).prop_map(Submission::RegisterReceipt),
         1 => movements().prop_map(Submission::CashIn),
         1 => movements().prop_map(Submission::CashOut),
+        1 => corrections(Profile::Plain).prop_map(Submission::RegisterCorrection),
+        1 => corrections(Profile::Rich).prop_map(Submission::RegisterCorrection),
+        1 => corrections(Profile::Any).prop_map(Submission::RegisterCorrection),
+        1 => shift_actions().prop_map(Submission::OpenShift),
+        1 => shift_actions().prop_map(Submission::CloseShift),
+        1 => shift_actions().prop_map(Submission::XReport),
+        1 => slips().prop_map(Submission::PrintSlip),
     ]
     .boxed()
 }
@@ -111,6 +118,92 @@ pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
             receipt
         })
         .boxed()
+}
+
+/// Corrections of what a receipt may be: with lines, or with sums alone and income or expense, as older editions of the
+/// fiscal format have them.
+pub(crate) fn corrections(profile: Profile) -> BoxedStrategy<Correction> {
+    let sums = prop_oneof![3 => Just(Money::ZERO), 1 => money(9_999_999_999)];
+    let vat_sums = (vec(sums, 6), any::<bool>()).prop_map(|(sums, untaxed)| {
+        let all = match untaxed {
+            true => Money::from_units(100),
+            false => Money::ZERO,
+        };
+        VatSums {
+            vat20: sums[0],
+            vat10: sums[1],
+            vat0: sums[2],
+            none: sums[3].checked_add(all).unwrap_or(sums[3]),
+            vat20_120: sums[4],
+            vat10_110: sums[5],
+        }
+    });
+    let of_a_receipt = (receipts(profile), basis(), weighted(0.02, vat_sums.clone()));
+    let of_sums = (receipts(profile), basis(), vat_sums.prop_map(Some));
+    prop_oneof![
+        of_a_receipt.prop_map(|(receipt, basis, sums)| correction(receipt, basis, sums)),
+        of_sums.prop_map(|(mut receipt, basis, sums)| {
+            receipt.items.clear();
+            receipt.kind = match receipt.kind {
+                OperationSign::Income | OperationSign::IncomeReturn => OperationSign::Income,
+                OperationSign::Expense | OperationSign::ExpenseReturn => OperationSign::Expense,
+            };
+            correction(receipt, basis, sums)
+        }),
+    ]
+    .boxed()
+}
+
+fn correction(receipt: Receipt, correction: CorrectionBasis, vat_sums: Option<VatSums>) -> Correction {
+    Correction {
+        kind: receipt.kind,
+        taxation: receipt.taxation,
+        seller_inn: receipt.seller_inn,
+        correction,
+        items: receipt.items,
+        vat_sums,
+        payments: receipt.payments,
+        buyer: receipt.buyer,
+        cashier: receipt.cashier,
+        place: receipt.place,
+        machine_number: receipt.machine_number,
+        additional_property: receipt.additional_property,
+        user_property: receipt.user_property,
+        print: receipt.print,
+    }
+}
+
+fn basis() -> BoxedStrategy<CorrectionBasis> {
+    (select(CorrectionType::ALL), dates(), weighted(0.7, text(32)), weighted(0.8, text(256)))
+        .prop_map(|(r#type, date, number, description)| CorrectionBasis { r#type, date, number, description })
+        .boxed()
+}
+
+pub(crate) fn shift_actions() -> BoxedStrategy<ShiftAction> {
+    (weighted(0.3, inn()), weighted(0.6, cashiers()), weighted(0.6, any::<bool>()))
+        .prop_map(|(seller_inn, cashier, print)| ShiftAction { seller_inn, cashier, print })
+        .boxed()
+}
+
+/// Each line is one thing, and rarely two or none.
+pub(crate) fn slips() -> BoxedStrategy<Slip> {
+    let nothing = SlipLine { text: None, font: None, qr: None, qr_size: None, feed: None };
+    let (of_text, of_qr, of_feed) = (nothing.clone(), nothing.clone(), nothing);
+    let text_line = (text(64), weighted(0.5, select(SlipFont::ALL))).prop_map(move |(text, font)| SlipLine {
+        text: Some(text),
+        font,
+        ..of_text.clone()
+    });
+    let qr = (text(64), weighted(0.5, 1..=16_i64)).prop_map(move |(qr, qr_size)| SlipLine {
+        qr: Some(qr),
+        qr_size,
+        ..of_qr.clone()
+    });
+    let feed = (1..=20_i64).prop_map(move |feed| SlipLine { feed: Some(feed), ..of_feed.clone() });
+    let mixed = (weighted(0.5, text(8)), weighted(0.5, text(8)), weighted(0.5, 1..=9_i64))
+        .prop_map(|(text, qr, feed)| SlipLine { text, font: None, qr, qr_size: None, feed });
+    let line = prop_oneof![20 => text_line, 20 => qr, 20 => feed, 1 => mixed];
+    (weighted(0.3, inn()), vec(line, 1..=4)).prop_map(|(seller_inn, lines)| Slip { seller_inn, lines }).boxed()
 }
 
 /// How a receipt is paid.

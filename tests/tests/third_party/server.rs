@@ -23,10 +23,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `--errors` makes it refuse what its document does not allow.
+    /// It refuses a request that its document does not allow, and tells of an answer of its own that is none.
     pub(crate) fn start(tools: &Tools, provider: &str) -> Server {
         let document = openapi(provider);
-        let options = ["mock", "--errors", "--host", "127.0.0.1", "--port", "0"].map(OsStr::new);
+        let options = ["mock", "--host", "127.0.0.1", "--port", "0"].map(OsStr::new);
         let arguments: Vec<&OsStr> = options.into_iter().chain([document.as_os_str()]).collect();
         let log = tools.log(&format!("mock-{provider}"));
         let child = tools.start("prism", &arguments, &log);

@@ -171,16 +171,20 @@ fn value<'p>(plan: &'p Plan, found: &'p Value, path: &str, out: &mut Vec<(&'p UP
     match found {
         Value::Take(take) | Value::Lift(take, _) => out.push((&take.path, path.to_owned(), take.span)),
         Value::List(values) => values.iter().for_each(|found| value(plan, found, &format!("{path}[]"), out)),
-        Value::Each(_, ty, sets) => {
-            if let TypeKind::Object(props) = &plan.api.ty(*ty).kind {
-                object(plan, sets, props, &format!("{path}[]"), out);
-            }
-        }
+        Value::Each(_, inner) => value(plan, inner, &format!("{path}[]"), out),
+        Value::Rows(rows) => rows.iter().for_each(|row| value(plan, &row.value, &format!("{path}[]"), out)),
+        Value::As(_, _, inner) => value(plan, inner, path, out),
         Value::Object(ty, sets) => {
             if let TypeKind::Object(props) = &plan.api.ty(*ty).kind {
                 object(plan, sets, props, path, out);
             }
         }
-        Value::Key | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+        Value::Group(_, _, ty, sets) => {
+            if let TypeKind::Object(props) = &plan.api.ty(*ty).kind {
+                object(plan, sets, props, &format!("{path}[]"), out);
+            }
+        }
+        // A sum says again what the elements carry.
+        Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
     }
 }

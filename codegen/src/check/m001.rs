@@ -16,7 +16,9 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
         }
         let carried = mapped.carried();
         for path in owed(uniform, uniform.operations[index].input) {
-            let carried = carried.iter().any(|taken| taken.path.steps == path.steps);
+            let chosen = mapped.chosen.iter().map(|chosen| &chosen.path);
+            let carried =
+                carried.iter().map(|taken| &taken.path).chain(chosen).any(|carried| carried.steps == path.steps);
             let broken = mapped.broken.paths.iter().any(|broken| broken.covers(&path));
             let implied = mapped.implied.iter().any(|implied| implied.path.steps == path.steps);
             let refused = mapped.refuse.iter().any(|(refused, ..)| refused.covers(&path));
@@ -67,7 +69,7 @@ fn key(plan: &Plan, operation: &str, mapped: &MappedPlan, diags: &mut Diagnostic
         Doubt::Blind => return,
     };
     let mut sent = mapped.broken.key;
-    mapped.visit(&mut |value| sent |= matches!(value, Value::Key));
+    mapped.visit(&mut |value| sent |= matches!(value, Value::Key(_)));
     if !sent {
         let span = mapped.body.as_ref().map_or(mapped.call_span, |(_, _, span)| *span);
         diags

@@ -48,7 +48,9 @@ fn value(plan: &Plan, prop: &Prop, set: &Value, span: Span, diags: &mut Diagnost
                 .error(Code::M002, span, format!("the required field `{}` cannot be left", prop.wire))
                 .secondary(prop.span, "required here");
         }
-        Value::Object(ty, sets) | Value::Each(_, ty, sets) => object(plan, *ty, sets, span, diags),
+        Value::Object(ty, sets) | Value::Group(_, _, ty, sets) => object(plan, *ty, sets, span, diags),
+        Value::As(_, _, inner) | Value::Each(_, inner) => value(plan, prop, inner, span, diags),
+        Value::Rows(rows) => rows.iter().for_each(|row| value(plan, prop, &row.value, row.span, diags)),
         Value::List(values) => values.iter().for_each(|element| value(plan, prop, element, span, diags)),
         _ => {}
     }

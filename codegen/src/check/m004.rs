@@ -59,13 +59,22 @@ fn implies(first: &Condition, second: &Condition) -> bool {
     match (first, second) {
         (Condition::Status(these), Condition::Status(all)) => these.iter().all(|status| all.contains(status)),
         (Condition::Operation(these), Condition::Operation(all)) => these.iter().all(|index| all.contains(index)),
+        (Condition::Setting(one, these), Condition::Setting(other, all)) => {
+            one == other && these.iter().all(|choice| all.contains(choice))
+        }
         (Condition::Is(path, these), Condition::Is(other, all)) => {
             path == other && these.iter().all(|literal| all.contains(literal))
         }
         (Condition::Is(path, these), Condition::Nonzero(other)) => {
             path == other && these.iter().all(|literal| matches!(literal, Literal::Int(value) if *value != 0))
         }
-        (Condition::Is(path, _) | Condition::Nonzero(path), Condition::Present(other)) => path == other,
+        (Condition::Contains(path, these), Condition::Contains(other, all)) => {
+            path == other && these.iter().all(|text| all.iter().any(|part| text.contains(part.as_str())))
+        }
+        (
+            Condition::Is(path, _) | Condition::Nonzero(path) | Condition::Contains(path, _),
+            Condition::Present(other),
+        ) => path == other,
         _ => first == second,
     }
 }
@@ -77,16 +86,17 @@ fn fates(uniform: &Uniform, operation: usize, mapped: &MappedPlan, diags: &mut D
     fates.extend(mapped.implied.iter().map(|implied| (&implied.path, implied.span, "implied")));
     fates.extend(mapped.refuse.iter().map(|(path, _, span)| (path, *span, "refuse")));
     fates.extend(mapped.drop.iter().map(|(path, _, span)| (path, *span, "drop")));
-    let carried = mapped.carried();
+    let mut carried: Vec<(&UPath, Span)> = mapped.carried().iter().map(|taken| (&taken.path, taken.span)).collect();
+    carried.extend(mapped.chosen.iter().map(|chosen| (&chosen.path, chosen.span)));
     for (n, (path, span, fate)) in fates.iter().enumerate() {
         let message = format!("`{fate}` of `{}` never applies: ", path.text);
         if !owed.iter().any(|leaf| path.covers(leaf)) {
             let field = path.last(uniform);
             let why = if field.own { "it is Kassa's own and never sent" } else { "it is computed and never stated" };
             diags.error(Code::M004, *span, message + why).secondary(field.span, "declared so");
-        } else if let Some(taken) = carried.iter().find(|taken| path.covers(&taken.path)) {
-            let message = format!("{message}`{}` is carried", taken.path.text);
-            diags.error(Code::M004, *span, message).secondary(taken.span, "carried here");
+        } else if let Some((taken, at)) = carried.iter().find(|(taken, _)| path.covers(taken)) {
+            let message = format!("{message}`{}` is carried", taken.text);
+            diags.error(Code::M004, *span, message).secondary(*at, "carried here");
         } else if let Some((first, at, other)) =
             fates[..n].iter().find(|(first, ..)| first.covers(path) || path.covers(first))
         {

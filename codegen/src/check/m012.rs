@@ -1,8 +1,8 @@
 //! M012: what may be absent on one side may be absent on the other, or something says what then.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::mapping::SettingKind;
-use crate::model::{AbsentPlan, ContactUnit, Convert, Plan, ReadPlan, ReadVerb, SetPlan, TakePlan, Value};
+use crate::mapping::{Mixed, Omit, SettingKind};
+use crate::model::{AbsentPlan, Guard, InputTest, Plan, ReadPlan, ReadVerb, SetPlan, TakePlan, UPath, Value};
 use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
 use crate::uniform::{Shape, TypeId as UniformTypeId, Uniform};
@@ -11,10 +11,10 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, mapped) in plan.mapped() {
         let call = &plan.api.operations[mapped.call];
         for set in &mapped.params {
-            sent(plan, uniform, &call.params[set.prop].prop, set, diags);
+            sent(plan, uniform, &call.params[set.prop].prop, set, &[], diags);
         }
         if let Some((ty, sets, _)) = &mapped.body {
-            object(plan, uniform, *ty, sets, diags);
+            object(plan, uniform, *ty, sets, &[], diags);
         }
         for reply in &mapped.replies {
             if let Some((ty, reads, _)) = &reply.read {
@@ -24,26 +24,51 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     }
 }
 
-fn object(plan: &Plan, uniform: &Uniform, ty: TypeId, sets: &[SetPlan], diags: &mut Diagnostics) {
+/// `known` are conditions that hold wherever the object is sent.
+fn object(plan: &Plan, uniform: &Uniform, ty: TypeId, sets: &[SetPlan], known: &[Guard], diags: &mut Diagnostics) {
     let TypeKind::Object(props) = &plan.api.ty(ty).kind else { return };
     for set in sets {
-        sent(plan, uniform, &props[set.prop], set, diags);
-        if let Value::Object(ty, sets) | Value::Each(_, ty, sets) = &set.value {
-            object(plan, uniform, *ty, sets, diags);
-        }
+        let known = [known, &set.when].concat();
+        sent(plan, uniform, &props[set.prop], set, &known, diags);
+        below(plan, uniform, &set.value, &known, diags);
     }
 }
 
-fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut Diagnostics) {
+fn below(plan: &Plan, uniform: &Uniform, value: &Value, known: &[Guard], diags: &mut Diagnostics) {
+    match value {
+        Value::Object(ty, sets) | Value::Group(_, _, ty, sets) => object(plan, uniform, *ty, sets, known, diags),
+        Value::As(_, _, inner) | Value::Each(_, inner) => below(plan, uniform, inner, known, diags),
+        Value::Rows(rows) => {
+            rows.iter().for_each(|row| below(plan, uniform, &row.value, &[known, &row.when].concat(), diags));
+        }
+        Value::List(values) => values.iter().for_each(|value| below(plan, uniform, value, known, diags)),
+        _ => {}
+    }
+}
+
+/// Whether a field may be absent where these conditions hold.
+fn may_be_absent(uniform: &Uniform, path: &UPath, known: &[Guard]) -> bool {
+    let stated = known.iter().filter_map(|guard| match guard {
+        Guard::Input(of, InputTest::Present) if of.covers(path) => Some(of.steps.len()),
+        _ => None,
+    });
+    let from = stated.max().unwrap_or(0);
+    path.steps[from..].iter().any(|(ty, field)| uniform.ty(*ty).fields[*field].shape == Shape::Optional)
+}
+
+fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, known: &[Guard], diags: &mut Diagnostics) {
     let must = prop.required && !plan.api.nullable(&prop.schema);
+    if must && !set.when.is_empty() {
+        needed(prop, "`when` leaves it out at times", set, diags);
+    }
     match &set.value {
-        Value::Take(take) => taken(uniform, prop, set, take, must, diags),
-        Value::Lift(take, omit_mixed) if must => {
+        Value::Take(take) => taken(uniform, prop, set, take, must, known, diags),
+        Value::Lift(take, mixed) if must => {
             let name = &take.path.text;
-            if *omit_mixed {
+            if *mixed == Mixed::Omit {
                 let why = format!("`mixed: omit` leaves it out when the items differ in `{name}`");
                 needed(prop, &why, set, diags).help("say `mixed: refuse`");
-            } else if take.path.optional(uniform) {
+            } else if may_be_absent(uniform, &take.path, known) && take.absent_span.is_none() {
                 let why = format!("no item may state `{name}`");
                 needed(prop, &why, set, diags).secondary(take.path.last(uniform).span, "may be absent");
             }
@@ -51,7 +76,7 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut 
         Value::Setting(index, absent) => {
             let setting = &plan.mapping.settings[*index];
             let optional = setting.optional && setting.default.is_none();
-            if must && optional && matches!(absent, AbsentPlan::Omit) {
+            if must && optional && !sure(absent) {
                 missing(prop, &format!("the setting `{}`", setting.name.text), set, setting.name.span, diags);
             }
             if let AbsentPlan::Setting(other) = absent {
@@ -65,25 +90,44 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, diags: &mut 
     }
 }
 
-fn taken(uniform: &Uniform, prop: &Prop, set: &SetPlan, take: &TakePlan, must: bool, diags: &mut Diagnostics) {
+fn taken(
+    uniform: &Uniform,
+    prop: &Prop,
+    set: &SetPlan,
+    take: &TakePlan,
+    must: bool,
+    known: &[Guard],
+    diags: &mut Diagnostics,
+) {
     let field = take.path.last(uniform);
-    let contact =
-        matches!(take.convert, Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven));
+    let contact = take.convert.one_kind();
     let set_shape = matches!(field.shape, Shape::Set | Shape::List);
-    let optional = take.path.optional(uniform) && field.otherwise.is_none() || contact || set_shape;
-    if must && matches!(take.absent, AbsentPlan::Omit) {
+    let set_shape =
+        set_shape && !(field.min.is_some() && !may_be_absent(uniform, &take.path, known) && !known.is_empty());
+    let optional = may_be_absent(uniform, &take.path, known) && field.otherwise.is_none() || contact || set_shape;
+    if must && !sure(&take.absent) {
         if optional {
             missing(prop, &format!("`{}`", take.path.text), set, field.span, diags);
-        } else if take.omit_zero {
-            needed(prop, "`omit: zero` leaves it out", set, diags);
+        } else if let Some(omit) = take.omit {
+            let what = if omit == Omit::Zero { "zero" } else { "empty" };
+            needed(prop, &format!("`omit: {what}` leaves it out"), set, diags);
         }
     }
     let stated = !matches!(take.absent, AbsentPlan::Omit);
-    if stated && !optional && !take.omit_zero {
+    if stated && !optional && take.omit.is_none() {
         let span = take.absent_span.unwrap_or(set.span);
         diags
             .error(Code::M004, span, format!("`{}` is always there, so `absent` never applies", take.path.text))
             .secondary(field.span, "the uniform field");
+    }
+}
+
+/// Whether something is sent whenever the input has no value, or it is refused.
+fn sure(absent: &AbsentPlan) -> bool {
+    match absent {
+        AbsentPlan::Omit => false,
+        AbsentPlan::Refuse(_, _, when) => when.is_empty(),
+        AbsentPlan::Setting(_) => true,
     }
 }
 
@@ -112,17 +156,20 @@ fn read(
         let prop = &props[item.prop];
         let optional = above || !prop.required || plan.api.nullable(&prop.schema);
         match &item.verb {
-            ReadVerb::Give(target, _) | ReadVerb::GiveParts(target, ..) => {
-                let field = &uniform.ty(output).fields[*target];
-                if optional && field.shape == Shape::One {
-                    diags
-                        .error(
-                            Code::M012,
-                            item.span,
-                            format!("`{}` is required, and `{}` may be absent", field.name, prop.wire),
-                        )
-                        .secondary(field.span, "required here")
-                        .secondary(prop.span, "may be absent");
+            ReadVerb::Give(gives) => {
+                for give in gives {
+                    let field = &uniform.ty(output).fields[give.target];
+                    let optional = optional || give.query.is_some() || give.none_before.is_some();
+                    if optional && field.shape == Shape::One {
+                        diags
+                            .error(
+                                Code::M012,
+                                item.span,
+                                format!("`{}` is required, and `{}` may be absent", field.name, prop.wire),
+                            )
+                            .secondary(field.span, "required here")
+                            .secondary(prop.span, "may be absent");
+                    }
                 }
             }
             ReadVerb::Fields(ty, reads) => read(plan, uniform, output, *ty, reads, optional, diags),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Count, Fate, Kind};
-use crate::model::{Ignored, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, Value, WirePath};
+use crate::model::{GiveHow, Ignored, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, Value, WirePath};
 use crate::source::Span;
 use crate::spec::{Operation, Prop, Schema, SchemaKind, TypeId, TypeKind};
 
@@ -270,8 +270,12 @@ fn same(one: &Schema, other: &Schema) -> bool {
 
 /// The fields that a time in parts is made of.
 fn parts(line: Line<'_>, looked_at: &mut BTreeSet<(TypeId, usize)>) {
-    if let Line::Read(ReadPlan { verb: ReadVerb::GiveParts(_, paths, _), .. }) = line {
-        paths.iter().for_each(|part| looked_at.extend(part.0.iter().copied()));
+    if let Line::Read(ReadPlan { verb: ReadVerb::Give(gives), .. }) = line {
+        for give in gives {
+            if let GiveHow::Parts(paths, _) = &give.how {
+                paths.iter().for_each(|part| looked_at.extend(part.0.iter().copied()));
+            }
+        }
     }
     line.objects().iter().flat_map(|(_, lines)| lines).for_each(|line| parts(*line, looked_at));
 }

@@ -6,7 +6,10 @@ mod request;
 
 pub use read::read;
 pub use reply::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then};
-pub use request::{Absent, ConstKind, Implied, Mapped, OperationKind, OperationMap, Require, Set, Take, Verb};
+pub use request::{
+    Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, OperationMap, Require, Required,
+    Set, Take, Unit, Verb, When,
+};
 
 use crate::source::Span;
 

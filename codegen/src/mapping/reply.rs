@@ -28,10 +28,14 @@ pub struct Read {
 /// What becomes of a field of an answer.
 #[derive(Debug)]
 pub enum ReadVerb {
-    /// It is given to the result.
-    Give(Give),
+    /// It is given to the result, as each of these.
+    Give(Vec<Give>),
     /// It has to be the key.
     ExpectKey(Span),
+    /// It has to be this.
+    Expect(Word),
+    /// It is compared with what was sent at this path of the body.
+    Compare(Word),
     /// Rules look at it.
     Match(Span),
     /// Nothing, for a reason.
@@ -51,8 +55,14 @@ pub struct Give {
     pub table: Option<Word>,
     /// The unit.
     pub unit: Option<Word>,
+    /// The value of this name in a text such as `a=1&b=2`.
+    pub query: Option<Word>,
+    /// How a date or a time is written.
+    pub format: Option<Word>,
     /// The offset of a time that states none.
     pub offset: Option<OffsetFrom>,
+    /// An earlier time counts as none.
+    pub none_before: Option<Word>,
     /// Year, month, day, hour, minute and second of a time that is in parts.
     pub parts: Vec<Word>,
 }
@@ -88,6 +98,8 @@ pub enum Test {
     Absent(Span),
     /// It is a number other than 0.
     Nonzero(Span),
+    /// It is a text that contains one of these.
+    Contains(Vec<Word>),
     /// Could not be read.
     Broken,
 }

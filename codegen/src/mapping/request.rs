@@ -1,6 +1,6 @@
 //! What a provider does for an operation, as it is written.
 
-use super::{Reply, Word};
+use super::{OffsetFrom, Reply, Word};
 use crate::source::Span;
 
 /// What a provider does for a uniform operation.
@@ -23,11 +23,36 @@ pub enum OperationKind {
     Broken,
 }
 
+/// The operation of the provider that is called.
+#[derive(Debug)]
+pub enum Call {
+    /// This one.
+    Is(Word),
+    /// What a field of the input decides.
+    By {
+        /// The field.
+        path: Word,
+        /// The operation for each of its values, or why there is none.
+        when: Vec<(Word, Result<Word, String>)>,
+    },
+}
+
+impl Call {
+    /// The first operation that is named.
+    #[must_use]
+    pub fn first(&self) -> &Word {
+        match self {
+            Self::Is(word) => word,
+            Self::By { path, when } => when.iter().find_map(|(_, call)| call.as_ref().ok()).unwrap_or(path),
+        }
+    }
+}
+
 /// A mapped operation.
 #[derive(Debug)]
 pub struct Mapped {
     /// The provider's operation.
-    pub call: Word,
+    pub call: Call,
     /// Parameters, with the section that they stand in: `path`, `query` or `header`.
     pub params: Vec<(Word, Set)>,
     /// The body.
@@ -55,8 +80,35 @@ pub struct Mapped {
 pub struct Set {
     /// The provider's name of the field.
     pub name: Word,
+    /// When it is set at all.
+    pub when: When,
     /// Where its value comes from.
     pub verb: Verb,
+}
+
+/// What has to be true for a field to be sent: all of these.
+pub type When = Vec<(Word, Is)>;
+
+/// A test of what is sent, or of the input.
+#[derive(Debug)]
+pub enum Is {
+    /// It is one of these.
+    OneOf(Vec<Word>),
+    /// It is stated.
+    Present(Span),
+    /// It is not zero.
+    Nonzero(Span),
+}
+
+/// An object that stands in a list if something is true.
+#[derive(Debug)]
+pub struct ListRow {
+    /// What has to be true.
+    pub when: When,
+    /// What it is: `fields`, or `as` with fields.
+    pub verb: Verb,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Where the value of a field comes from.
@@ -68,23 +120,49 @@ pub enum Verb {
     Lift {
         /// Which field of the items.
         take: Take,
-        /// The field is left out when the items differ; otherwise that is refused.
-        omit_mixed: bool,
+        /// What is done when the items differ.
+        mixed: Mixed,
     },
+    /// Money of the items at hand, added up.
+    Sum(Take),
     /// Always the same.
     Const(Word, ConstKind),
     /// From the account.
     Setting(Word, Absent),
     /// From its own fields.
     Fields(Vec<Set>),
-    /// Once for each element of a list.
-    Each(Word, Vec<Set>),
+    /// From its own fields, as this alternative of what may stand here.
+    As(Word, Vec<Set>),
+    /// Once for each element of a list: `fields`, `as` with fields, or `rows`.
+    Each(Word, Box<Verb>),
+    /// Once for each value that a field of the elements of a list has.
+    Group {
+        /// The list.
+        list: Word,
+        /// The field.
+        by: Word,
+        /// The fields of each object.
+        sets: Vec<Set>,
+    },
     /// These, in order.
     List(Vec<Verb>),
+    /// Those of these whose time has come, in order.
+    Rows(Vec<ListRow>),
     /// Never sent.
     Leave,
     /// Could not be read; the words that stand there.
     Broken(Vec<Word>),
+}
+
+/// What is done when the items differ in what is lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mixed {
+    /// The field is left out.
+    Omit,
+    /// It is refused.
+    Refuse,
+    /// That of the first item is sent.
+    First,
 }
 
 /// What kind of literal a constant is.
@@ -99,31 +177,58 @@ pub enum ConstKind {
 }
 
 /// A field of the input and how it is converted.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Take {
     /// The path.
     pub path: Word,
     /// The table.
     pub table: Option<Word>,
     /// The unit.
-    pub unit: Option<Word>,
+    pub unit: Option<Unit>,
+    /// How a date or a time is written.
+    pub format: Option<Word>,
+    /// The offset from UTC that a time is written in, where its format has none.
+    pub zone: Option<OffsetFrom>,
     /// What is done with digits that would be lost: `refuse` or `round_half_up`.
     pub inexact: Option<Word>,
     /// What is done when the input has none.
     pub absent: Absent,
     /// Where that stands.
     pub absent_span: Option<Span>,
-    /// Zero is left out.
-    pub omit_zero: Option<Span>,
+    /// What is left out although it is stated.
+    pub omit: Option<(Omit, Span)>,
+}
+
+/// A unit, or the setting that decides it.
+#[derive(Debug)]
+pub enum Unit {
+    /// This one.
+    Is(Word),
+    /// What a setting decides; refused until it does.
+    Decided {
+        /// The setting.
+        setting: Word,
+        /// The unit for each choice that gives one.
+        when: Vec<(Word, Word)>,
+    },
+}
+
+/// What is left out although it is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omit {
+    /// Money that is zero.
+    Zero,
+    /// A text without characters.
+    Empty,
 }
 
 /// What is done when the input has no value.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Absent {
     /// The field is left out.
     Omit,
-    /// It is refused, for a reason.
-    Refuse(String, Span),
+    /// It is refused for a reason, if something is true.
+    Refuse(String, Span, When),
     /// A setting is sent.
     Setting(Word),
 }
@@ -131,12 +236,21 @@ pub enum Absent {
 /// Something that has to be true of the input.
 #[derive(Debug)]
 pub struct Require {
-    /// Money fields that are added up.
-    pub sum: Vec<Word>,
-    /// What they have to come to.
-    pub equals: Word,
+    /// What.
+    pub what: Required,
     /// Why.
     pub reason: String,
+}
+
+/// What has to be true of the input.
+#[derive(Debug)]
+pub enum Required {
+    /// These money fields come to that one.
+    Sum(Vec<Word>, Word),
+    /// The field is what the model takes an absent value to be.
+    Otherwise(Word),
+    /// An element with this field at one of these values is the only one of its list.
+    Alone(Word, Vec<Word>),
 }
 
 /// A field that the provider carries without saying it.

@@ -16,6 +16,46 @@ pub enum Inexact {
     RoundHalfUp,
 }
 
+/// Forms of dates and times: letters stand for digits, everything else for itself.
+pub(super) mod form {
+    /// What to write.
+    pub(crate) const HELP: &str =
+        "yyyy or yy, mm, dd, HH, MM, SS, f for each digit of a second, and +zz:zz for the offset";
+
+    /// What a form has.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub(crate) struct Has {
+        pub(crate) day: bool,
+        pub(crate) time: bool,
+        pub(crate) offset: bool,
+    }
+
+    /// What a form has, or what is wrong with it.
+    pub(crate) fn of(form: &str) -> Result<Has, String> {
+        const PARTS: [&str; 8] = ["+zz:zz", "yyyy", "yy", "mm", "dd", "HH", "MM", "SS"];
+        let (mut rest, mut found, mut fraction) = (form, Vec::new(), false);
+        while let Some(next) = rest.chars().next() {
+            if let Some(part) = PARTS.iter().find(|part| rest.starts_with(**part)) {
+                let kind = if *part == "yy" { "yyyy" } else { part };
+                if found.contains(&kind) {
+                    return Err(format!("`{part}` stands twice"));
+                }
+                found.push(kind);
+                rest = &rest[part.len()..];
+            } else if next == 'f' && !fraction {
+                fraction = true;
+                rest = rest.trim_start_matches('f');
+            } else if next.is_alphabetic() && !matches!(next, 'T' | 'Z') {
+                return Err(format!("`{next}` stands for nothing in a form"));
+            } else {
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+        let has = |part| found.contains(&part);
+        Ok(Has { day: has("yyyy") && has("mm") && has("dd"), time: has("HH") && has("MM"), offset: has("+zz:zz") })
+    }
+}
+
 /// Which contacts a field takes, and how a phone is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactUnit {
@@ -25,10 +65,14 @@ pub enum ContactUnit {
     PhonePlus,
     /// Russian phones without a plus.
     PhoneSeven,
+    /// Russian phones with a plus.
+    PhonePlusSeven,
     /// Both, phones with a plus.
     EitherPlus,
     /// Both, Russian phones without a plus.
     EitherSeven,
+    /// Both, Russian phones with a plus.
+    EitherPlusSeven,
 }
 
 /// A conversion, with its inverse.
@@ -58,8 +102,35 @@ pub enum Convert {
     Contact(ContactUnit),
     /// A list of texts as it is.
     Texts,
+    /// The only text of a list, within these limits.
+    OnlyText(Option<u64>, Option<u64>),
+    /// The bytes of a text in hexadecimal.
+    Hex,
+    /// The bytes of a text in Base64.
+    Base64,
+    /// A fixed-point number as a number where text may stand too.
+    EitherNumber(u32, Inexact),
+    /// A fixed-point number as decimal text where a number may stand too.
+    EitherText(u32, Inexact),
+    /// A day as text of this form.
+    Day(String),
     /// A date and time.
     Moment(OffsetPlan),
+    /// A date and time as text of this form, of a clock with this offset.
+    MomentText(String, OffsetPlan),
+    /// A date and time as seconds since 1970, of a clock with this offset.
+    Seconds(OffsetPlan),
+    /// What a setting decides: its index, and conversion by choice.
+    Decided(usize, Vec<(usize, Convert)>),
+}
+
+impl Convert {
+    /// Whether it takes one kind of contact only, and gives nothing for the other.
+    #[must_use]
+    pub fn one_kind(&self) -> bool {
+        use ContactUnit::{Email, PhonePlus, PhonePlusSeven, PhoneSeven};
+        matches!(self, Self::Contact(Email | PhonePlus | PhoneSeven | PhonePlusSeven))
+    }
 }
 
 /// A table that a line names.
@@ -79,6 +150,7 @@ pub(super) struct Asked<'w> {
     pub(super) table: Option<TableRef>,
     pub(super) unit: Option<&'w Word>,
     pub(super) inexact: Option<&'w Word>,
+    pub(super) format: Option<&'w Word>,
     pub(super) offset: OffsetPlan,
     /// Where the line stands.
     pub(super) span: Span,
@@ -88,6 +160,7 @@ pub(super) struct Asked<'w> {
 const UNITS: &[&str] = &[
     "kopecks",
     "roubles",
+    "roubles_text",
     "pieces",
     "thousandths",
     "decimal_3",
@@ -99,6 +172,11 @@ const UNITS: &[&str] = &[
     "phone_7",
     "email_or_phone_plus",
     "email_or_phone_7",
+    "phone_plus_7",
+    "email_or_phone_plus_7",
+    "text",
+    "hex",
+    "base64",
 ];
 
 /// The conversion between a field of the model and a shape of the wire; `None` when an error tells why not.
@@ -128,6 +206,9 @@ pub(super) fn convert(
     {
         return None;
     }
+    if let Some(word) = asked.format {
+        return formatted(field, schema, api, word, asked, diags);
+    }
     let unit = asked.unit.map(|word| word.text.as_str());
     match fit(field, unit, asked.table, schema, api) {
         Some(Fit::Whole(Convert::Moment(_))) => Some(Convert::Moment(asked.offset.clone())),
@@ -137,6 +218,59 @@ pub(super) fn convert(
             mismatch(field, schema, api, asked, diags);
             None
         }
+    }
+}
+
+/// A day or a date and time in a form that the document asks for; `None` after a diagnostic.
+fn formatted(
+    field: &Field,
+    schema: &Schema,
+    api: &Api,
+    word: &Word,
+    asked: &Asked<'_>,
+    diags: &mut Diagnostics,
+) -> Option<Convert> {
+    let form = word.text.clone();
+    let shape = api.shape(schema);
+    let text = matches!(shape, SchemaKind::Text { .. } | SchemaKind::DateTime);
+    match field.ty {
+        Ty::Moment if form == "unix" && matches!(shape, SchemaKind::Integer) => {
+            return Some(Convert::Seconds(asked.offset.clone()));
+        }
+        Ty::Date | Ty::Moment if text && form != "unix" => {}
+        Ty::Date | Ty::Moment => {
+            mismatch(field, schema, api, asked, diags);
+            return None;
+        }
+        _ => {
+            let message = format!("`{}` is neither a date nor a time, so `format` never applies", field.name);
+            diags.error(Code::M004, word.span, message);
+            return None;
+        }
+    }
+    match form::of(&form) {
+        Err(why) => {
+            diags.error(Code::S003, word.span, why).help(form::HELP);
+            None
+        }
+        Ok(has) if !has.day => {
+            diags.error(Code::S003, word.span, "a form has the year, the month and the day").help(form::HELP);
+            None
+        }
+        Ok(_) if field.ty == Ty::Date && matches!(shape, SchemaKind::DateTime) => {
+            mismatch(field, schema, api, asked, diags);
+            None
+        }
+        Ok(has) if field.ty == Ty::Date && has.time => {
+            diags.error(Code::S003, word.span, "a day has no hours, minutes or seconds");
+            None
+        }
+        Ok(has) if field.ty == Ty::Moment && !has.time => {
+            diags.error(Code::S003, word.span, "a time has hours and minutes").help(form::HELP);
+            None
+        }
+        Ok(_) if field.ty == Ty::Moment => Some(Convert::MomentText(form, asked.offset.clone())),
+        Ok(_) => Some(Convert::Day(form)),
     }
 }
 
@@ -161,7 +295,17 @@ fn fit(field: &Field, unit: Option<&str>, table: Option<TableRef>, schema: &Sche
         (Ty::Text, None, SchemaKind::List(inner)) if field.shape == Shape::List => {
             matches!(api.shape(inner), SchemaKind::Text { .. }).then_some(Fit::Whole(Convert::Texts))
         }
+        (Ty::Text, Some("only"), SchemaKind::Text { min, max }) if field.shape == Shape::List => {
+            Some(Fit::Whole(Convert::OnlyText(*min, *max)))
+        }
         _ if matches!(field.shape, Shape::List | Shape::Set) => None,
+        (Ty::Text, Some("text"), SchemaKind::Text { min, max }) => Some(Fit::Whole(Convert::Text(*min, *max))),
+        (Ty::Text, Some("hex"), SchemaKind::Text { .. }) => Some(Fit::Whole(Convert::Hex)),
+        (Ty::Text, Some("base64"), SchemaKind::Text { .. }) => Some(Fit::Whole(Convert::Base64)),
+        (Ty::Contact, Some("phone_plus_7"), SchemaKind::Text { .. }) => contact(ContactUnit::PhonePlusSeven),
+        (Ty::Contact, Some("email_or_phone_plus_7"), SchemaKind::Text { .. }) => contact(ContactUnit::EitherPlusSeven),
+        (Ty::Money, Some("roubles"), SchemaKind::NumberOrString) => money(Convert::EitherNumber),
+        (Ty::Money, Some("roubles_text"), SchemaKind::NumberOrString) => money(Convert::EitherText),
         (Ty::Text, None, SchemaKind::Text { min, max }) => Some(Fit::Whole(Convert::Text(*min, *max))),
         (Ty::Bool, None, SchemaKind::Bool) => Some(Fit::Whole(Convert::Bool)),
         (Ty::Int, None, SchemaKind::Integer) => Some(Fit::Whole(Convert::Int)),
@@ -242,6 +386,9 @@ fn mismatch(field: &Field, schema: &Schema, api: &Api, asked: &Asked<'_>, diags:
     let message = format!("{} cannot become {}{unit}", uniform_kind(field), wire_kind(schema, api));
     let diag = diags.error(Code::M010, span, message);
     diag.secondary(schema.span, "the provider's field").secondary(field.span, "the uniform field");
+    if asked.format.is_none() && matches!(field.ty, Ty::Date | Ty::Moment) {
+        diag.help("say how it is written: `format: yyyy-mm-dd`");
+    }
     help_with_units(field, schema, api, asked, diag);
 }
 

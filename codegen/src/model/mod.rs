@@ -12,9 +12,10 @@ pub use resolve::resolve;
 
 use std::collections::BTreeSet;
 
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Mixed, Omit};
 use crate::source::Span;
 use crate::spec::{Api, Prop, TypeId};
+use crate::uniform::Day;
 
 /// A provider, resolved.
 #[derive(Debug)]
@@ -109,10 +110,12 @@ pub enum OperationKind {
 /// A mapped operation, resolved.
 #[derive(Debug)]
 pub struct MappedPlan {
-    /// The provider's operation.
+    /// The provider's operation; where a field of the input decides it, the first of them.
     pub call: usize,
     /// Its name as written.
     pub call_span: Span,
+    /// What decides which operation is called.
+    pub chosen: Option<Chosen>,
     /// Parameters: index in the operation, and the value.
     pub params: Vec<SetPlan>,
     /// The body: its type and fields, and where it stands.
@@ -137,11 +140,26 @@ pub struct MappedPlan {
     pub broken: BrokenLines,
 }
 
+/// A field of the input that decides which operation of the provider is called.
+#[derive(Debug)]
+pub struct Chosen {
+    /// The field.
+    pub path: UPath,
+    /// Its enumeration.
+    pub of: usize,
+    /// The operation for each value, or why there is none.
+    pub calls: Vec<(usize, Result<usize, String>)>,
+    /// Where the field is named.
+    pub span: Span,
+}
+
 /// A field and its value.
 #[derive(Debug)]
 pub struct SetPlan {
     /// Index of the property in its object, or of the parameter in its operation.
     pub prop: usize,
+    /// What has to be true for it to be sent.
+    pub when: Vec<Guard>,
     /// The value.
     pub value: Value,
     /// An error tells what is wrong with the line; the value is then nothing.
@@ -150,25 +168,66 @@ pub struct SetPlan {
     pub span: Span,
 }
 
+/// A condition of sending.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Guard {
+    /// Another field of the same object is sent as one of these; as anything at all, if there are none.
+    Sibling(usize, Vec<Literal>),
+    /// A field of the input is so.
+    Input(UPath, InputTest),
+}
+
+/// A test of a field of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputTest {
+    /// It is stated.
+    Present,
+    /// It is not zero.
+    Nonzero,
+    /// It is one of these values of its enumeration, or has one of them.
+    Values(usize, Vec<usize>),
+    /// It is this.
+    Bool(bool),
+}
+
+/// An object in a list that stands there if something is true.
+#[derive(Debug)]
+pub struct RowPlan {
+    /// What has to be true.
+    pub when: Vec<Guard>,
+    /// The object.
+    pub value: Value,
+    /// Where it stands.
+    pub span: Span,
+}
+
 /// A value.
 #[derive(Debug)]
 pub enum Value {
-    /// The key.
-    Key,
+    /// The key; a UUID if the provider wants one.
+    Key(bool),
     /// From the input.
     Take(TakePlan),
-    /// From what all items have in common; left out when they differ, or refused.
-    Lift(TakePlan, bool),
+    /// From what all items have in common.
+    Lift(TakePlan, Mixed),
+    /// Money of the items at hand, added up.
+    Sum(TakePlan),
     /// A literal.
     Const(Literal),
     /// A setting, and what to do without it.
     Setting(usize, AbsentPlan),
     /// An object.
     Object(TypeId, Vec<SetPlan>),
-    /// An object for each element of a list.
-    Each(UPath, TypeId, Vec<SetPlan>),
-    /// A list of these.
+    /// An object, as this alternative of a type.
+    As(TypeId, usize, Box<Value>),
+    /// What each element of a list becomes: an object, or those of some rows.
+    Each(UPath, Box<Value>),
+    /// An object for each value that a field of the elements of a list has: list, field.
+    Group(UPath, UPath, TypeId, Vec<SetPlan>),
+    /// A list of these; what is itself made from a list stands there element by element.
     List(Vec<Value>),
+    /// A list of those whose condition is true.
+    Rows(Vec<RowPlan>),
     /// Nothing.
     Leave,
 }
@@ -199,8 +258,8 @@ pub struct TakePlan {
     pub absent: AbsentPlan,
     /// Where that stands.
     pub absent_span: Option<Span>,
-    /// Zero is left out.
-    pub omit_zero: bool,
+    /// What is left out although it is stated.
+    pub omit: Option<Omit>,
     /// The path as written.
     pub span: Span,
 }
@@ -210,8 +269,8 @@ pub struct TakePlan {
 pub enum AbsentPlan {
     /// The field is left out.
     Omit,
-    /// It is refused.
-    Refuse(String, Span),
+    /// It is refused, if something is true.
+    Refuse(String, Span, Vec<Guard>),
     /// A setting is sent.
     Setting(usize),
 }
@@ -219,12 +278,21 @@ pub enum AbsentPlan {
 /// A requirement, resolved.
 #[derive(Debug)]
 pub struct RequirePlan {
-    /// Money fields.
-    pub sum: Vec<UPath>,
-    /// A money field.
-    pub equals: UPath,
+    /// What.
+    pub what: RequiredPlan,
     /// Why.
     pub reason: String,
+}
+
+/// What is required, resolved.
+#[derive(Debug)]
+pub enum RequiredPlan {
+    /// These money fields come to that one.
+    Sum(Vec<UPath>, UPath),
+    /// The field is what the model takes an absent value to be.
+    Otherwise(UPath),
+    /// An element with the field at one of these values is alone in its list.
+    Alone(UPath, usize, Vec<usize>),
 }
 
 /// An implied field, resolved.
@@ -273,18 +341,42 @@ pub struct ReadPlan {
 /// What becomes of a field of an answer.
 #[derive(Debug)]
 pub enum ReadVerb {
-    /// Given to the result: index of the field, conversion.
-    Give(usize, Convert),
-    /// Given to the result as a time in parts: paths below this field, offset.
-    GiveParts(usize, Vec<WirePath>, OffsetPlan),
+    /// Given to the result, as each of these.
+    Give(Vec<GivePlan>),
     /// It has to be the key.
     ExpectKey,
+    /// It has to be this.
+    Expect(Literal),
+    /// It is compared with what was sent at this path of the body, names joined by dots.
+    Compare(String),
     /// Rules look at it.
     Match(Span),
     /// Nothing.
     Ignore,
     /// Its own fields.
     Fields(TypeId, Vec<ReadPlan>),
+}
+
+/// A field of the result and how it is made.
+#[derive(Debug)]
+pub struct GivePlan {
+    /// Index of the field of the result.
+    pub target: usize,
+    /// How it is made.
+    pub how: GiveHow,
+    /// Taken from a text such as `a=1&b=2`: the value of this name.
+    pub query: Option<String>,
+    /// An earlier time counts as none.
+    pub none_before: Option<Day>,
+}
+
+/// How a field of the result is made.
+#[derive(Debug)]
+pub enum GiveHow {
+    /// By a conversion.
+    Convert(Convert),
+    /// A time in parts: paths below this field, offset.
+    Parts(Vec<WirePath>, OffsetPlan),
 }
 
 /// The offset of a time that states none.
@@ -320,6 +412,8 @@ pub enum Condition {
     Status(Vec<u16>),
     /// The uniform operation asked about is one of these.
     Operation(Vec<usize>),
+    /// The setting is one of these choices.
+    Setting(usize, Vec<usize>),
     /// The field is one of these.
     Is(WirePath, Vec<Literal>),
     /// The field is there.
@@ -328,6 +422,8 @@ pub enum Condition {
     Absent(WirePath),
     /// The field is a number other than 0.
     Nonzero(WirePath),
+    /// The field is a text that contains one of these.
+    Contains(WirePath, Vec<String>),
 }
 
 /// What follows, resolved.
@@ -363,6 +459,13 @@ impl Plan {
     }
 }
 
+impl SetPlan {
+    /// A field that errors tell of.
+    fn broken(prop: usize, span: Span) -> Self {
+        Self { prop, when: Vec::new(), value: Value::Leave, broken: true, span }
+    }
+}
+
 impl MappedPlan {
     /// Calls `visit` for every value that a request is made of.
     pub fn visit<'p>(&'p self, visit: &mut impl FnMut(&'p Value)) {
@@ -390,8 +493,12 @@ impl Condition {
     #[must_use]
     pub fn path(&self) -> Option<&WirePath> {
         match self {
-            Self::Is(path, _) | Self::Present(path) | Self::Absent(path) | Self::Nonzero(path) => Some(path),
-            Self::Status(_) | Self::Operation(_) => None,
+            Self::Is(path, _)
+            | Self::Contains(path, _)
+            | Self::Present(path)
+            | Self::Absent(path)
+            | Self::Nonzero(path) => Some(path),
+            Self::Status(_) | Self::Operation(_) | Self::Setting(..) => None,
         }
     }
 }
@@ -416,7 +523,9 @@ impl Value {
     #[must_use]
     pub fn objects(&self) -> Vec<(TypeId, &[SetPlan])> {
         match self {
-            Self::Object(ty, sets) | Self::Each(_, ty, sets) => vec![(*ty, sets)],
+            Self::Object(ty, sets) | Self::Group(_, _, ty, sets) => vec![(*ty, sets)],
+            Self::As(_, _, inner) | Self::Each(_, inner) => inner.objects(),
+            Self::Rows(rows) => rows.iter().flat_map(|row| row.value.objects()).collect(),
             Self::List(values) => values.iter().flat_map(Self::objects).collect(),
             _ => Vec::new(),
         }
@@ -439,7 +548,9 @@ pub fn visit_values<'p>(sets: &'p [SetPlan], visit: &mut impl FnMut(&'p Value)) 
     fn one<'p>(value: &'p Value, visit: &mut impl FnMut(&'p Value)) {
         visit(value);
         match value {
-            Value::Object(_, sets) | Value::Each(_, _, sets) => visit_values(sets, visit),
+            Value::Object(_, sets) | Value::Group(_, _, _, sets) => visit_values(sets, visit),
+            Value::As(_, _, inner) | Value::Each(_, inner) => one(inner, visit),
+            Value::Rows(rows) => rows.iter().for_each(|row| one(&row.value, visit)),
             Value::List(values) => values.iter().for_each(|value| one(value, visit)),
             _ => {}
         }

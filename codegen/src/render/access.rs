@@ -32,6 +32,11 @@ impl Access {
         Self { expr, optional: true, holder: None }
     }
 
+    /// An `Option<T>` that was made just now.
+    pub(super) fn owned(expr: TokenStream) -> Self {
+        Self { expr: quote! { #expr.as_ref() }, optional: true, holder: None }
+    }
+
     /// A field below, as its slot holds it.
     pub(super) fn step(self, name: &Ident, slot: Slot) -> Self {
         let Self { expr, optional, .. } = self;
@@ -133,17 +138,19 @@ pub(super) struct Scope {
     pub(super) root: Ident,
     /// The list and the name of its element.
     pub(super) element: Option<(UPath, Ident)>,
+    /// The name of the elements that are taken together.
+    pub(super) group: Option<Ident>,
 }
 
 impl Scope {
     /// The input alone.
     pub(super) fn input() -> Self {
-        Self { root: ident("input"), element: None }
+        Self { root: ident("input"), element: None, group: None }
     }
 
     /// With the element of a list.
     pub(super) fn with(&self, list: &UPath, element: &str) -> Self {
-        Self { root: self.root.clone(), element: Some((list.clone(), ident(element))) }
+        Self { root: self.root.clone(), element: Some((list.clone(), ident(element))), group: None }
     }
 }
 

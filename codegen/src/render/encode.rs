@@ -8,9 +8,10 @@ use super::field;
 use super::settings::{choice_type, choice_variant, optional as setting_optional};
 use super::tables::needs_settings;
 use super::types::{Slot, slot};
-use crate::mapping::{Setting, SettingKind};
+use crate::mapping::{Mixed, Omit, Setting, SettingKind};
 use crate::model::{
-    AbsentPlan, ContactUnit, Convert, Inexact, Literal, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value,
+    AbsentPlan, ContactUnit, Convert, Guard, Inexact, InputTest, Literal, MappedPlan, Plan, RequiredPlan, RowPlan,
+    SetPlan, TakePlan, UPath, Value,
 };
 use crate::names::{ident, type_name};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
@@ -20,6 +21,7 @@ use crate::uniform::{Formula, Shape, Ty, Uniform};
 pub(super) struct Encoder<'p> {
     pub(super) plan: &'p Plan,
     pub(super) uniform: &'p Uniform,
+    pub(super) mapped: &'p MappedPlan,
 }
 
 /// A value that may be absent, or not.
@@ -28,9 +30,21 @@ struct Made {
     option: bool,
 }
 
+impl Made {
+    fn as_option(&self) -> TokenStream {
+        let expr = &self.expr;
+        if self.option {
+            quote! { #expr }
+        } else {
+            quote! { Some(#expr) }
+        }
+    }
+}
+
 impl Encoder<'_> {
     /// The checks before anything is built: what is refused, implied or required.
-    pub(super) fn checks(&self, mapped: &MappedPlan) -> TokenStream {
+    pub(super) fn checks(&self) -> TokenStream {
+        let mapped = self.mapped;
         let mut whole = Vec::new();
         let mut by_list: Vec<(UPath, Vec<TokenStream>)> = Vec::new();
         let mut add = |path: &UPath, check: &dyn Fn(&Scope) -> TokenStream| {
@@ -69,33 +83,44 @@ impl Encoder<'_> {
                         (quote! { #access.is_some_and(|value| *value != #ty::#variant) }, reason)
                     }
                     _ => {
-                        let above = self.above(&implied.path, scope);
-                        let name = field(&item.name);
                         let Some(Formula::Product(a, b)) = &item.otherwise else {
                             unreachable!("checked while resolving")
                         };
-                        let (a, b) = (field(a), field(b));
                         let reason = format!("can only be {a} × {b}: {}", implied.reason);
-                        (
-                            quote! { #above.#name.is_some_and(|stated| Some(stated) != #above.#a.times(#above.#b)) },
-                            reason,
-                        )
+                        (self.otherwise_broken(&implied.path, scope), reason)
                     }
                 };
                 quote! { if #broken { return Err(Refusal::new(#text, #reason)); } }
             });
         }
-        let requires = mapped.require.iter().map(|require| {
-            let parts = require.sum.iter().map(|path| reach(self.uniform, path, &Scope::input()).expr);
-            let equals = reach(self.uniform, &require.equals, &Scope::input()).expr;
-            let names = require.sum.iter().map(|path| path.text.as_str()).collect::<Vec<_>>().join(" + ");
-            let reason = format!("has to be {}: {}", require.equals.text, require.reason);
-            quote! {
-                if Money::checked_sum([#(#parts),*]) != Some(#equals) {
-                    return Err(Refusal::new(#names, #reason));
+        let mut requires = Vec::new();
+        for require in &mapped.require {
+            match &require.what {
+                RequiredPlan::Sum(sum, equals) => requires.push(self.sum_is(sum, equals, &require.reason)),
+                RequiredPlan::Alone(path, of, values) => {
+                    requires.push(self.alone(path, *of, values, &require.reason));
                 }
+                RequiredPlan::Otherwise(path) => add(path, &|scope| {
+                    let broken = self.otherwise_broken(path, scope);
+                    let (text, reason) =
+                        (&path.text, format!("has to be what it is when left out: {}", require.reason));
+                    quote! { if #broken { return Err(Refusal::new(#text, #reason)); } }
+                }),
             }
-        });
+        }
+        for (path, guards) in self.guarded_only() {
+            let conditions: Vec<&[Guard]> = guards.iter().map(|guards| &guards[..]).collect();
+            let reason = format!("is stated, and can only be sent where {}", self.said(&conditions, &[]));
+            add(&path, &|scope| {
+                let stated = self.stated(&path, scope);
+                let text = &path.text;
+                let any = conditions.iter().map(|guards| {
+                    let all = guards.iter().map(|guard| self.guard(guard, &[], scope));
+                    quote! { (#(#all)&&*) }
+                });
+                quote! { if #stated && !(#(#any)||*) { return Err(Refusal::new(#text, #reason)); } }
+            });
+        }
         let loops = by_list.iter().map(|(list, checks)| {
             let text = &list.text;
             let items = elements(self.uniform, list, &Scope::input());
@@ -107,6 +132,179 @@ impl Encoder<'_> {
             }
         });
         quote! { #(#whole)* #(#loops)* #(#requires)* }
+    }
+
+    /// Whether a field is stated and is not what the model takes an absent one to be.
+    fn otherwise_broken(&self, path: &UPath, scope: &Scope) -> TokenStream {
+        let item = path.last(self.uniform);
+        let above = self.above(path, scope);
+        let name = field(&item.name);
+        let Some(Formula::Product(a, b)) = &item.otherwise else { unreachable!("checked while resolving") };
+        let (a, b) = (field(a), field(b));
+        quote! { #above.#name.is_some_and(|stated| Some(stated) != #above.#a.times(#above.#b)) }
+    }
+
+    fn sum_is(&self, sum: &[UPath], equals: &UPath, reason: &str) -> TokenStream {
+        let names = sum.iter().map(|path| path.text.as_str()).collect::<Vec<_>>().join(" + ");
+        let reason = format!("has to be {}: {reason}", equals.text);
+        let parts = sum.iter().map(|path| reach(self.uniform, path, &Scope::input()).expr);
+        let equals = reach(self.uniform, equals, &Scope::input()).expr;
+        quote! {
+            if Money::checked_sum([#(#parts),*]) != Some(#equals) {
+                return Err(Refusal::new(#names, #reason));
+            }
+        }
+    }
+
+    /// An element with one of these values has to be alone in its list.
+    fn alone(&self, path: &UPath, of: usize, values: &[usize], reason: &str) -> TokenStream {
+        let list = path.prefix(path.list(self.uniform));
+        let variants = self.variants(of, values);
+        let (items, all) =
+            (elements(self.uniform, &list, &Scope::input()), elements(self.uniform, &list, &Scope::input()));
+        let value = reach(self.uniform, path, &Scope::input().with(&list, "item")).option();
+        let text = &path.text;
+        let reason = format!("has to be the only one there: {reason}");
+        quote! {
+            if #all.count() > 1 && #items.any(|item| #value.is_some_and(|value| matches!(*value, #(#variants)|*))) {
+                return Err(Refusal::new(#text, #reason));
+            }
+        }
+    }
+
+    fn variants(&self, of: usize, values: &[usize]) -> Vec<TokenStream> {
+        let item = &self.uniform.enums[of];
+        let ty = ident(&type_name(&item.name));
+        values
+            .iter()
+            .map(|value| {
+                let variant = ident(&type_name(&item.values[*value].name));
+                quote! { #ty::#variant }
+            })
+            .collect()
+    }
+
+    /// Fields that several lines carry, each under a condition of the input: with the conditions of each.
+    fn guarded_only(&self) -> Vec<(UPath, Vec<Vec<Guard>>)> {
+        let mut lines = Vec::new();
+        carried_under(self.mapped, &mut lines);
+        let mut found: Vec<(UPath, Vec<Vec<Guard>>)> = Vec::new();
+        for (take, guards) in &lines {
+            let same: Vec<_> = lines.iter().filter(|(other, _)| other.path == take.path).collect();
+            let of_input = |guards: &[Guard]| guards.iter().all(|guard| matches!(guard, Guard::Input(..)));
+            let known = found.iter().any(|(path, _)| *path == take.path);
+            if known || same.len() < 2 || same.iter().any(|(_, guards)| guards.is_empty() || !of_input(guards)) {
+                continue;
+            }
+            if !says_so(&take.path, guards) {
+                found.push((take.path.clone(), same.iter().map(|(_, guards)| guards.clone()).collect()));
+            }
+        }
+        found
+    }
+
+    /// What is lost when a line does not apply: it is refused, unless the condition itself says that there is nothing, or
+    /// another line carries it.
+    fn lost(&self, value: &Value, guards: &[Guard], props: &[Prop], scope: &Scope) -> Vec<TokenStream> {
+        let (mut lines, mut takes) = (Vec::new(), Vec::new());
+        carried_under(self.mapped, &mut lines);
+        takes_of(value, &mut takes);
+        takes.retain(|take| {
+            !says_so(&take.path, guards) && lines.iter().filter(|(other, _)| other.path == take.path).count() < 2
+        });
+        let reason = format!("is stated, and can only be sent where {}", self.said(&[guards], props));
+        takes
+            .iter()
+            .map(|take| {
+                let text = &take.path.text;
+                let stated = self.stated_anywhere(&take.path, scope);
+                quote! { if #stated { return Err(Refusal::new(#text, #reason)); } }
+            })
+            .collect()
+    }
+
+    /// Conditions in words.
+    fn said(&self, any: &[&[Guard]], props: &[Prop]) -> String {
+        let one = |guard: &Guard| match guard {
+            Guard::Input(path, InputTest::Present) => format!("{} is stated", path.text),
+            Guard::Input(path, InputTest::Nonzero) => format!("{} is not zero", path.text),
+            Guard::Input(path, InputTest::Bool(value)) => format!("{} is {value}", path.text),
+            Guard::Input(path, InputTest::Values(of, values)) => {
+                let names: Vec<_> =
+                    values.iter().map(|value| self.uniform.enums[*of].values[*value].name.as_str()).collect();
+                format!("{} is {}", path.text, names.join(" or "))
+            }
+            Guard::Sibling(index, literals) => {
+                let name = props.get(*index).map_or("a field beside it", |prop| prop.wire.as_str());
+                if literals.is_empty() {
+                    return format!("{name} is sent");
+                }
+                let codes: Vec<_> = literals.iter().map(|literal| literal_text(self.plan, literal)).collect();
+                format!("{name} is {}", codes.join(" or "))
+            }
+        };
+        let all = |guards: &&[Guard]| guards.iter().map(one).collect::<Vec<_>>().join(" and ");
+        any.iter().map(all).collect::<Vec<_>>().join(", or ")
+    }
+
+    /// A condition of sending.
+    fn guard(&self, guard: &Guard, props: &[Prop], scope: &Scope) -> TokenStream {
+        match guard {
+            Guard::Sibling(index, literals) => {
+                let prop = &props[*index];
+                let sent = sent_name(prop);
+                let access = match slot(prop, &self.plan.api) {
+                    Slot::Plain => Access::place(quote! { #sent }),
+                    _ => Access::maybe(quote! { #sent.as_ref() }),
+                };
+                let option = access.option();
+                if literals.is_empty() {
+                    return quote! { #option.is_some() };
+                }
+                let tests = literals.iter().map(|literal| {
+                    let value = literal_tokens(self.plan, literal, false);
+                    match literal {
+                        Literal::Text(_) => quote! { value == #value },
+                        _ => quote! { *value == #value },
+                    }
+                });
+                quote! { #option.is_some_and(|value| #(#tests)||*) }
+            }
+            Guard::Input(path, test) => self.anywhere(path, scope, &|path, scope| match test {
+                InputTest::Present | InputTest::Nonzero => self.stated(path, scope),
+                InputTest::Bool(expected) => {
+                    let option = reach(self.uniform, path, scope).option();
+                    quote! { #option.is_some_and(|value| *value == #expected) }
+                }
+                InputTest::Values(of, values) => {
+                    let variants = self.variants(*of, values);
+                    let option = reach(self.uniform, path, scope).option();
+                    if path.last(self.uniform).shape == Shape::Set {
+                        return quote! {
+                            #option.is_some_and(|values| values.iter().any(|value| matches!(*value, #(#variants)|*)))
+                        };
+                    }
+                    quote! { #option.is_some_and(|value| matches!(*value, #(#variants)|*)) }
+                }
+            }),
+        }
+    }
+
+    /// A test of a field; of some element, where none is at hand.
+    fn anywhere(&self, path: &UPath, scope: &Scope, test: &dyn Fn(&UPath, &Scope) -> TokenStream) -> TokenStream {
+        let count = path.list(self.uniform);
+        let at_hand = scope.element.as_ref().is_some_and(|(list, _)| list.covers(&path.prefix(count)));
+        if count == 0 || at_hand {
+            return test(path, scope);
+        }
+        let list = path.prefix(count);
+        let items = elements(self.uniform, &list, scope);
+        let test = test(path, &scope.with(&list, "item"));
+        quote! { #items.any(|item| #test) }
+    }
+
+    fn stated_anywhere(&self, path: &UPath, scope: &Scope) -> TokenStream {
+        self.anywhere(path, scope, &|path, scope| self.stated(path, scope))
     }
 
     /// The place of the object that a path's field is in.
@@ -147,15 +345,39 @@ impl Encoder<'_> {
         let TypeKind::Object(props) = &def.kind else { unreachable!("bodies are objects") };
         let name = ident(&def.rust);
         let name = quote! { types::#name };
+        let looked_at: Vec<usize> = sets.iter().flat_map(siblings).collect();
+        // What something else looks at is made first; then what looks at it; then the object takes all of them.
+        let looks = |set: &&SetPlan| siblings(set).next().is_some();
+        let first = sets.iter().filter(|set| looked_at.contains(&set.prop));
+        let second = sets.iter().filter(|set| !looked_at.contains(&set.prop)).filter(looks);
+        let mut made = Vec::new();
+        let locals: Vec<_> = first
+            .chain(second)
+            .map(|set| {
+                let prop = &props[set.prop];
+                let (name, value) = (sent_name(prop), self.slotted(set, prop, props, scope));
+                made.push(set.prop);
+                quote! { let #name = #value; }
+            })
+            .collect();
         let fields = props.iter().enumerate().map(|(index, prop)| {
             let field = ident(&prop.rust);
             let value = match sets.iter().find(|set| set.prop == index) {
-                Some(set) => self.slotted(&set.value, prop, scope),
+                Some(_) if made.contains(&index) => {
+                    let name = sent_name(prop);
+                    quote! { #name }
+                }
+                Some(set) => self.slotted(set, prop, props, scope),
                 None => self.nothing(prop),
             };
             quote! { #field: #value }
         });
-        quote! { #name { #(#fields,)* } }
+        let object = quote! { #name { #(#fields,)* } };
+        if locals.is_empty() {
+            object
+        } else {
+            quote! {{ #(#locals)* #object }}
+        }
     }
 
     fn nothing(&self, prop: &Prop) -> TokenStream {
@@ -165,27 +387,44 @@ impl Encoder<'_> {
         }
     }
 
-    /// A value as its slot holds it.
-    pub(super) fn slotted(&self, value: &Value, prop: &Prop, scope: &Scope) -> TokenStream {
-        if matches!(value, Value::Leave) {
+    /// A field as its slot holds it; `props` are those of the object that it is in.
+    pub(super) fn slotted(&self, set: &SetPlan, prop: &Prop, props: &[Prop], scope: &Scope) -> TokenStream {
+        if matches!(set.value, Value::Leave) {
             return self.nothing(prop);
         }
-        let Made { expr, option } = self.make(value, &prop.schema, scope, slot(prop, &self.plan.api) != Slot::Plain);
+        let may_be_absent = slot(prop, &self.plan.api) != Slot::Plain;
+        let mut made = self.make(&set.value, &prop.schema, props, scope, may_be_absent);
+        if !set.when.is_empty() {
+            let conditions = set.when.iter().map(|guard| self.guard(guard, props, scope));
+            let lost = self.lost(&set.value, &set.when, props, scope);
+            let expr = made.as_option();
+            made = Made { expr: quote! { if #(#conditions)&&* { #expr } else { #(#lost)* None } }, option: true };
+        }
+        let Made { expr, option } = made;
         match (slot(prop, &self.plan.api), option) {
-            (Slot::Plain, _) | (Slot::Nullable | Slot::Optional, true) => expr,
+            (Slot::Plain, true) => {
+                // A condition has told that it is there (M012).
+                let mut takes = Vec::new();
+                takes_of(&set.value, &mut takes);
+                let text = takes.first().map_or(prop.wire.as_str(), |take| take.path.text.as_str());
+                quote! { #expr.ok_or_else(|| Refusal::new(#text, "is missing"))? }
+            }
+            (Slot::Plain, false) | (Slot::Nullable | Slot::Optional, true) => expr,
             (Slot::Nullable | Slot::Optional, false) => quote! { Some(#expr) },
             (Slot::Maybe, true) => quote! { Maybe::from(#expr) },
             (Slot::Maybe, false) => quote! { Maybe::Value(#expr) },
         }
     }
 
-    fn make(&self, value: &Value, schema: &Schema, scope: &Scope, may_be_absent: bool) -> Made {
+    fn make(&self, value: &Value, schema: &Schema, props: &[Prop], scope: &Scope, may_be_absent: bool) -> Made {
         match value {
-            Value::Key => Made { expr: quote! { key.to_owned() }, option: false },
-            Value::Take(take) => self.take(take, reach(self.uniform, &take.path, scope), schema),
-            Value::Lift(take, omit_mixed) => self.lift(take, *omit_mixed, schema, scope),
+            Value::Key(false) => Made { expr: quote! { key.to_owned() }, option: false },
+            Value::Key(true) => Made { expr: quote! { codec::uuid(key).refuse("key")? }, option: false },
+            Value::Take(take) => self.take(take, reach(self.uniform, &take.path, scope), schema, props, scope),
+            Value::Lift(take, mixed) => self.lift(take, *mixed, schema, props, scope),
+            Value::Sum(take) => self.sum(take, schema, props, scope),
             Value::Const(literal) => Made { expr: literal_tokens(self.plan, literal, true), option: false },
-            Value::Setting(index, absent) => self.setting(*index, absent, schema),
+            Value::Setting(index, absent) => self.setting(*index, absent, schema, props, scope),
             Value::Object(ty, sets) => {
                 let object = self.object(*ty, sets, scope);
                 let TypeKind::Object(props) = &self.plan.api.ty(*ty).kind else {
@@ -200,35 +439,50 @@ impl Encoder<'_> {
                 }
                 Made { expr: object, option: false }
             }
-            Value::Each(list, ty, sets) => {
-                let inner = scope.with(list, "item");
+            Value::As(..) => Made { expr: self.element(value, scope), option: false },
+            Value::Each(list, inner) => Made { expr: self.each(list, inner, schema, scope), option: false },
+            Value::Group(list, by, ty, sets) => {
+                let inner = Scope { group: Some(ident("group")), ..scope.with(list, "item") };
                 let object = self.object(*ty, sets, &inner);
                 let name = ident(&self.plan.api.ty(*ty).rust);
                 let items = elements(self.uniform, list, scope);
+                let by = field(&by.last(self.uniform).name);
                 let text = &list.text;
+                let item = super::mentions(&object, "item").then(|| quote! { let item = group[0]; });
                 let expr = quote! {
-                    #items.enumerate().map(|(index, item)| {
-                        let one = || -> Result<types::#name, Refusal> { Ok(#object) };
+                    codec::groups(#items, |item| item.#by).iter().enumerate().map(|(index, group)| {
+                        let one = || -> Result<types::#name, Refusal> { #item Ok(#object) };
                         one().map_err(|refusal| refusal.in_element(#text, index))
                     }).collect::<Result<Vec<_>, Refusal>>()?
                 };
                 Made { expr, option: false }
             }
+            Value::Rows(rows) => {
+                let steps = self.rows(rows, scope);
+                Made { expr: quote! {{ let mut list = Vec::new(); #(#steps)* list }}, option: false }
+            }
             Value::List(values) => {
-                let inner = match self.plan.api.shape(schema) {
-                    SchemaKind::List(inner) => inner,
-                    _ => unreachable!("checked while resolving"),
-                };
-                let made: Vec<_> = values.iter().map(|value| self.make(value, inner, scope, false)).collect();
-                if made.iter().any(|made| made.option) {
-                    let items = made.iter().map(|made| {
-                        let expr = &made.expr;
-                        if made.option {
-                            quote! { #expr }
-                        } else {
-                            quote! { Some(#expr) }
+                let inner = self.inner(schema);
+                if values.iter().any(|value| matches!(value, Value::Each(..) | Value::Group(..) | Value::Rows(_))) {
+                    let steps = values.iter().map(|value| match value {
+                        Value::Each(..) | Value::Group(..) | Value::Rows(_) => {
+                            let many = self.make(value, schema, props, scope, false).expr;
+                            quote! { list.extend(#many); }
+                        }
+                        _ => {
+                            let Made { expr, option } = self.make(value, inner, props, scope, false);
+                            if option {
+                                quote! { list.extend(#expr); }
+                            } else {
+                                quote! { list.push(#expr); }
+                            }
                         }
                     });
+                    return Made { expr: quote! {{ let mut list = Vec::new(); #(#steps)* list }}, option: false };
+                }
+                let made: Vec<_> = values.iter().map(|value| self.make(value, inner, props, scope, false)).collect();
+                if made.iter().any(|made| made.option) {
+                    let items = made.iter().map(Made::as_option);
                     return Made { expr: quote! { [#(#items),*].into_iter().flatten().collect() }, option: false };
                 }
                 let items = made.iter().map(|made| &made.expr);
@@ -238,7 +492,95 @@ impl Encoder<'_> {
         }
     }
 
-    fn setting(&self, index: usize, absent: &AbsentPlan, schema: &Schema) -> Made {
+    /// What a list on the wire is of.
+    fn inner<'s>(&'s self, schema: &'s Schema) -> &'s Schema {
+        match self.plan.api.shape(schema) {
+            SchemaKind::List(inner) => inner,
+            _ => unreachable!("checked while resolving"),
+        }
+    }
+
+    /// An object of a list, as the alternative that it is.
+    fn element(&self, value: &Value, scope: &Scope) -> TokenStream {
+        match value {
+            Value::As(union, index, inner) => {
+                let ty = self.plan.api.ty(*union);
+                let TypeKind::OneOf(variants) = &ty.kind else { unreachable!("checked while resolving") };
+                let (name, variant) = (ident(&ty.rust), ident(&variants[*index].rust));
+                let object = self.element(inner, scope);
+                quote! { types::#name::#variant(#object) }
+            }
+            Value::Object(ty, sets) => self.object(*ty, sets, scope),
+            _ => unreachable!("elements are objects"),
+        }
+    }
+
+    /// A list with what each element of a list becomes.
+    fn each(&self, list: &UPath, value: &Value, schema: &Schema, scope: &Scope) -> TokenStream {
+        let inner_schema = self.inner(schema);
+        let inner = scope.with(list, "item");
+        let held = super::types::rust_type(inner_schema, &self.plan.api, &quote! { types:: });
+        let items = elements(self.uniform, list, scope);
+        let text = &list.text;
+        if let Value::Rows(rows) = value {
+            let steps = self.rows(rows, &inner);
+            return quote! {{
+                let mut all = Vec::new();
+                for (index, item) in #items.enumerate() {
+                    let one = || -> Result<Vec<#held>, Refusal> {
+                        let mut list = Vec::new();
+                        #(#steps)*
+                        if list.is_empty() {
+                            return Err(Refusal::new("", "cannot be sent: nothing of the provider's stands for it"));
+                        }
+                        Ok(list)
+                    };
+                    all.extend(one().map_err(|refusal| refusal.in_element(#text, index))?);
+                }
+                all
+            }};
+        }
+        let object = self.element(value, &inner);
+        quote! {
+            #items.enumerate().map(|(index, item)| {
+                let one = || -> Result<#held, Refusal> { Ok(#object) };
+                one().map_err(|refusal| refusal.in_element(#text, index))
+            }).collect::<Result<Vec<_>, Refusal>>()?
+        }
+    }
+
+    /// Statements that push onto `list` what stands there.
+    fn rows(&self, rows: &[RowPlan], scope: &Scope) -> Vec<TokenStream> {
+        let row = |row: &RowPlan| {
+            let conditions = row.when.iter().map(|guard| self.guard(guard, &[], scope));
+            let object = self.element(&row.value, scope);
+            let lost = self.lost(&row.value, &row.when, &[], scope);
+            let otherwise = (!lost.is_empty()).then(|| quote! { else { #(#lost)* } });
+            quote! { if #(#conditions)&&* { list.push(#object); } #otherwise }
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn sum(&self, take: &TakePlan, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
+        let list = take.path.prefix(take.path.list(self.uniform));
+        let items = match &scope.group {
+            Some(group) => quote! { #group.iter() },
+            None => elements(self.uniform, &list, scope),
+        };
+        let value = reach(self.uniform, &take.path, &scope.with(&list, "item")).expr;
+        let text = &take.path.text;
+        let made = self.take(take, Access::place(quote! { sum }), schema, props, scope);
+        let expr = made.expr;
+        Made {
+            expr: quote! {{
+                let sum = codec::sum(#text, #items.map(|item| Ok(#value)))?;
+                #expr
+            }},
+            option: made.option,
+        }
+    }
+
+    fn setting(&self, index: usize, absent: &AbsentPlan, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
         let setting = &self.plan.mapping.settings[index];
         let name = ident(&setting.name.text);
         let option = setting_optional(setting);
@@ -252,7 +594,7 @@ impl Encoder<'_> {
             }
             _ => quote! { settings.#name.clone() },
         };
-        self.absent(Made { expr, option }, &setting.name.text, absent, schema)
+        self.absent(Made { expr, option }, &setting.name.text, absent, schema, props, scope)
     }
 
     /// What writes a choice as the field holds it: text, or a value of the provider's enum.
@@ -274,17 +616,36 @@ impl Encoder<'_> {
     }
 
     /// What is done without a value.
-    fn absent(&self, made: Made, name: &str, absent: &AbsentPlan, schema: &Schema) -> Made {
+    fn absent(
+        &self,
+        made: Made,
+        name: &str,
+        absent: &AbsentPlan,
+        schema: &Schema,
+        props: &[Prop],
+        scope: &Scope,
+    ) -> Made {
         let Made { expr, option } = made;
         match absent {
             _ if !option => Made { expr, option },
             AbsentPlan::Omit => Made { expr, option },
-            AbsentPlan::Refuse(reason, _) => {
+            AbsentPlan::Refuse(reason, _, when) if !when.is_empty() => {
+                let reason = format!("is missing: {reason}");
+                let conditions = when.iter().map(|guard| self.guard(guard, props, scope));
+                let expr = quote! {
+                    match #expr {
+                        None if #(#conditions)&&* => return Err(Refusal::new(#name, #reason)),
+                        stated => stated,
+                    }
+                };
+                Made { expr, option: true }
+            }
+            AbsentPlan::Refuse(reason, ..) => {
                 let reason = format!("is missing: {reason}");
                 Made { expr: quote! { #expr.ok_or_else(|| Refusal::new(#name, #reason))? }, option: false }
             }
             AbsentPlan::Setting(index) => {
-                let otherwise = self.setting(*index, &AbsentPlan::Omit, schema).expr;
+                let otherwise = self.setting(*index, &AbsentPlan::Omit, schema, props, scope).expr;
                 let copy = self.plan.mapping.settings[*index].kind == SettingKind::Bool;
                 let expr = if copy {
                     quote! { #expr.unwrap_or(#otherwise) }
@@ -296,22 +657,24 @@ impl Encoder<'_> {
         }
     }
 
-    fn lift(&self, take: &TakePlan, omit_mixed: bool, schema: &Schema, scope: &Scope) -> Made {
+    fn lift(&self, take: &TakePlan, mixed: Mixed, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
         let list = take.path.prefix(take.path.list(self.uniform));
         let items = elements(self.uniform, &list, scope);
         let inner = scope.with(&list, "item");
         let value = reach(self.uniform, &take.path, &inner).option();
         let text = &take.path.text;
-        let common = quote! { codec::common(#items.map(|item| #value)) };
-        let common = if omit_mixed {
-            quote! { #common.unwrap_or_default() }
-        } else {
-            quote! { #common.map_err(|_| Refusal::new(#text, "differs between items, and only one can be sent for all"))? }
+        let common = match mixed {
+            Mixed::First => quote! { #items.next().and_then(|item| #value) },
+            Mixed::Omit => quote! { codec::common(#items.map(|item| #value)).unwrap_or_default() },
+            Mixed::Refuse => quote! {
+                codec::common(#items.map(|item| #value))
+                    .map_err(|_| Refusal::new(#text, "differs between items, and only one can be sent for all"))?
+            },
         };
-        self.take(take, Access::maybe(common), schema)
+        self.take(take, Access::maybe(common), schema, props, scope)
     }
 
-    fn take(&self, take: &TakePlan, access: Access, schema: &Schema) -> Made {
+    fn take(&self, take: &TakePlan, access: Access, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
         let text = &take.path.text;
         let optional = access.optional;
         let (fallible, gives_option) = traits(&take.convert);
@@ -329,13 +692,18 @@ impl Encoder<'_> {
             (true, true, false) => quote! { #made.transpose()? },
             (_, false, _) => made,
         };
-        let made = if take.omit_zero && !optional {
-            let place = &access.expr;
-            Made { expr: quote! { if #place.is_zero() { None } else { Some(#expr) } }, option: true }
-        } else {
-            Made { expr, option: optional || gives_option }
+        let made = match take.omit {
+            Some(omit) if !optional => {
+                let place = &access.expr;
+                let nothing = match omit {
+                    Omit::Zero => quote! { #place.is_zero() },
+                    Omit::Empty => quote! { #place.is_empty() },
+                };
+                Made { expr: quote! { if #nothing { None } else { Some(#expr) } }, option: true }
+            }
+            _ => Made { expr, option: optional || gives_option },
         };
-        self.absent(made, text, &take.absent, schema)
+        self.absent(made, text, &take.absent, schema, props, scope)
     }
 
     fn convert(&self, convert: &Convert, schema: &Schema, parts: &Parts) -> TokenStream {
@@ -346,7 +714,7 @@ impl Encoder<'_> {
         };
         match convert {
             Convert::Text(None, None) | Convert::Texts => quote! { #receiver.clone() },
-            Convert::Text(min, max) => {
+            Convert::Text(min, max) | Convert::OnlyText(min, max) => {
                 let bound = |limit: &Option<u64>| match limit {
                     Some(limit) => {
                         let limit = proc_macro2::Literal::u64_unsuffixed(*limit);
@@ -355,20 +723,28 @@ impl Encoder<'_> {
                     None => quote! { None },
                 };
                 let (min, max) = (bound(min), bound(max));
-                quote! { codec::limited(#reference, #min, #max) }
+                let function = ident(if matches!(convert, Convert::Text(..)) { "limited" } else { "only_text" });
+                quote! { codec::#function(#reference, #min, #max) }
             }
             Convert::Bool | Convert::Int => value.clone(),
             Convert::Digits => match self.plan.api.shape(schema) {
                 SchemaKind::NumberOrString => quote! { codec::int_to_either(#value) },
                 _ => quote! { #receiver.to_string() },
             },
-            Convert::Scaled(places, inexact) | Convert::Number(places, inexact) | Convert::Decimal(places, inexact) => {
+            Convert::Scaled(places, inexact)
+            | Convert::Number(places, inexact)
+            | Convert::Decimal(places, inexact)
+            | Convert::EitherNumber(places, inexact)
+            | Convert::EitherText(places, inexact) => {
                 let (inexact, places) = (rule(inexact), proc_macro2::Literal::u32_unsuffixed(*places));
-                match convert {
-                    Convert::Scaled(..) => quote! { codec::to_scaled(#value, #places, #inexact) },
-                    Convert::Number(..) => quote! { codec::to_number(#value, #places, #inexact) },
-                    _ => quote! { codec::to_decimal(#value, #places, #inexact) },
-                }
+                let function = ident(match convert {
+                    Convert::Scaled(..) => "to_scaled",
+                    Convert::Number(..) => "to_number",
+                    Convert::Decimal(..) => "to_decimal",
+                    Convert::EitherNumber(..) => "to_either_number",
+                    _ => "to_either_text",
+                });
+                quote! { codec::#function(#value, #places, #inexact) }
             }
             Convert::Table(index) => {
                 let (table, settings) = self.table(*index);
@@ -392,10 +768,35 @@ impl Encoder<'_> {
                 ContactUnit::Email => quote! { codec::contact_to_email(#reference) },
                 ContactUnit::PhonePlus => quote! { codec::contact_to_phone(#reference, PhoneStyle::Plus) },
                 ContactUnit::PhoneSeven => quote! { codec::contact_to_phone(#reference, PhoneStyle::Seven) },
+                ContactUnit::PhonePlusSeven => quote! { codec::contact_to_phone(#reference, PhoneStyle::PlusSeven) },
+                ContactUnit::EitherPlusSeven => quote! { codec::contact_to_either(#reference, PhoneStyle::PlusSeven) },
                 ContactUnit::EitherPlus => quote! { codec::contact_to_either(#reference, PhoneStyle::Plus) },
                 ContactUnit::EitherSeven => quote! { codec::contact_to_either(#reference, PhoneStyle::Seven) },
             },
+            Convert::Hex => quote! { codec::to_hex(#reference) },
+            Convert::Base64 => quote! { codec::to_base64(#reference) },
+            Convert::Day(form) => quote! { codec::day_to_text(#value, #form) },
             Convert::Moment(_) => quote! { DateTime::from(#value) },
+            Convert::MomentText(form, zone) => {
+                let zone = super::recover::offset_tokens(self.plan, zone);
+                let text = quote! { codec::moment_to_text(#value, #form, #zone) };
+                match self.plan.api.shape(schema) {
+                    SchemaKind::DateTime => quote! { #text.map(DateTime::new) },
+                    _ => text,
+                }
+            }
+            Convert::Seconds(zone) => {
+                let zone = super::recover::offset_tokens(self.plan, zone);
+                quote! { codec::moment_to_seconds(#value, #zone) }
+            }
+            Convert::Decided(setting, units) => decided(self.plan, *setting, units, |unit| {
+                let converted = self.convert(unit, schema, parts);
+                if traits(unit).0 {
+                    converted
+                } else {
+                    quote! { Ok::<_, Misfit>(#converted) }
+                }
+            }),
         }
     }
 
@@ -407,6 +808,118 @@ impl Encoder<'_> {
     }
 }
 
+/// What a setting decides between; refused until it does.
+pub(super) fn decided(
+    plan: &Plan,
+    setting: usize,
+    units: &[(usize, Convert)],
+    make: impl Fn(&Convert) -> TokenStream,
+) -> TokenStream {
+    let written = &plan.mapping.settings[setting];
+    let (name, ty) = (ident(&written.name.text), choice_type(written));
+    let SettingKind::OneOf(choices) = &written.kind else { unreachable!("checked while resolving") };
+    let optional = setting_optional(written);
+    let wrap = |pattern: TokenStream| {
+        if optional {
+            quote! { Some(#pattern) }
+        } else {
+            pattern
+        }
+    };
+    let arms = units.iter().map(|(choice, unit)| {
+        let chosen = choice_variant(&choices[*choice]);
+        let (pattern, made) = (wrap(quote! { settings::#ty::#chosen }), make(unit));
+        quote! { #pattern => #made }
+    });
+    let others = (optional || units.len() < choices.len()).then(|| {
+        let text = format!("is ambiguous until the setting `{}` decides: {}", written.name.text, written.about);
+        quote! { _ => Err(Misfit::new(#text)) }
+    });
+    let arms: Vec<_> = arms.chain(others).collect();
+    quote! { match settings.#name { #(#arms,)* } }
+}
+
+/// The name of what a field is set to, before it is in its object.
+fn sent_name(prop: &Prop) -> proc_macro2::Ident {
+    ident(&format!("sent_{}", prop.rust.trim_start_matches("r#")))
+}
+
+/// The fields of the same object that a field looks at.
+fn siblings(set: &SetPlan) -> impl Iterator<Item = usize> {
+    let absent = match &set.value {
+        Value::Take(take) | Value::Lift(take, _) | Value::Sum(take) => Some(&take.absent),
+        Value::Setting(_, absent) => Some(absent),
+        _ => None,
+    };
+    let of_absent = match absent {
+        Some(AbsentPlan::Refuse(_, _, guards)) => &guards[..],
+        _ => &[],
+    };
+    set.when.iter().chain(of_absent).filter_map(|guard| match guard {
+        Guard::Sibling(index, _) => Some(*index),
+        Guard::Input(..) => None,
+    })
+}
+
+/// What a value takes from the input.
+fn takes_of<'v>(value: &'v Value, found: &mut Vec<&'v TakePlan>) {
+    match value {
+        Value::Take(take) | Value::Lift(take, _) => found.push(take),
+        Value::Object(_, sets) | Value::Group(_, _, _, sets) => {
+            sets.iter().for_each(|set| takes_of(&set.value, found));
+        }
+        Value::As(_, _, inner) | Value::Each(_, inner) => takes_of(inner, found),
+        Value::List(values) => values.iter().for_each(|value| takes_of(value, found)),
+        Value::Rows(rows) => rows.iter().for_each(|row| takes_of(&row.value, found)),
+        Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+    }
+}
+
+/// Every line that carries a field, with all conditions that it stands under.
+fn carried_under<'m>(mapped: &'m MappedPlan, found: &mut Vec<(&'m TakePlan, Vec<Guard>)>) {
+    fn walk<'m>(value: &'m Value, guards: &[Guard], found: &mut Vec<(&'m TakePlan, Vec<Guard>)>) {
+        let mut sets = |sets: &'m [SetPlan]| {
+            for set in sets {
+                walk(&set.value, &[guards, &set.when[..]].concat(), found);
+            }
+        };
+        match value {
+            Value::Take(take) | Value::Lift(take, _) => found.push((take, guards.to_vec())),
+            Value::Object(_, inner) | Value::Group(_, _, _, inner) => sets(inner),
+            Value::As(_, _, inner) | Value::Each(_, inner) => walk(inner, guards, found),
+            Value::List(values) => values.iter().for_each(|value| walk(value, guards, found)),
+            Value::Rows(rows) => {
+                rows.iter().for_each(|row| walk(&row.value, &[guards, &row.when[..]].concat(), found));
+            }
+            Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+        }
+    }
+    let body = mapped.body.iter().flat_map(|(_, sets, _)| sets);
+    for set in mapped.params.iter().chain(body) {
+        walk(&set.value, &set.when, found);
+    }
+}
+
+/// Whether one of the conditions says that there is a value at `path`: without it nothing is lost.
+fn says_so(path: &UPath, guards: &[Guard]) -> bool {
+    guards
+        .iter()
+        .any(|guard| matches!(guard, Guard::Input(of, InputTest::Present | InputTest::Nonzero) if of.covers(path)))
+}
+
+/// A literal as a person reads it.
+fn literal_text(plan: &Plan, literal: &Literal) -> String {
+    match literal {
+        Literal::Text(text) | Literal::Number(text) => text.clone(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Bool(value) => value.to_string(),
+        Literal::Variant(id, index) => match &plan.api.ty(*id).kind {
+            TypeKind::Enum(def) => def.values[*index].wire.clone(),
+            _ => unreachable!("checked while resolving"),
+        },
+    }
+}
+
 /// Whether a conversion can fail, and whether it may give nothing.
 fn traits(convert: &Convert) -> (bool, bool) {
     match convert {
@@ -415,8 +928,10 @@ fn traits(convert: &Convert) -> (bool, bool) {
         | Convert::Bool
         | Convert::Int
         | Convert::Digits
+        | Convert::Hex
+        | Convert::Base64
         | Convert::Moment(_) => (false, false),
-        Convert::Contact(ContactUnit::Email | ContactUnit::PhonePlus | ContactUnit::PhoneSeven) => (true, true),
+        _ if convert.one_kind() => (true, true),
         _ => (true, false),
     }
 }

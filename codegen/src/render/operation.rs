@@ -3,15 +3,108 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::access::Scope;
+use super::access::{Scope, reach};
 use super::client::field_names;
 use super::encode::Encoder;
 use super::recover::Recoverer;
 use super::verdict::Verdicts;
 use super::{field, mentions, parameter};
-use crate::model::{MappedPlan, Plan};
+use crate::model::{Chosen, MappedPlan, Plan};
 use crate::names::{ident, type_name};
 use crate::uniform::{OperationKind, Uniform};
+
+/// What is used of kassa-core.
+const CORE: [&str; 16] = [
+    "BaseUrl",
+    "BuildError",
+    "Date",
+    "DateTime",
+    "Finding",
+    "Maybe",
+    "Misfit",
+    "Money",
+    "Number",
+    "NumberOrString",
+    "Place",
+    "Refusal",
+    "Reply",
+    "Request",
+    "Unreadable",
+    "Verdict",
+];
+
+/// The operations that one of is called.
+fn calls(plan: &Plan, uniform: &Uniform, chosen: &Chosen) -> TokenStream {
+    let mut named: Vec<usize> = Vec::new();
+    for (_, call) in &chosen.calls {
+        if let Ok(call) = call
+            && !named.contains(call)
+        {
+            named.push(*call);
+        }
+    }
+    let variants: Vec<_> = named.iter().map(|call| ident(&plan.api.operations[*call].rust)).collect();
+    let docs = named.iter().map(|call| format!(" `{}`", plan.api.operations[*call].id));
+    let of = &uniform.enums[chosen.of];
+    let of_type = ident(&type_name(&of.name));
+    let arms = chosen.calls.iter().filter_map(|(value, call)| {
+        let path = &plan.api.operations[*call.as_ref().ok()?].path;
+        let variant = ident(&type_name(&of.values[*value].name));
+        Some(quote! { path if path.ends_with(#path) => Some(#of_type::#variant) })
+    });
+    let about = format!(" The operations of the API that serve this one; `{}` decides.", chosen.path.text);
+    quote! {
+        #[doc = #about]
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Call { #(#[doc = #docs] #variants(client::#variants),)* }
+
+        impl Call {
+            /// The request.
+            ///
+            /// # Errors
+            /// When a value cannot stand in a URL or header.
+            pub fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+                match self { #(Self::#variants(call) => call.request(base),)* }
+            }
+        }
+
+        /// What decided that the operation at this path was called.
+        #[must_use]
+        pub fn chosen(path: &str) -> Option<#of_type> {
+            match path { #(#arms,)* _ => None }
+        }
+    }
+}
+
+/// The operation that the input decides on, filled in.
+fn filled(plan: &Plan, uniform: &Uniform, chosen: &Chosen, names: &[String], fields: &[TokenStream]) -> TokenStream {
+    let of = &uniform.enums[chosen.of];
+    let of_type = ident(&type_name(&of.name));
+    let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
+    let locals: Vec<_> =
+        names.iter().map(|name| ident(&format!("sent_{}", name.to_string().trim_start_matches("r#")))).collect();
+    let value = reach(uniform, &chosen.path, &Scope::input()).expr;
+    let text = &chosen.path.text;
+    let arms = chosen.calls.iter().map(|(value, call)| {
+        let variant = ident(&type_name(&of.values[*value].name));
+        match call {
+            Ok(call) => {
+                let call = ident(&plan.api.operations[*call].rust);
+                quote! { #of_type::#variant => Ok(Call::#call(client::#call { #(#names: #locals,)* })) }
+            }
+            Err(why) => {
+                let reason = format!("is {}, which cannot be sent: {why}", of.values[*value].name);
+                quote! { #of_type::#variant => Err(Refusal::new(#text, #reason)) }
+            }
+        }
+    });
+    let made = fields.iter().zip(&locals).map(|(field, local)| {
+        // `name: value`, of which the value is kept.
+        let value: TokenStream = field.clone().into_iter().skip(2).collect();
+        quote! { let #local = #value; }
+    });
+    quote! { #(#made)* match #value { #(#arms,)* } }
+}
 
 pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &MappedPlan) -> TokenStream {
     let operation = &uniform.operations[index];
@@ -19,7 +112,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     let output = ident(&type_name(&uniform.ty(operation.output).name));
     let call = &plan.api.operations[mapped.call];
     let call_name = ident(&call.rust);
-    let encoder = Encoder { plan, uniform };
+    let encoder = Encoder { plan, uniform, mapped };
 
     let names = field_names(call);
     let mut fields = Vec::new();
@@ -28,7 +121,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         if n < call.params.len() {
             let prop = &call.params[n].prop;
             let value = match mapped.params.iter().find(|set| set.prop == n) {
-                Some(set) => encoder.slotted(&set.value, prop, &Scope::input()),
+                Some(set) => encoder.slotted(set, prop, &[], &Scope::input()),
                 None => quote! { None },
             };
             fields.push(quote! { #name: #value });
@@ -37,16 +130,23 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
             fields.push(quote! { #name: #object });
         }
     }
-    let checks = encoder.checks(mapped);
-    let encode = quote! { #checks Ok(client::#call_name { #(#fields,)* }) };
+    let checks = encoder.checks();
+    let (call_type, filled) = match &mapped.chosen {
+        None => (quote! { client::#call_name }, quote! { Ok(client::#call_name { #(#fields,)* }) }),
+        Some(chosen) => (quote! { Call }, filled(plan, uniform, chosen, &names, &fields)),
+    };
+    let encode = quote! { #checks #filled };
     let (key, from, settings) =
         (parameter("key", &encode), parameter("input", &encode), parameter("settings", &encode));
+    let calls = mapped.chosen.as_ref().map(|chosen| calls(plan, uniform, chosen));
     let encode = quote! {
+        #calls
+
         /// The operation of the API, filled in.
         ///
         /// # Errors
         /// What the provider cannot carry.
-        pub fn encode(#key: &str, #from: &#input, #settings: &Settings) -> Result<client::#call_name, Refusal> { #encode }
+        pub fn encode(#key: &str, #from: &#input, #settings: &Settings) -> Result<#call_type, Refusal> { #encode }
     };
 
     let verdict = Verdicts { plan, uniform, operation: index }.render(mapped);
@@ -69,12 +169,16 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         let reduced = quote! { #(#steps)* };
         let reduce_settings = parameter("settings", &reduced);
         let mutable = (!steps.is_empty()).then(|| quote! { mut });
+        let chosen = mapped.chosen.as_ref().map(|chosen| {
+            let of = ident(&type_name(&uniform.enums[chosen.of].name));
+            quote! { chosen: #of, }
+        });
         quote! {
             /// Key and input that a body was built from.
             ///
             /// # Errors
             /// When the body says what nothing maps to.
-            pub fn recover(body: &#parameter_body, #settings: &Settings) -> Result<(String, #input), Unreadable> { #result }
+            pub fn recover(#chosen body: &#parameter_body, #settings: &Settings) -> Result<(String, #input), Unreadable> { #result }
 
             /// What of an input is carried: less what the mapping drops.
             #[must_use]
@@ -96,18 +200,18 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
             uses.push(quote! { use super::#name; });
         }
     }
-    let core: Vec<_> =
-        ["DateTime", "Finding", "Maybe", "Money", "Number", "Place", "Refusal", "Reply", "Unreadable", "Verdict"]
-            .into_iter()
-            .filter(|name| {
-                mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
-            })
-            .map(ident)
-            .collect();
+    let core: Vec<_> = CORE
+        .into_iter()
+        .filter(|name| {
+            mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
+        })
+        .map(ident)
+        .collect();
     let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs: Vec<_> = ["Inexact", "PhoneStyle"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs = (!codecs.is_empty()).then(|| quote! { use kassa_core::codec::{#(#codecs),*}; });
-    let operation_trait = mentions(&all, "read").then(|| quote! { use kassa_core::Operation as _; });
+    let operation_trait =
+        (mentions(&all, "read") || mapped.chosen.is_some()).then(|| quote! { use kassa_core::Operation as _; });
     let uniform_types = uniform.types.iter().map(|ty| type_name(&ty.name));
     let uniform_enums = uniform.enums.iter().map(|item| type_name(&item.name));
     let model: Vec<_> = uniform_types

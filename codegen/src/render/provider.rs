@@ -31,7 +31,14 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
                 (ident(&format!("{}_back", operation.name)), ident(&format!("{}_reduced", operation.name)));
             // A body alone may be that of another operation with the same type.
             let path = &plan.api.operations[mapped.call].path;
-            let other = (!path.contains('{')).then(|| {
+            let chosen = mapped.chosen.as_ref().map(|chosen| {
+                let text = format!("is no request by {}", chosen.path.text);
+                quote! {
+                    let chosen = #method::chosen(request.uri().path()).ok_or_else(|| Unreadable::new("", #text))?;
+                }
+            });
+            let passed = chosen.as_ref().map(|_| quote! { chosen, });
+            let other = (chosen.is_none() && !path.contains('{')).then(|| {
                 quote! {
                     if !request.uri().path().ends_with(#path) {
                         return Err(Unreadable::new("", concat!("is no request to ", #path)));
@@ -41,7 +48,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
             quote! {
                 fn #back(&self, request: &Request) -> Result<(String, #input), Unreadable> {
                     #other
-                    #method::recover(&json::read(request.body())?, &self.settings)
+                    #chosen
+                    #method::recover(#passed &json::read(request.body())?, &self.settings)
                 }
 
                 fn #reduced(&self, input: &#input) -> #input { #method::reduce(input, &self.settings) }

@@ -9,8 +9,8 @@ use super::field;
 use super::tables::needs_settings;
 use super::types::slot;
 use super::uniform_types::defaults;
-use crate::mapping::SettingKind;
-use crate::model::{AbsentPlan, Convert, MappedPlan, Plan, SetPlan, TakePlan, UPath, Value};
+use crate::mapping::{Omit, SettingKind};
+use crate::model::{AbsentPlan, Convert, MappedPlan, Plan, RowPlan, SetPlan, TakePlan, UPath, Value};
 use crate::names::{ident, type_name};
 use crate::spec::{Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Field, Shape, Ty, TypeId as UniformId, Uniform};
@@ -27,7 +27,8 @@ struct Source<'p> {
 /// Where a list of the input is found in a request.
 struct Each<'p> {
     list: &'p UPath,
-    access: Access,
+    /// Its elements, as an iterator of references.
+    lines: TokenStream,
     wire: String,
     sources: Vec<Source<'p>>,
 }
@@ -71,18 +72,41 @@ impl<'p> Recoverer<'p> {
         sources: &mut Vec<Source<'p>>,
     ) {
         match value {
-            Value::Key => self.key = Some(access),
+            Value::Key(_) => self.key = Some(access),
             Value::Take(take) => sources.push(Source { take, access, wire: wire.to_owned(), lifted: false }),
             Value::Lift(take, _) => sources.push(Source { take, access, wire: wire.to_owned(), lifted: true }),
             Value::Object(ty, sets) => self.collect(*ty, sets, &access, wire, sources),
-            Value::Each(list, ty, sets) => {
-                let mut inner = Vec::new();
-                self.collect(*ty, sets, &Access::place(quote! { line }), wire, &mut inner);
-                self.lists.push(Each { list, access, wire: wire.to_owned(), sources: inner });
+            Value::As(union, index, inner) => {
+                let access = self.alternative(*union, *index, &access);
+                self.collect_value(inner, schema, access, wire, sources);
             }
+            Value::Each(list, inner) => self.collect_each(list, inner, schema, access.elements(), wire),
+            Value::Rows(rows) => self.collect_rows(rows, schema, &access, wire, sources),
             Value::List(values) => {
                 let SchemaKind::List(inner) = self.plan.api.shape(schema) else { return };
+                let varying = |value: &Value| matches!(value, Value::Each(..) | Value::Group(..) | Value::Rows(_));
                 for (index, value) in values.iter().enumerate() {
+                    if varying(value) {
+                        let (before, after) = (index, values.len() - index - 1);
+                        let part = match access.optional {
+                            false => {
+                                let list = &access.expr;
+                                quote! { codec::between(&#list, #before, #after) }
+                            }
+                            true => {
+                                let list = &access.expr;
+                                quote! { #list.map_or(&[][..], |list| codec::between(list, #before, #after)) }
+                            }
+                        };
+                        match value {
+                            Value::Each(list, each) => {
+                                self.collect_each(list, each, schema, quote! { #part.iter() }, wire);
+                            }
+                            _ => self.collect_value(value, schema, Access::place(part), wire, sources),
+                        }
+                        // What stands after it is constant.
+                        return;
+                    }
                     let (expr, position) = (&access.expr, proc_macro2::Literal::usize_unsuffixed(index));
                     let element = match (access.optional, index) {
                         (true, _) => quote! { #expr.and_then(|value| value.get(#position)) },
@@ -93,8 +117,91 @@ impl<'p> Recoverer<'p> {
                     self.collect_value(value, inner, access, &format!("{wire}[{index}]"), sources);
                 }
             }
-            Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+            // A sum is computed from what the elements carry.
+            Value::Group(..) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
         }
+    }
+
+    /// A field that may be one of several alternatives, as this one.
+    fn alternative(&self, union: TypeId, index: usize, access: &Access) -> Access {
+        let ty = self.plan.api.ty(union);
+        let TypeKind::OneOf(variants) = &ty.kind else { unreachable!("checked while resolving") };
+        let (name, variant) = (ident(&ty.rust), ident(&variants[index].rust));
+        let option = access.option();
+        let other = (variants.len() > 1).then(|| quote! { _ => None, });
+        Access::maybe(quote! {
+            #option.and_then(|value| match value { types::#name::#variant(value) => Some(value), #other })
+        })
+    }
+
+    /// A list whose elements come from the elements of a list of the input.
+    fn collect_each(&mut self, list: &'p UPath, value: &'p Value, schema: &'p Schema, lines: TokenStream, wire: &str) {
+        let SchemaKind::List(element) = self.plan.api.shape(schema) else { return };
+        let mut inner = Vec::new();
+        let line = Access::place(quote! { line });
+        match value {
+            Value::Rows(rows) => {
+                for row in rows {
+                    // Of a row without an alternative, the constants tell: the other rows' fields are then not there.
+                    let access = match &row.value {
+                        Value::As(union, index, _) => self.alternative(*union, *index, &line),
+                        _ => self.found_by_constants(&row.value, quote! { std::iter::once(line) }),
+                    };
+                    let object = match &row.value {
+                        Value::As(_, _, object) => object,
+                        object => object,
+                    };
+                    self.collect_value(object, element, access, wire, &mut inner);
+                }
+            }
+            Value::As(union, index, object) => {
+                let access = self.alternative(*union, *index, &line);
+                self.collect_value(object, element, access, wire, &mut inner);
+            }
+            object => self.collect_value(object, element, line, wire, &mut inner),
+        }
+        self.lists.push(Each { list, lines, wire: wire.to_owned(), sources: inner });
+    }
+
+    /// Objects of a list that are told apart by their alternatives, or by constants.
+    fn collect_rows(
+        &mut self,
+        rows: &'p [RowPlan],
+        schema: &'p Schema,
+        access: &Access,
+        wire: &str,
+        sources: &mut Vec<Source<'p>>,
+    ) {
+        let SchemaKind::List(element) = self.plan.api.shape(schema) else { return };
+        for row in rows {
+            let lines = access.elements();
+            let (found, object) = match &row.value {
+                Value::As(union, index, object) => {
+                    let access = self.alternative(*union, *index, &Access::place(quote! { *line }));
+                    let found = access.expr;
+                    (Access::maybe(quote! { #lines.find_map(|line| #found) }), &**object)
+                }
+                object => (self.found_by_constants(object, lines), object),
+            };
+            self.collect_value(object, element, found, wire, sources);
+        }
+    }
+
+    /// The element that has the constants of `object`.
+    fn found_by_constants(&self, object: &Value, lines: TokenStream) -> Access {
+        let Value::Object(ty, sets) = object else { unreachable!("rows are objects") };
+        let TypeKind::Object(props) = &self.plan.api.ty(*ty).kind else { unreachable!("checked while resolving") };
+        let tests = sets.iter().filter_map(|set| {
+            let Value::Const(literal) = &set.value else { return None };
+            let prop = &props[set.prop];
+            let option = Access::place(quote! { line }).step(&ident(&prop.rust), slot(prop, &self.plan.api)).option();
+            let value = super::encode::literal_tokens(self.plan, literal, false);
+            Some(match literal {
+                crate::model::Literal::Text(_) => quote! { #option.is_some_and(|value| value == #value) },
+                _ => quote! { #option.is_some_and(|value| *value == #value) },
+            })
+        });
+        Access::maybe(quote! { #lines.find(|line| #(#tests)&&*) })
     }
 
     /// The key, as an owned text.
@@ -138,7 +245,7 @@ impl<'p> Recoverer<'p> {
                 Some(each) => {
                     let object = self.object(ty, path, Some(each));
                     let name = ident(&type_name(&self.uniform.ty(ty).name));
-                    let lines = each.access.elements();
+                    let lines = &each.lines;
                     let wire = &each.wire;
                     quote! {
                         #lines.enumerate().map(|(index, line)| {
@@ -209,7 +316,9 @@ impl<'p> Recoverer<'p> {
             (Shape::List | Shape::Set, None) => quote! { Default::default() },
             (Shape::List | Shape::Set, Some(found)) => quote! { #found.unwrap_or_default() },
             (Shape::One, None) => quote! { Default::default() },
-            (Shape::One, Some(found)) if item.default => quote! { #found.unwrap_or_default() },
+            (Shape::One, Some(found)) if item.default || self.may_be_empty(path) => {
+                quote! { #found.unwrap_or_default() }
+            }
             (Shape::One, Some(found)) => {
                 let wire = self.wire(path, list);
                 quote! { #found.ok_or_else(|| Unreadable::new(#wire, "is missing"))? }
@@ -217,14 +326,25 @@ impl<'p> Recoverer<'p> {
         }
     }
 
+    /// Whether a text without characters is left out.
+    fn may_be_empty(&self, path: &UPath) -> bool {
+        self.mapped.carried().iter().any(|take| take.path.steps == path.steps && take.omit == Some(Omit::Empty))
+    }
+
     /// The value at `path`, when it is always there.
     fn sure(&self, path: &UPath, list: Option<&Each<'p>>) -> Option<TokenStream> {
-        if let Some(variant) = self.implied(path) {
-            return Some(variant);
+        if let Some(chosen) = self.chosen(path).or_else(|| self.implied(path)) {
+            return Some(chosen);
         }
         let own = list.map_or(&self.sources, |each| &each.sources);
         let source = own.iter().find(|source| !source.lifted && source.take.path.steps == path.steps)?;
         (!source.access.optional).then(|| self.read(source))
+    }
+
+    /// What decided which operation was called, and is told by its path.
+    fn chosen(&self, path: &UPath) -> Option<TokenStream> {
+        let chosen = self.mapped.chosen.as_ref()?;
+        (chosen.path.steps == path.steps).then(|| quote! { chosen })
     }
 
     /// The value that a path always has.
@@ -250,8 +370,8 @@ impl<'p> Recoverer<'p> {
 
     /// An `Option` of the value at `path`; `None` when nothing carries it.
     fn options(&self, path: &UPath, list: Option<&Each<'p>>) -> Option<TokenStream> {
-        if let Some(variant) = self.implied(path) {
-            return Some(quote! { Some(#variant) });
+        if let Some(chosen) = self.chosen(path).or_else(|| self.implied(path)) {
+            return Some(quote! { Some(#chosen) });
         }
         let own = list.map_or(&self.sources, |each| &each.sources);
         let mut found: Vec<_> =
@@ -372,7 +492,7 @@ fn below(at: &UPath, ty: UniformId, index: usize, name: &str) -> UPath {
 
 /// Whether the inverse of a conversion can fail.
 pub(super) fn invertible(convert: &Convert) -> bool {
-    !matches!(convert, Convert::Text(..) | Convert::Texts | Convert::Bool | Convert::Int)
+    !matches!(convert, Convert::Text(..) | Convert::OnlyText(..) | Convert::Texts | Convert::Bool | Convert::Int)
 }
 
 /// The inverse of a conversion.
@@ -391,7 +511,29 @@ pub(super) fn invert(plan: &Plan, convert: &Convert, parts: &Parts) -> TokenStre
             let places = proc_macro2::Literal::u32_unsuffixed(*places);
             quote! { codec::from_scaled(#value, #places) }
         }
-        Convert::Number(..) | Convert::Decimal(..) => quote! { codec::from_decimal(#receiver.as_str()) },
+        Convert::Number(..) | Convert::Decimal(..) | Convert::EitherNumber(..) | Convert::EitherText(..) => {
+            quote! { codec::from_decimal(#receiver.as_str()) }
+        }
+        Convert::OnlyText(..) => quote! { vec![#receiver.clone()] },
+        Convert::Hex => quote! { codec::from_hex(#reference) },
+        Convert::Base64 => quote! { codec::from_base64(#reference) },
+        Convert::Day(form) => quote! { codec::day_from_text(#receiver.as_str(), #form) },
+        Convert::MomentText(form, offset) => {
+            let offset = offset_tokens(plan, offset);
+            quote! { codec::moment_from_text(#receiver.as_str(), #form, #offset) }
+        }
+        Convert::Seconds(offset) => {
+            let offset = offset_tokens(plan, offset);
+            quote! { codec::moment_from_seconds(#value, #offset) }
+        }
+        Convert::Decided(setting, units) => super::encode::decided(plan, *setting, units, |unit| {
+            let back = invert(plan, unit, parts);
+            if invertible(unit) {
+                back
+            } else {
+                quote! { Ok::<_, Misfit>(#back) }
+            }
+        }),
         Convert::Table(index) => {
             let (name, settings) = table(*index);
             quote! { tables::#name::decode(#reference #settings) }

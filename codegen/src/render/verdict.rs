@@ -8,10 +8,14 @@ use super::encode::literal_tokens;
 use super::errors::class_path;
 use super::field;
 use super::recover::{invert, invertible, offset_tokens};
+use super::settings::{choice_type, choice_variant};
 use super::types::slot;
-use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath};
+use crate::mapping::SettingKind;
+use crate::model::{
+    Condition, GiveHow, GivePlan, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath,
+};
 use crate::names::{ident, type_name};
-use crate::spec::{TypeId, TypeKind};
+use crate::spec::{SchemaKind, TypeId, TypeKind};
 use crate::uniform::Uniform;
 
 pub(super) struct Verdicts<'p> {
@@ -79,11 +83,22 @@ impl Verdicts<'_> {
         if let Some((ty, reads, _)) = &reply.read {
             self.expects(*ty, reads, &body, &mut expects);
         }
-        let expects = expects.into_iter().map(|(access, wire)| {
+        let expects = expects.into_iter().map(|(access, wire, literal)| {
             let option = access.option();
+            let (broken, about) = match literal {
+                None => (quote! { answered != key }, format!("The reply answers another key: {wire} differs.")),
+                Some(literal) => {
+                    let value = literal_tokens(self.plan, literal, false);
+                    let answered = match literal {
+                        Literal::Text(_) => quote! { answered },
+                        _ => quote! { *answered },
+                    };
+                    (quote! { #answered != #value }, format!("{wire} is not what the document promises."))
+                }
+            };
             quote! {
-                if #option.is_some_and(|answered| answered != key) {
-                    return Verdict::Found(Finding::of_status(&#unknown, reply, concat!("The reply answers another key: ", #wire, " differs.")));
+                if #option.is_some_and(|answered| #broken) {
+                    return Verdict::Found(Finding::of_status(&#unknown, reply, #about));
                 }
             }
         });
@@ -119,13 +134,20 @@ impl Verdicts<'_> {
         quote! { #(#expects)* #(#rules)* #otherwise }
     }
 
-    fn expects(&self, ty: TypeId, reads: &[ReadPlan], above: &Access, found: &mut Vec<(Access, String)>) {
+    fn expects<'r>(
+        &self,
+        ty: TypeId,
+        reads: &'r [ReadPlan],
+        above: &Access,
+        found: &mut Vec<(Access, String, Option<&'r Literal>)>,
+    ) {
         let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
         for read in reads {
             let prop = &props[read.prop];
             let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
             match &read.verb {
-                ReadVerb::ExpectKey => found.push((access, prop.wire.clone())),
+                ReadVerb::ExpectKey => found.push((access, prop.wire.clone(), None)),
+                ReadVerb::Expect(literal) => found.push((access, prop.wire.clone(), Some(literal))),
                 ReadVerb::Fields(ty, reads) => self.expects(*ty, reads, &access, found),
                 _ => {}
             }
@@ -143,11 +165,48 @@ impl Verdicts<'_> {
                 let names = operations.iter().map(|index| ident(&type_name(&self.uniform.operations[*index].name)));
                 quote! { matches!(input.operation, #(Operation::#names)|*) }
             }
+            Condition::Setting(index, choices) => {
+                let setting = &self.plan.mapping.settings[*index];
+                let (name, ty) = (ident(&setting.name.text), choice_type(setting));
+                let SettingKind::OneOf(all) = &setting.kind else { unreachable!("checked while resolving") };
+                let variants = choices.iter().map(|choice| choice_variant(&all[*choice]));
+                let any = quote! { #(settings::#ty::#variants)|* };
+                if super::settings::optional(setting) {
+                    quote! { matches!(settings.#name, Some(#any)) }
+                } else {
+                    quote! { matches!(settings.#name, #any) }
+                }
+            }
+            // A text without characters says nothing.
+            Condition::Present(path) if self.text(path) => {
+                let option = reach(path).option();
+                quote! { #option.is_some_and(|value| !value.is_empty()) }
+            }
+            Condition::Absent(path) if self.text(path) => {
+                let option = reach(path).option();
+                quote! { #option.is_none_or(|value| value.is_empty()) }
+            }
             Condition::Present(path) => reach(path).is_some(),
             Condition::Absent(path) => reach(path).is_none(),
             Condition::Nonzero(path) => {
                 let option = reach(path).option();
-                quote! { #option.is_some_and(|value| *value != 0) }
+                match self.plan.api.shape(&self.plan.last_prop(path).schema) {
+                    SchemaKind::NumberOrString => {
+                        quote! { #option.is_some_and(|value| value.int().is_some_and(|value| value != 0)) }
+                    }
+                    _ => quote! { #option.is_some_and(|value| *value != 0) },
+                }
+            }
+            Condition::Is(path, literals)
+                if matches!(self.plan.api.shape(&self.plan.last_prop(path).schema), SchemaKind::NumberOrString) =>
+            {
+                let option = reach(path).option();
+                let values = literals.iter().map(|literal| literal_tokens(self.plan, literal, false));
+                quote! { #option.and_then(NumberOrString::int).is_some_and(|value| matches!(value, #(#values)|*)) }
+            }
+            Condition::Contains(path, texts) => {
+                let option = reach(path).option();
+                quote! { #option.is_some_and(|value| #(value.contains(#texts))||*) }
             }
             Condition::Is(path, literals) => {
                 let option = reach(path).option();
@@ -161,6 +220,11 @@ impl Verdicts<'_> {
                 quote! { #option.is_some_and(|value| #(#tests)||*) }
             }
         }
+    }
+
+    /// Whether a field is a text, or may be one.
+    fn text(&self, path: &WirePath) -> bool {
+        text(self.plan.api.shape(&self.plan.last_prop(path).schema))
     }
 
     fn then(
@@ -185,12 +249,20 @@ impl Verdicts<'_> {
                 let class = self.class_named("in_progress");
                 quote! { Verdict::Found(Finding::of_status(&#class, reply, #class.about)) }
             }
-            ThenPlan::Error(table, code, path) => {
+            ThenPlan::Error(table, code_path, path) => {
                 let table = ident(&self.plan.mapping.errors[*table].name.text);
-                let code = reach_wire(&self.plan.api, code, body.expect("an error table reads a body").clone());
+                let code = reach_wire(&self.plan.api, code_path, body.expect("an error table reads a body").clone());
                 let message = message(path);
-                let read = code.map(|parts| parts.value.clone());
-                let code = if code.optional {
+                let read = match self.plan.api.shape(&self.plan.last_prop(code_path).schema) {
+                    SchemaKind::NumberOrString => {
+                        let option = code.option();
+                        quote! { #option.and_then(NumberOrString::int) }
+                    }
+                    _ => code.map(|parts| parts.value.clone()),
+                };
+                let either =
+                    matches!(self.plan.api.shape(&self.plan.last_prop(code_path).schema), SchemaKind::NumberOrString);
+                let code = if code.optional || either {
                     quote! { #read.unwrap_or_default() }
                 } else {
                     read
@@ -221,7 +293,15 @@ impl Verdicts<'_> {
         if gives.is_empty() {
             return quote! { #name::default() };
         }
-        let fields = gives.iter().map(|(target, value)| {
+        // Of several fields of the answer for one of the result, the first that is there counts.
+        let mut by_target: Vec<(usize, TokenStream)> = Vec::new();
+        for (target, value) in gives.iter().cloned() {
+            match by_target.iter_mut().find(|(known, _)| *known == target) {
+                Some((_, first)) => *first = quote! { match #first { None => #value, found => found } },
+                None => by_target.push((target, value)),
+            }
+        }
+        let fields = by_target.iter().map(|(target, value)| {
             let name = field(&output.fields[*target].name);
             quote! { #name: #value }
         });
@@ -239,44 +319,78 @@ impl Verdicts<'_> {
             let wire = &prop.wire;
             let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
             match &read.verb {
-                ReadVerb::Give(target, convert) => {
-                    let read = access.map(|parts| {
-                        let back = invert(self.plan, convert, parts);
-                        if invertible(convert) {
-                            quote! { #back.unreadable(#wire) }
-                        } else {
-                            back
-                        }
-                    });
-                    let read = if access.optional {
-                        read
+                ReadVerb::Give(plans) => {
+                    let access = if text(self.plan.api.shape(&prop.schema)) {
+                        let option = access.option();
+                        Access::maybe(quote! { #option.filter(|value| !value.is_empty()) })
                     } else {
-                        quote! { Some(#read) }
+                        access
                     };
-                    let value = if invertible(convert) {
-                        quote! { Finding::keep(&mut unread, #read) }
-                    } else {
-                        read
-                    };
-                    gives.push((*target, value));
-                }
-                ReadVerb::GiveParts(target, paths, offset) => {
-                    let offset = offset_tokens(self.plan, offset);
-                    let parts: Vec<_> = paths
-                        .iter()
-                        .map(|path| reach_wire(&self.plan.api, path, Access::place(quote! { value })).option())
-                        .collect();
-                    let option = access.option();
-                    gives.push((
-                        *target,
-                        quote! {
-                            Finding::keep(&mut unread, #option.map(|value| codec::moment_of([#(#parts),*], #offset).unreadable(#wire)))
-                        },
-                    ));
+                    gives.extend(plans.iter().map(|plan| (plan.target, self.given(plan, &access, wire))));
                 }
                 ReadVerb::Fields(ty, reads) => self.gives(*ty, reads, &access, gives),
-                ReadVerb::ExpectKey | ReadVerb::Match(_) | ReadVerb::Ignore => {}
+                ReadVerb::ExpectKey
+                | ReadVerb::Expect(_)
+                | ReadVerb::Compare(_)
+                | ReadVerb::Match(_)
+                | ReadVerb::Ignore => {}
             }
         }
     }
+
+    /// An `Option` of what a field of the answer gives.
+    fn given(&self, plan: &GivePlan, access: &Access, wire: &str) -> TokenStream {
+        let late = plan.none_before.map(|(year, month, day)| {
+            let (month, day) = (month as i8, day as i8);
+            quote! { .filter(|moment| moment.local.date() >= Date::constant(#year, #month, #day)) }
+        });
+        match &plan.how {
+            GiveHow::Convert(convert) => {
+                let access = match &plan.query {
+                    None => access.clone(),
+                    Some(name) => {
+                        let option = access.option();
+                        // A value of a text is a text of its own.
+                        Access::owned(
+                            quote! { #option.and_then(|text| codec::query_value(text, #name)).map(str::to_owned) },
+                        )
+                    }
+                };
+                let read = access.map(|parts| {
+                    let back = invert(self.plan, convert, parts);
+                    if invertible(convert) {
+                        quote! { #back.unreadable(#wire) }
+                    } else {
+                        back
+                    }
+                });
+                let read = if access.optional {
+                    read
+                } else {
+                    quote! { Some(#read) }
+                };
+                if invertible(convert) {
+                    quote! { Finding::keep(&mut unread, #read)#late }
+                } else {
+                    read
+                }
+            }
+            GiveHow::Parts(paths, offset) => {
+                let offset = offset_tokens(self.plan, offset);
+                let parts: Vec<_> = paths
+                    .iter()
+                    .map(|path| reach_wire(&self.plan.api, path, Access::place(quote! { value })).option())
+                    .collect();
+                let option = access.option();
+                quote! {
+                    Finding::keep(&mut unread, #option.map(|value| codec::moment_of([#(#parts),*], #offset).unreadable(#wire)))#late
+                }
+            }
+        }
+    }
+}
+
+/// Whether a shape is a text, or may be one; without characters it then says nothing.
+fn text(shape: &SchemaKind) -> bool {
+    matches!(shape, SchemaKind::Text { .. } | SchemaKind::DateTime | SchemaKind::NumberOrString)
 }

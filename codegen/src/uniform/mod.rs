@@ -2,7 +2,7 @@
 
 mod read;
 
-pub use read::{Files, read};
+pub use read::{Files, parse_day, read};
 
 use crate::source::Span;
 

@@ -357,9 +357,7 @@ pub fn decode(
                     Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        concat!(
-                            "The reply answers another key: ", "Requestid", " differs."
-                        ),
+                        "The reply answers another key: Requestid differs.",
                     ),
                 );
             }
@@ -432,6 +430,7 @@ pub fn decode(
                             body
                                 .fiscal_doc_number
                                 .as_ref()
+                                .filter(|value| !value.is_empty())
                                 .map(|value| {
                                     codec::digits_to_int(value.as_str())
                                         .unreadable("FiscalDocNumber")
@@ -478,10 +477,22 @@ pub fn decode(
                                         .unreadable("DocumentType")
                                 }),
                         ),
-                        qr: body.qr.clone(),
-                        fn_serial: body.fn_serial_number.clone(),
-                        device_serial: body.device_serial_number.clone(),
-                        registration_number: body.device_registration_number.clone(),
+                        qr: body.qr.as_ref().filter(|value| !value.is_empty()).cloned(),
+                        fn_serial: body
+                            .fn_serial_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        device_serial: body
+                            .device_serial_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        registration_number: body
+                            .device_registration_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
                         unread,
                         ..Registration::default()
                     }

@@ -50,7 +50,7 @@ pub fn decode(
                     .fiscal_params
                     .as_ref()
                     .and_then(|value| value.fiscal_document_sign.as_ref())
-                    .is_some())
+                    .is_some_and(|value| !value.is_empty()))
                 || (Some(&body.status)
                     .is_some_and(|value| *value == types::OperationState::Processed)
                     && matches!(input.operation, Operation::CashIn | Operation::CashOut))
@@ -69,6 +69,7 @@ pub fn decode(
                                 .fiscal_params
                                 .as_ref()
                                 .and_then(|value| value.fiscal_document_sign.as_ref())
+                                .filter(|value| !value.is_empty())
                                 .map(|value| {
                                     codec::digits_to_int(value.as_str())
                                         .unreadable("fiscalDocumentSign")
@@ -82,6 +83,7 @@ pub fn decode(
                                 .and_then(|value| {
                                     value.fiscal_document_date_time_utc.as_ref()
                                 })
+                                .filter(|value| !value.is_empty())
                                 .map(|value| {
                                     value
                                         .moment(kassa_core::offset("+00:00"))
@@ -102,16 +104,19 @@ pub fn decode(
                             .fiscal_params
                             .as_ref()
                             .and_then(|value| value.fn_number.as_ref())
+                            .filter(|value| !value.is_empty())
                             .cloned(),
                         registration_number: body
                             .fiscal_params
                             .as_ref()
                             .and_then(|value| value.registration_number.as_ref())
+                            .filter(|value| !value.is_empty())
                             .cloned(),
                         fns_site: body
                             .fiscal_params
                             .as_ref()
                             .and_then(|value| value.fns_url.as_ref())
+                            .filter(|value| !value.is_empty())
                             .cloned(),
                         not_printed: body
                             .fiscal_params

@@ -4,9 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::civil;
 
-use crate::{Contact, Fixed, Misfit, Moment, Number, NumberOrString, Offset};
+pub use crate::form::{
+    day_from_text, day_to_text, moment_from_seconds, moment_from_text, moment_to_seconds, moment_to_text,
+};
+use crate::{Contact, Fixed, Misfit, Moment, Money, Number, NumberOrString, Offset, Refusal};
 
 /// What a conversion does with digits that its unit cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +92,116 @@ pub fn to_decimal<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: I
     Ok(fitted.to_decimal(places.min(2)))
 }
 
+/// [`to_number`], where a text could stand too.
+///
+/// # Errors
+/// When digits would be lost and may not be.
+pub fn to_either_number<const SCALE: u32>(
+    value: Fixed<SCALE>,
+    places: u32,
+    inexact: Inexact,
+) -> Result<NumberOrString, Misfit> {
+    to_number(value, places, inexact).map(NumberOrString::Number)
+}
+
+/// [`to_decimal`], where a number could stand too.
+///
+/// # Errors
+/// When digits would be lost and may not be.
+pub fn to_either_text<const SCALE: u32>(
+    value: Fixed<SCALE>,
+    places: u32,
+    inexact: Inexact,
+) -> Result<NumberOrString, Misfit> {
+    to_decimal(value, places, inexact).map(NumberOrString::String)
+}
+
+/// The sum of money of several elements.
+///
+/// # Errors
+/// The first error of an element, or that the sum is out of range.
+pub fn sum(path: &str, values: impl IntoIterator<Item = Result<Money, Refusal>>) -> Result<Money, Refusal> {
+    values.into_iter().try_fold(Money::ZERO, |sum, value| {
+        sum.checked_add(value?).ok_or_else(|| Refusal::new(path, "is out of range"))
+    })
+}
+
+/// The elements that have the same key together, in the order of the first of each.
+pub fn groups<'v, T, K: PartialEq>(values: impl IntoIterator<Item = &'v T>, key: impl Fn(&T) -> K) -> Vec<Vec<&'v T>> {
+    let mut groups: Vec<Vec<&'v T>> = Vec::new();
+    for value in values {
+        match groups.iter_mut().find(|group| key(group[0]) == key(value)) {
+            Some(group) => group.push(value),
+            None => groups.push(vec![value]),
+        }
+    }
+    groups
+}
+
+/// The elements of a list between the first `before` and the last `after`.
+#[must_use]
+pub fn between<T>(list: &[T], before: usize, after: usize) -> &[T] {
+    list.get(before..list.len().saturating_sub(after)).unwrap_or_default()
+}
+
+/// A key where only a UUID can be sent.
+///
+/// # Errors
+/// When it is none.
+pub fn uuid(key: &str) -> Result<String, Misfit> {
+    let dashes = [8, 13, 18, 23];
+    let uuid = key.len() == 36
+        && key.bytes().enumerate().all(|(at, byte)| match byte {
+            b'-' => dashes.contains(&at),
+            _ => byte.is_ascii_hexdigit() && !dashes.contains(&at),
+        });
+    if uuid { Ok(key.to_owned()) } else { Err(Misfit::new(format!("is {key:?}, and only a UUID can be sent"))) }
+}
+
+/// The bytes of a text in hexadecimal.
+#[must_use]
+pub fn to_hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The inverse of [`to_hex`].
+///
+/// # Errors
+/// When `text` is not hexadecimal, or not of a text.
+pub fn from_hex(text: &str) -> Result<String, Misfit> {
+    let misfit = || Misfit::new(format!("{text:?} is no text in hexadecimal"));
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return Err(misfit());
+    }
+    let pairs = text.as_bytes().chunks_exact(2).map(|pair| {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()
+    });
+    String::from_utf8(pairs.collect::<Option<_>>().ok_or_else(misfit)?).map_err(|_| misfit())
+}
+
+/// The bytes of a text in Base64.
+#[must_use]
+pub fn to_base64(text: &str) -> String {
+    BASE64.encode(text)
+}
+
+/// The inverse of [`to_base64`].
+///
+/// # Errors
+/// When `text` is not Base64, or not of a text.
+pub fn from_base64(text: &str) -> Result<String, Misfit> {
+    let misfit = || Misfit::new(format!("{text:?} is no text in Base64"));
+    String::from_utf8(BASE64.decode(text).map_err(|_| misfit())?).map_err(|_| misfit())
+}
+
+/// The value of `name` in a text such as `a=1&b=2`; nothing is unescaped.
+#[must_use]
+pub fn query_value<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let pairs = text.rsplit('?').next().unwrap_or(text).split('&');
+    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
 /// Reads a whole number that may be written as text, leading zeros included.
 ///
 /// # Errors
@@ -129,6 +244,17 @@ pub fn only<T: Copy + Ord>(values: &BTreeSet<T>) -> Result<T, Misfit> {
     }
 }
 
+/// The one text of `texts`, within the limits of a field.
+///
+/// # Errors
+/// When there are more, or it is too short or too long.
+pub fn only_text(texts: &[String], min: Option<u64>, max: Option<u64>) -> Result<String, Misfit> {
+    match texts {
+        [text] => limited(text, min, max),
+        _ => Err(Misfit::new(format!("has {} values, and exactly one can be sent", texts.len()))),
+    }
+}
+
 /// How a provider wants a phone written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneStyle {
@@ -136,15 +262,20 @@ pub enum PhoneStyle {
     Plus,
     /// `7` and ten digits: Russian numbers alone.
     Seven,
+    /// `+7` and ten digits: Russian numbers alone.
+    PlusSeven,
 }
 
 impl PhoneStyle {
     fn write(self, phone: &str) -> Result<String, Misfit> {
         let digits = &phone[1..];
+        let russian = digits.len() == 11 && digits.starts_with('7');
         match self {
             Self::Plus => Ok(phone.to_owned()),
-            Self::Seven if digits.len() == 11 && digits.starts_with('7') => Ok(digits.to_owned()),
+            Self::Seven if russian => Ok(digits.to_owned()),
+            Self::PlusSeven if russian => Ok(phone.to_owned()),
             Self::Seven => Err(Misfit::new("is a phone outside Russia, and only 7XXXXXXXXXX can be sent")),
+            Self::PlusSeven => Err(Misfit::new("is a phone outside Russia, and only +7XXXXXXXXXX can be sent")),
         }
     }
 }

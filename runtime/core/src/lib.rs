@@ -10,6 +10,7 @@ pub mod codec;
 mod contact;
 mod decimal;
 mod fixed;
+mod form;
 pub mod json;
 mod maybe;
 mod moment;

@@ -111,6 +111,12 @@ impl DateTime {
         &self.0
     }
 
+    /// Whether it has no characters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What it states; a text without an offset is taken to be `otherwise`.
     ///
     /// # Errors

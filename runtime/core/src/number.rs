@@ -88,6 +88,18 @@ impl NumberOrString {
             Self::String(text) => text,
         }
     }
+
+    /// Whether it is a text without characters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_str().is_empty()
+    }
+
+    /// The whole number that it states, leading zeros included.
+    #[must_use]
+    pub fn int(&self) -> Option<i64> {
+        self.as_str().parse::<Fixed<0>>().ok().map(Fixed::units)
+    }
 }
 
 impl Serialize for NumberOrString {

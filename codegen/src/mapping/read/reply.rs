@@ -38,9 +38,14 @@ fn rule(item: &Node, diags: &mut Diagnostics) -> Rule {
     Rule { when, then, span: item.head() }
 }
 
+/// What a line may have beside `give`.
+const GIVE: &[&str] = &["give", "table", "unit", "query", "format", "offset", "none_before", "parts"];
+
 /// The verbs, with what a line may have beside each.
 const FORMS: &[(&str, &[&str])] = &[
-    ("give", &["give", "table", "unit", "offset", "parts"]),
+    ("give", GIVE),
+    ("gives", &["gives"]),
+    ("compare", &["compare"]),
     ("expect", &["expect"]),
     ("match", &["match"]),
     ("ignore", &["ignore"]),
@@ -78,10 +83,24 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
     let (name, _) = form(&node, FORMS)?;
     let value = node.get(name)?;
     let verb = match name {
-        "give" => ReadVerb::Give(give(&node, value, diags)?),
+        "give" => ReadVerb::Give(vec![give(&node, value, diags)?]),
+        "gives" => {
+            let mut gives = Vec::new();
+            for item in value.expect_list("`gives`", diags)? {
+                let node = item.expect_keys("an entry of `gives`", GIVE, diags)?;
+                let path = node.expect("an entry of `gives`", "give", diags)?;
+                gives.push(give(&node, path, diags)?);
+            }
+            ReadVerb::Give(gives)
+        }
+        "compare" => ReadVerb::Compare(word(value, diags)?),
+        "expect" if matches!(value.kind, Kind::Map(_)) => {
+            let value = value.expect_keys("`expect`", &["const"], diags)?;
+            ReadVerb::Expect(word(value.expect("`expect`", "const", diags)?, diags)?)
+        }
         "expect" => {
             if value.as_text() != Some("key") {
-                diags.error(Code::S003, value.span, "`expect` is `key`");
+                diags.error(Code::S003, value.span, "`expect` is `key` or `{ const: … }`");
             }
             ReadVerb::ExpectKey(entry.key_span)
         }
@@ -101,14 +120,18 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
     (diags.count() == before).then_some(verb)
 }
 
+/// An offset that stands under `name`.
+pub(super) fn offset(node: &Node, name: &str, diags: &mut Diagnostics) -> Option<OffsetFrom> {
+    let node = node.get(name)?;
+    if !matches!(node.kind, Kind::Map(_)) {
+        return Some(OffsetFrom::Fixed(word(node, diags)?));
+    }
+    let what = format!("`{name}`");
+    let node = node.expect_keys(&what, &["setting"], diags)?;
+    Some(OffsetFrom::Setting(word(node.expect(&what, "setting", diags)?, diags)?))
+}
+
 fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
-    let offset = node.get("offset").and_then(|node| match node.kind {
-        Kind::Map(_) => {
-            let node = node.expect_keys("`offset`", &["setting"], diags)?;
-            Some(OffsetFrom::Setting(word(node.expect("`offset`", "setting", diags)?, diags)?))
-        }
-        _ => Some(OffsetFrom::Fixed(word(node, diags)?)),
-    });
     let parts = node.get("parts").map_or(&[][..], Node::items);
     let parts: Vec<Word> = parts.iter().filter_map(|part| word(part, diags)).collect();
     if let Some(list) = node.get("parts")
@@ -121,7 +144,10 @@ fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
         path: word(path, diags)?,
         table: optional(node, "table", diags),
         unit: optional(node, "unit", diags),
-        offset,
+        query: optional(node, "query", diags),
+        format: optional(node, "format", diags),
+        offset: offset(node, "offset", diags),
+        none_before: optional(node, "none_before", diags),
         parts,
     })
 }
@@ -135,8 +161,23 @@ fn test(node: &Node, diags: &mut Diagnostics) -> Test {
             let words: Option<Vec<Word>> = items.iter().map(|item| word(item, diags)).collect();
             words.map_or(Test::Broken, Test::Is)
         }
+        (Kind::Map(_), _) => contains(node, diags).map_or(Test::Broken, Test::Contains),
         _ => word(node, diags).map_or(Test::Broken, |word| Test::Is(vec![word])),
     }
+}
+
+fn contains(node: &Node, diags: &mut Diagnostics) -> Option<Vec<Word>> {
+    let node = node.expect_keys("a test", &["contains"], diags)?;
+    let texts = node.expect("a test", "contains", diags)?;
+    let words: Vec<_> = match &texts.kind {
+        Kind::List(items) => items.iter().map(|item| word(item, diags)).collect(),
+        _ => vec![word(texts, diags)],
+    };
+    if words.iter().flatten().any(|word| word.text.is_empty()) || words.is_empty() {
+        diags.error(Code::S003, texts.span, "every text contains the empty one");
+        return None;
+    }
+    words.into_iter().collect()
 }
 
 /// What follows.

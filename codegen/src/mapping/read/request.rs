@@ -2,7 +2,11 @@
 
 use super::{each, form, key, optional, reason, reply, word, words};
 use crate::diag::{Code, Diagnostics, nearest};
-use crate::mapping::{Absent, ConstKind, Implied, Mapped, OperationKind, Require, Set, Take, Verb};
+use crate::mapping::Word;
+use crate::mapping::{
+    Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, Require, Required, Set, Take,
+    Unit, Verb, When,
+};
 use crate::source::{Entry, Kind, Node};
 
 /// How an operation is mapped; `None` after a diagnostic.
@@ -16,7 +20,7 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
     let before = diags.count();
     let node = node.expect_keys("an operation", &known, diags)?;
     let unknown_section = diags.count() > before && matches!(node, std::borrow::Cow::Borrowed(_));
-    let call = word(node.expect("an operation", "call", diags)?, diags)?;
+    let call = call(node.expect("an operation", "call", diags)?, diags)?;
     let mut params = Vec::new();
     for place in ["path", "query", "header"] {
         let Some(section) = node.entry(place) else { continue };
@@ -41,7 +45,7 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
         implied: each(&node, "implied", diags, |entry, diags| Some(implied(entry, diags))),
         refuse: each(&node, "refuse", diags, reasons),
         drop: each(&node, "drop", diags, reasons),
-        reply_span: answers.and_then(|node| node.key).unwrap_or(call.span),
+        reply_span: answers.and_then(|node| node.key).unwrap_or(call.first().span),
         replies_whole: answers.is_some() && written == read,
         replies,
         call,
@@ -49,14 +53,99 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
     })))
 }
 
+/// The operation of the provider; `None` after a diagnostic.
+fn call(node: &Node, diags: &mut Diagnostics) -> Option<Call> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        return word(node, diags).map(Call::Is);
+    }
+    let node = node.expect_keys("`call`", &["take", "when"], diags)?;
+    let path = word(node.expect("`call`", "take", diags)?, diags)?;
+    let choices = node.expect("`call`", "when", diags)?;
+    let when = each(&node, "when", diags, |entry, diags| {
+        let call = match entry.value.get("unsupported") {
+            Some(why) => {
+                entry.value.expect_keys("a value without an operation", &["unsupported"], diags)?;
+                Err(reason(why, diags))
+            }
+            None => Ok(word(&entry.value, diags)?),
+        };
+        Some((key(entry), call))
+    });
+    if when.len() < choices.entries().len() {
+        return None;
+    }
+    if !when.iter().any(|(_, call)| call.is_ok()) {
+        diags.error(Code::S003, choices.span, "`when` needs an operation for some value");
+        return None;
+    }
+    Some(Call::By { path, when })
+}
+
+/// What may be required, with what a line may have beside it.
+const REQUIRED: &[(&str, &[&str])] =
+    &[("sum", &["sum", "equals", "reason"]), ("path", &["path", "is", "reason"]), ("alone", &["alone", "reason"])];
+
 fn require(node: &Node, diags: &mut Diagnostics) -> Option<Require> {
-    let node = node.expect_keys("a requirement", &["sum", "equals", "reason"], diags)?;
-    let sum = node.expect("a requirement", "sum", diags)?.expect_list("`sum`", diags)?;
-    Some(Require {
-        sum: sum.iter().filter_map(|item| word(item, diags)).collect(),
-        equals: word(node.expect("a requirement", "equals", diags)?, diags)?,
-        reason: reason(node.expect("a requirement", "reason", diags)?, diags),
-    })
+    let (name, node) = match form(node, REQUIRED) {
+        Some((name, keys)) => (name, node.expect_keys(&format!("a requirement of `{name}`"), keys, diags)?),
+        None => ("", node.expect_keys("a requirement", &["sum", "equals", "path", "is", "alone", "reason"], diags)?),
+    };
+    let what = match name {
+        "sum" => {
+            let sum = node.get("sum")?.expect_list("`sum`", diags)?;
+            let sum = sum.iter().filter_map(|item| word(item, diags)).collect();
+            Required::Sum(sum, word(node.expect("a requirement", "equals", diags)?, diags)?)
+        }
+        "path" => {
+            let is = node.expect("a requirement", "is", diags)?;
+            if is.as_text() != Some("otherwise") {
+                diags.error(Code::S003, is.span, "`is` is `otherwise`: what the model takes an absent value to be");
+                return None;
+            }
+            Required::Otherwise(word(node.get("path")?, diags)?)
+        }
+        "alone" => {
+            let alone = node.get("alone")?;
+            let [entry] = alone.expect_map("`alone`", diags)? else {
+                diags.error(Code::S003, alone.head(), "`alone` is one field with its values");
+                return None;
+            };
+            Required::Alone(key(entry), one_or_more(&entry.value, diags)?)
+        }
+        _ => {
+            diags.error(Code::S007, node.head(), "a requirement has one of `sum`, `path` and `alone`");
+            return None;
+        }
+    };
+    Some(Require { what, reason: reason(node.expect("a requirement", "reason", diags)?, diags) })
+}
+
+/// A word, or a list of words.
+fn one_or_more(node: &Node, diags: &mut Diagnostics) -> Option<Vec<Word>> {
+    match &node.kind {
+        Kind::List(items) => items.iter().map(|item| word(item, diags)).collect(),
+        _ => Some(vec![word(node, diags)?]),
+    }
+}
+
+/// What has to be true for a field to be sent; `None` after a diagnostic.
+fn when(node: &Node, diags: &mut Diagnostics) -> Option<When> {
+    let Some(when) = node.get("when") else { return Some(Vec::new()) };
+    let entries = when.expect_map("`when`", diags)?;
+    if entries.is_empty() {
+        diags.error(Code::S003, when.head(), "`when` needs something to look at");
+        return None;
+    }
+    let test = |entry: &Entry, diags: &mut Diagnostics| {
+        let is = match entry.value.as_text() {
+            Some("present") => Is::Present(entry.value.span),
+            Some("nonzero") => Is::Nonzero(entry.value.span),
+            _ => Is::OneOf(one_or_more(&entry.value, diags)?),
+        };
+        Some((key(entry), is))
+    };
+    let tests: Vec<_> = entries.iter().map(|entry| test(entry, diags)).collect();
+    tests.into_iter().collect()
 }
 
 fn implied(entry: &Entry, diags: &mut Diagnostics) -> Implied {
@@ -74,7 +163,12 @@ fn sets(node: &Node, name: &str, diags: &mut Diagnostics) -> Vec<Set> {
 }
 
 fn set(entry: &Entry, diags: &mut Diagnostics) -> Set {
-    Set { name: key(entry), verb: verb_or_words(&entry.value, diags) }
+    let when = if matches!(entry.value.kind, Kind::Map(_)) { when(&entry.value, diags) } else { Some(Vec::new()) };
+    let verb = verb_or_words(&entry.value, diags);
+    match when {
+        Some(when) => Set { name: key(entry), when, verb },
+        None => Set { name: key(entry), when: Vec::new(), verb: Verb::Broken(words(&entry.value)) },
+    }
 }
 
 fn verb_or_words(node: &Node, diags: &mut Diagnostics) -> Verb {
@@ -83,13 +177,17 @@ fn verb_or_words(node: &Node, diags: &mut Diagnostics) -> Verb {
 
 /// The verbs, with what a line may have beside each.
 const FORMS: &[(&str, &[&str])] = &[
-    ("take", &["take", "table", "unit", "inexact", "absent", "omit"]),
-    ("lift", &["lift", "table", "unit", "mixed"]),
-    ("const", &["const"]),
-    ("setting", &["setting", "absent"]),
-    ("each", &["each", "fields"]),
-    ("fields", &["fields"]),
-    ("list", &["list"]),
+    ("take", &["take", "table", "unit", "format", "zone", "inexact", "absent", "omit", "when"]),
+    ("lift", &["lift", "table", "unit", "format", "zone", "mixed", "absent", "when"]),
+    ("sum", &["sum", "unit", "omit", "when"]),
+    ("const", &["const", "when"]),
+    ("setting", &["setting", "absent", "when"]),
+    ("each", &["each", "as", "fields", "rows"]),
+    ("group", &["group", "by", "fields"]),
+    ("as", &["as", "fields"]),
+    ("fields", &["fields", "when"]),
+    ("list", &["list", "when"]),
+    ("rows", &["rows"]),
     ("leave", &["leave"]),
 ];
 
@@ -118,16 +216,18 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
         "take" => Verb::Take(take(&node, value, diags)?),
         "lift" => {
             let mixed = node.expect("`lift`", "mixed", diags)?;
-            let omit_mixed = match mixed.as_text() {
-                Some("omit") => true,
-                Some("refuse") => false,
+            let mixed = match mixed.as_text() {
+                Some("omit") => Mixed::Omit,
+                Some("refuse") => Mixed::Refuse,
+                Some("first") => Mixed::First,
                 _ => {
-                    diags.error(Code::S003, mixed.span, "`mixed` is `omit` or `refuse`");
+                    diags.error(Code::S003, mixed.span, "`mixed` is `omit`, `refuse` or `first`");
                     return None;
                 }
             };
-            Verb::Lift { take: take(&node, value, diags)?, omit_mixed }
+            Verb::Lift { take: take(&node, value, diags)?, mixed }
         }
+        "sum" => Verb::Sum(take(&node, value, diags)?),
         "const" => {
             let kind = match value.kind {
                 Kind::Bool(_) => ConstKind::Bool,
@@ -140,9 +240,14 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
         // Lines below these are broken one by one.
         "fields" => return Some(Verb::Fields(sets(&node, "fields", diags))),
         "each" => {
-            node.expect("`each`", "fields", diags)?;
-            return Some(Verb::Each(word(value, diags)?, sets(&node, "fields", diags)));
+            return Some(Verb::Each(word(value, diags)?, Box::new(element(&node, "`each`", diags)?)));
         }
+        "group" => {
+            let by = word(node.expect("`group`", "by", diags)?, diags)?;
+            node.expect("`group`", "fields", diags)?;
+            return Some(Verb::Group { list: word(value, diags)?, by, sets: sets(&node, "fields", diags) });
+        }
+        "as" | "rows" => return element(&node, &format!("`{name}`"), diags),
         "list" => {
             let items = value.expect_list("`list`", diags)?;
             return Some(Verb::List(items.iter().map(|item| verb_or_words(item, diags)).collect()));
@@ -162,31 +267,78 @@ fn all_keys() -> Vec<&'static str> {
     all
 }
 
-fn take(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Take> {
-    let omit_zero = node.get("omit").map(|omit| {
-        if omit.as_text() != Some("zero") {
-            diags.error(Code::S003, omit.span, "`omit` is `zero`");
+/// What an element of a list is: `fields`, `as` with fields, or `rows`.
+fn element(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<Verb> {
+    if let Some(rows) = node.get("rows") {
+        let items = rows.expect_list("`rows`", diags)?;
+        if items.is_empty() {
+            diags.error(Code::S003, rows.head(), "`rows` needs an entry");
         }
-        omit.span
+        let rows: Vec<_> = items.iter().map(|item| row(item, diags)).collect();
+        return rows.into_iter().collect::<Option<_>>().map(Verb::Rows);
+    }
+    node.expect(what, "fields", diags)?;
+    let sets = sets(node, "fields", diags);
+    Some(match node.get("as") {
+        Some(variant) => Verb::As(word(variant, diags)?, sets),
+        None => Verb::Fields(sets),
+    })
+}
+
+/// An object of a list that stands there if something is true.
+fn row(node: &Node, diags: &mut Diagnostics) -> Option<ListRow> {
+    let node = node.expect_keys("an entry of `rows`", &["when", "as", "fields"], diags)?;
+    node.expect("an entry of `rows`", "when", diags)?;
+    let when = when(&node, diags)?;
+    Some(ListRow { when, verb: element(&node, "an entry of `rows`", diags)?, span: node.head() })
+}
+
+fn take(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Take> {
+    let omit = node.get("omit").and_then(|omit| match omit.as_text() {
+        Some("zero") => Some((Omit::Zero, omit.span)),
+        Some("empty") => Some((Omit::Empty, omit.span)),
+        _ => {
+            diags.error(Code::S003, omit.span, "`omit` is `zero` or `empty`");
+            None
+        }
     });
     Some(Take {
         path: word(path, diags)?,
         table: optional(node, "table", diags),
-        unit: optional(node, "unit", diags),
+        unit: unit(node, diags)?,
+        format: optional(node, "format", diags),
+        zone: reply::offset(node, "zone", diags),
         inexact: optional(node, "inexact", diags),
         absent: absent(node, diags)?,
         absent_span: node.entry("absent").map(|entry| entry.key_span),
-        omit_zero,
+        omit,
     })
+}
+
+/// The unit, if one is stated; `None` after a diagnostic.
+fn unit(node: &Node, diags: &mut Diagnostics) -> Option<Option<Unit>> {
+    let Some(unit) = node.get("unit") else { return Some(None) };
+    if !matches!(unit.kind, Kind::Map(_)) {
+        return Some(Some(Unit::Is(word(unit, diags)?)));
+    }
+    let unit = unit.expect_keys("a unit that a setting decides", &["decided_by", "when"], diags)?;
+    let setting = word(unit.expect("a unit that a setting decides", "decided_by", diags)?, diags)?;
+    let choices = unit.expect("a unit that a setting decides", "when", diags)?;
+    let when = each(&unit, "when", diags, |entry, diags| Some((key(entry), word(&entry.value, diags)?)));
+    if when.is_empty() {
+        diags.error(Code::S003, choices.span, "`when` needs a unit for some choice");
+        return None;
+    }
+    Some(Some(Unit::Decided { setting, when }))
 }
 
 fn absent(node: &Node, diags: &mut Diagnostics) -> Option<Absent> {
     let Some(absent) = node.get("absent") else { return Some(Absent::Omit) };
-    let known: &[&str] = if absent.get("refuse").is_some() { &["refuse"] } else { &["refuse", "setting"] };
+    let known: &[&str] = if absent.get("refuse").is_some() { &["refuse", "when"] } else { &["refuse", "setting"] };
     let what = if absent.get("refuse").is_some() { "`absent` with `refuse`" } else { "`absent`" };
     let absent = absent.expect_keys(what, known, diags)?;
     if let Some(why) = absent.get("refuse") {
-        return Some(Absent::Refuse(reason(why, diags), why.span));
+        return Some(Absent::Refuse(reason(why, diags), why.span, when(&absent, diags)?));
     }
     let Some(setting) = absent.get("setting") else {
         diags.error(Code::S007, absent.head(), "`absent` is `refuse` or `setting`");

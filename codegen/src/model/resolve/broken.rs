@@ -1,7 +1,7 @@
 //! What lines that cannot be resolved name: it counts as carried, set and used, so that one mistake is told once.
 
 use super::{Resolver, position};
-use crate::mapping::{Absent, Give, OffsetFrom, Read, ReadVerb, Set, Take, Verb, Word};
+use crate::mapping::{Absent, Give, OffsetFrom, Read, ReadVerb, Set, Take, Unit, Verb, Word};
 use crate::model::UPath;
 use crate::uniform::TypeId;
 
@@ -13,12 +13,14 @@ impl<'m> Resolver<'m, '_> {
     /// A line of a request.
     pub(super) fn mention(&mut self, verb: &Verb, input: TypeId) {
         match verb {
-            Verb::Take(take) | Verb::Lift { take, .. } => self.mention_take(take, input),
+            Verb::Take(take) | Verb::Lift { take, .. } | Verb::Sum(take) => self.mention_take(take, input),
             Verb::Setting(setting, absent) => {
                 self.mention_setting(setting);
                 self.mention_absent(absent);
             }
-            Verb::Fields(sets) | Verb::Each(_, sets) => self.mention_sets(sets, input),
+            Verb::Fields(sets) | Verb::As(_, sets) | Verb::Group { sets, .. } => self.mention_sets(sets, input),
+            Verb::Each(_, inner) => self.mention(inner, input),
+            Verb::Rows(rows) => rows.iter().for_each(|row| self.mention(&row.verb, input)),
             Verb::List(verbs) => verbs.iter().for_each(|verb| self.mention(verb, input)),
             Verb::Broken(words) => {
                 let before = self.lines.paths.len();
@@ -43,6 +45,12 @@ impl<'m> Resolver<'m, '_> {
         }
         if let Some(table) = &take.table {
             self.used_tables.extend(position(self.table_names(), &table.text));
+        }
+        if let Some(Unit::Decided { setting, .. }) = &take.unit {
+            self.mention_setting(setting);
+        }
+        if let Some(OffsetFrom::Setting(setting)) = &take.zone {
+            self.mention_setting(setting);
         }
         self.mention_absent(&take.absent);
     }
@@ -69,12 +77,14 @@ impl<'m> Resolver<'m, '_> {
     /// A line of an answer.
     pub(super) fn mention_read(&mut self, verb: &ReadVerb) {
         match verb {
-            ReadVerb::Give(Give { table, offset, .. }) => {
-                if let Some(table) = table {
-                    self.used_tables.extend(position(self.table_names(), &table.text));
-                }
-                if let Some(OffsetFrom::Setting(setting)) = offset {
-                    self.mention_setting(setting);
+            ReadVerb::Give(gives) => {
+                for Give { table, offset, .. } in gives {
+                    if let Some(table) = table {
+                        self.used_tables.extend(position(self.table_names(), &table.text));
+                    }
+                    if let Some(OffsetFrom::Setting(setting)) = offset {
+                        self.mention_setting(setting);
+                    }
                 }
             }
             ReadVerb::Fields(reads) => self.mention_reads(reads),
@@ -82,7 +92,11 @@ impl<'m> Resolver<'m, '_> {
                 self.broken.settings = true;
                 self.broken.tables = true;
             }
-            ReadVerb::ExpectKey(_) | ReadVerb::Match(_) | ReadVerb::Ignore => {}
+            ReadVerb::ExpectKey(_)
+            | ReadVerb::Expect(_)
+            | ReadVerb::Compare(_)
+            | ReadVerb::Match(_)
+            | ReadVerb::Ignore => {}
         }
     }
 

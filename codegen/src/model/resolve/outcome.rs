@@ -48,6 +48,14 @@ impl<'m> Resolver<'m, '_> {
                 let operations: Vec<_> = words.iter().map(|word| self.submitted(word)).collect();
                 return Some(Condition::Operation(operations.into_iter().collect::<Option<_>>()?));
             }
+            (text, Test::Is(choices)) if text.starts_with("setting.") => {
+                let name = Word { text: text["setting.".len()..].to_owned(), span: word.span };
+                let index = self.setting(&name)?;
+                let known = self.choices(index, &name, "what an answer means")?;
+                let setting = &self.mapping.settings[index].name;
+                let choices: Vec<_> = choices.iter().map(|choice| self.choice(setting, known, choice)).collect();
+                return Some(Condition::Setting(index, choices.into_iter().collect::<Option<_>>()?));
+            }
             _ => {}
         }
         let path = self.field(word, body)?;
@@ -56,7 +64,8 @@ impl<'m> Resolver<'m, '_> {
             Test::Present(_) => Some(Condition::Present(path)),
             Test::Absent(_) => Some(Condition::Absent(path)),
             Test::Nonzero(span) => {
-                if !matches!(self.api.shape(schema), SchemaKind::Integer) && !self.api.broken(schema) {
+                let number = matches!(self.api.shape(schema), SchemaKind::Integer | SchemaKind::NumberOrString);
+                if !number && !self.api.broken(schema) {
                     self.diags.error(Code::M010, *span, "only a whole number can be nonzero");
                 }
                 Some(Condition::Nonzero(path))
@@ -64,6 +73,14 @@ impl<'m> Resolver<'m, '_> {
             Test::Is(words) => {
                 let literals: Vec<_> = words.iter().map(|word| self.literal(word, None, schema)).collect();
                 Some(Condition::Is(path, literals.into_iter().collect::<Option<_>>()?))
+            }
+            Test::Contains(words) => {
+                if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
+                    self.shape_error(schema, word.span, |found| {
+                        format!("only a text contains one, and this is {found}")
+                    });
+                }
+                Some(Condition::Contains(path, words.iter().map(|word| word.text.clone()).collect()))
             }
             Test::Broken => None,
         }
@@ -105,7 +122,7 @@ impl<'m> Resolver<'m, '_> {
                 let message = message.as_ref().map(|word| self.field(word, body));
                 let (index, path) = (index?, path?);
                 let schema = self.schema_at(&path);
-                if !matches!(self.api.shape(schema), SchemaKind::Integer) {
+                if !matches!(self.api.shape(schema), SchemaKind::Integer | SchemaKind::NumberOrString) {
                     if !self.api.broken(schema) {
                         self.diags.error(Code::M010, code.span, "an error code is a whole number");
                     }

@@ -5,7 +5,7 @@ use super::outcome::Body;
 use crate::diag::{Code, nearest};
 use crate::mapping::{self, OffsetFrom, SettingKind, Word};
 use crate::model::convert::{Asked, convert};
-use crate::model::{OffsetPlan, ReadPlan, ReadVerb, ReplyPlan, UPath, WirePath};
+use crate::model::{GiveHow, GivePlan, OffsetPlan, ReadPlan, ReadVerb, ReplyPlan, UPath, WirePath};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Ty, TypeId as UniformTypeId};
 
@@ -97,13 +97,18 @@ impl<'m> Resolver<'m, '_> {
     /// `None` when an error tells what is wrong with the line.
     fn read(&mut self, field: &'m mapping::Read, schema: &'m Schema, output: UniformTypeId) -> Option<ReadVerb> {
         match &field.verb {
-            mapping::ReadVerb::Give(give) => self.give(give, schema, output),
+            mapping::ReadVerb::Give(gives) => {
+                let gives: Vec<_> = gives.iter().map(|give| self.give(give, schema, output)).collect();
+                Some(ReadVerb::Give(gives.into_iter().collect::<Option<_>>()?))
+            }
             mapping::ReadVerb::ExpectKey(span) => {
                 if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
                     self.shape_error(schema, *span, |found| format!("the key is text, and the field is {found}"));
                 }
                 Some(ReadVerb::ExpectKey)
             }
+            mapping::ReadVerb::Expect(word) => Some(ReadVerb::Expect(self.literal(word, None, schema)?)),
+            mapping::ReadVerb::Compare(word) => Some(ReadVerb::Compare(self.compared(word, schema)?)),
             mapping::ReadVerb::Match(span) => Some(ReadVerb::Match(*span)),
             mapping::ReadVerb::Ignore => Some(ReadVerb::Ignore),
             mapping::ReadVerb::Fields(inner) => {
@@ -114,37 +119,88 @@ impl<'m> Resolver<'m, '_> {
         }
     }
 
-    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, output: UniformTypeId) -> Option<ReadVerb> {
+    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, output: UniformTypeId) -> Option<GivePlan> {
         let path = UPath::resolve(self.uniform, output, &give.path, self.diags)?;
         let [(_, target)] = path.steps[..] else {
             self.diags.error(Code::M010, give.path.span, "results are flat: give to one of its own fields");
             return None;
         };
         let field = path.last(self.uniform);
-        let offset = self.offset(give)?;
+        let offset = self.offset(give.offset.as_ref())?;
+        let none_before = match &give.none_before {
+            None => None,
+            Some(word) => {
+                let day = crate::uniform::parse_day(&word.text);
+                if day.is_none() || field.ty != Ty::Moment {
+                    self.diags.error(
+                        Code::M010,
+                        word.span,
+                        "`none_before` is a day such as \"1971-01-01\", of a moment",
+                    );
+                    return None;
+                }
+                day
+            }
+        };
+        let plan = |how, query| GivePlan { target, how, query, none_before };
         if !give.parts.is_empty() {
             if field.ty != Ty::Moment {
                 self.diags.error(Code::M010, give.path.span, format!("`{}` is no date and time", path.text));
             }
             let root = self.object(schema, give.path.span)?.0;
             let parts: Vec<_> = give.parts.iter().map(|part| self.part(part, root)).collect();
-            return Some(ReadVerb::GiveParts(target, parts.into_iter().collect::<Option<_>>()?, offset));
+            return Some(plan(GiveHow::Parts(parts.into_iter().collect::<Option<_>>()?, offset), None));
         }
         let table = give.table.as_ref().and_then(|word| self.table_named(word));
         if give.table.is_some() && table.is_none() {
             return None;
         }
+        if let Some(word) = &give.query
+            && !matches!(self.api.shape(schema), SchemaKind::Text { .. })
+        {
+            self.shape_error(schema, word.span, |found| format!("`query` is of a text, and the field is {found}"));
+            return None;
+        }
         // What is read may have more digits than the model holds; it is then told as unread, never rounded.
         let refuse = Word { text: "refuse".to_owned(), span: give.path.span };
         let inexact = (field.ty == Ty::Quantity).then_some(&refuse);
-        let asked = Asked { table, unit: give.unit.as_ref(), inexact, offset, span: give.path.span };
+        let (unit, format) = (give.unit.as_ref(), give.format.as_ref());
+        let asked = Asked { table, unit, inexact, format, offset, span: give.path.span };
         let convert = convert(field, schema, self.api, &asked, self.diags);
         self.broken.tables |= convert.is_none() && matches!(field.ty, Ty::Enum(_));
-        Some(ReadVerb::Give(target, convert?))
+        Some(plan(GiveHow::Convert(convert?), give.query.as_ref().map(|word| word.text.clone())))
     }
 
-    fn offset(&mut self, give: &mapping::Give) -> Option<OffsetPlan> {
-        match &give.offset {
+    /// What was sent at a path of a body that an operation sends, and has the shape of what is answered.
+    fn compared(&mut self, word: &Word, schema: &Schema) -> Option<String> {
+        let Some((ty, _)) = self.api.props(schema) else {
+            self.shape_error(schema, word.span, |found| format!("`compare` is of an object, and the field is {found}"));
+            return None;
+        };
+        let sent = self.mapping.operations.iter().filter_map(|operation| match &operation.kind {
+            mapping::OperationKind::Mapped(mapped) if mapped.body.is_some() => Some(mapped.call.first()),
+            _ => None,
+        });
+        for call in sent {
+            let operation = self.api.operations.iter().find(|operation| operation.id == call.text);
+            let mut at = operation.and_then(|operation| operation.body.as_ref());
+            for name in word.text.split('.') {
+                at = at.and_then(|schema| {
+                    let (_, props) = self.api.props(schema)?;
+                    props.iter().find(|prop| prop.wire == name).map(|prop| &prop.schema)
+                });
+            }
+            if at.and_then(|schema| self.api.props(schema)).is_some_and(|(id, _)| id == ty) {
+                return Some(word.text.clone());
+            }
+        }
+        let message = format!("no body that is sent has `{}` with the shape of this field", word.text);
+        self.diags.error(Code::M005, word.span, message).secondary(schema.span, "the provider's field");
+        None
+    }
+
+    pub(super) fn offset(&mut self, offset: Option<&OffsetFrom>) -> Option<OffsetPlan> {
+        match offset {
             None => Some(OffsetPlan::None),
             Some(OffsetFrom::Setting(word)) => {
                 let index = self.setting(word)?;

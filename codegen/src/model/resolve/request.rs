@@ -2,31 +2,30 @@
 
 use super::{Resolver, position};
 use crate::diag::{Code, nearest};
-use crate::mapping::{self, Word};
-use crate::model::{AbsentPlan, ImpliedPlan, MappedPlan, RequirePlan, SetPlan, UPath, Value};
+use crate::mapping::{self, Mixed, Required, Word};
+use crate::model::{
+    AbsentPlan, Chosen, Guard, ImpliedPlan, InputTest, MappedPlan, RequirePlan, RequiredPlan, SetPlan, UPath, Value,
+};
 use crate::source::Span;
 use crate::spec::{Operation, Param, Prop, Schema, TypeId};
 use crate::uniform::{Formula, Shape, Ty, TypeId as UniformTypeId};
 
 /// Where a line stands.
-pub(super) struct Scope {
+pub(super) struct Scope<'m> {
     pub(super) input: UniformTypeId,
     /// The list whose element is at hand.
     pub(super) list: Option<UPath>,
+    /// The fields of the object that the line is in, and its name.
+    pub(super) props: Option<(&'m [Prop], &'m str)>,
 }
 
 impl<'m> Resolver<'m, '_> {
     /// `None` when the provider has no such operation.
     pub(super) fn mapped(&mut self, operation: usize, mapped: &'m mapping::Mapped) -> Option<MappedPlan> {
-        let names = self.api.operations.iter().map(|operation| operation.id.as_str());
-        let Some(call) = names.clone().position(|name| name == mapped.call.text) else {
-            let message = format!("the provider has no operation `{}`", mapped.call.text);
-            self.diags.unknown(Code::M005, mapped.call.span, message, &mapped.call.text, names);
-            return None;
-        };
-        let api_operation = &self.api.operations[call];
         let input = self.uniform.operations[operation].input;
-        let scope = Scope { input, list: None };
+        let (call, chosen) = self.call(&mapped.call, input)?;
+        let api_operation = &self.api.operations[call];
+        let scope = Scope { input, list: None, props: None };
         let params = self.params(mapped, api_operation, &scope);
         let body = self.body(mapped, api_operation, &scope);
         let require = mapped.require.iter().filter_map(|require| self.require(require, input)).collect();
@@ -48,7 +47,8 @@ impl<'m> Resolver<'m, '_> {
         }
         let plan = MappedPlan {
             call,
-            call_span: mapped.call.span,
+            call_span: mapped.call.first().span,
+            chosen,
             params,
             broken_body: body.is_none() && (mapped.body.is_some() || mapped.unknown_section),
             body,
@@ -65,7 +65,111 @@ impl<'m> Resolver<'m, '_> {
         self.broken.settings |= plan.broken_replies;
         self.broken.errors |= plan.broken_replies || mapped.replies.iter().any(|reply| reply.outcome.is_empty());
         self.refusable(&plan);
+        self.first_is_repeated(&plan);
         Some(plan)
+    }
+
+    /// The operation that is called, and what decides between several; `None` after a diagnostic.
+    fn call(&mut self, call: &'m mapping::Call, input: UniformTypeId) -> Option<(usize, Option<Chosen>)> {
+        let (path, when) = match call {
+            mapping::Call::Is(word) => return Some((self.called(word)?, None)),
+            mapping::Call::By { path, when } => (path, when),
+        };
+        let found = self.path(path, input)?;
+        let field = found.last(self.uniform);
+        let Ty::Enum(of) = field.ty else {
+            self.diags.error(Code::M010, path.span, "only an enumeration can decide which operation is called");
+            return None;
+        };
+        if field.shape != Shape::One || found.optional(self.uniform) || found.list(self.uniform) > 0 {
+            self.diags.error(Code::M010, path.span, "what decides which operation is called has to be always stated");
+            return None;
+        }
+        let mut calls: Vec<(usize, Result<usize, String>)> = Vec::new();
+        let mut whole = true;
+        for (value, call) in when {
+            let value = self.value(of, value);
+            let called = match call {
+                Ok(word) => self.called(word).map(Ok),
+                Err(why) => Some(Err(why.clone())),
+            };
+            match (value, called) {
+                (Some(value), Some(called)) => calls.push((value, called)),
+                _ => whole = false,
+            }
+        }
+        for (index, value) in self.uniform.enums[of].values.iter().enumerate() {
+            if whole && !calls.iter().any(|(decided, _)| *decided == index) {
+                self.diags
+                    .error(Code::M006, path.span, format!("no operation is named for `{}`", value.name))
+                    .secondary(value.span, "the uniform value")
+                    .help(format!("add `{}: OPERATION`, or `{}: {{ unsupported: why }}`", value.name, value.name));
+                whole = false;
+            }
+        }
+        if !whole {
+            self.lacks_operation();
+            return None;
+        }
+        let named: Vec<usize> = calls.iter().filter_map(|(_, call)| call.clone().ok()).collect();
+        let first = *named.first()?;
+        for other in &named {
+            if let Some(what) = self.differs(first, *other) {
+                let (one, two) = (&self.api.operations[first], &self.api.operations[*other]);
+                self.diags
+                    .error(Code::M010, path.span, format!("`{}` and `{}` differ in {what}", one.id, two.id))
+                    .secondary(one.span, "this operation")
+                    .secondary(two.span, "and this one")
+                    .help("operations that one mapping serves have the same parameters, body and answers");
+                return None;
+            }
+        }
+        let mut paths: Vec<&str> = named.iter().map(|call| self.api.operations[*call].path.as_str()).collect();
+        paths.sort_unstable();
+        if paths.windows(2).any(|pair| pair[0] == pair[1]) || paths.iter().any(|path| path.contains('{')) {
+            let message = "each value needs a path of its own, without parameters: it tells which one was meant";
+            self.diags.error(Code::M010, path.span, message);
+            return None;
+        }
+        Some((first, Some(Chosen { path: found, of, calls, span: path.span })))
+    }
+
+    fn called(&mut self, word: &Word) -> Option<usize> {
+        let names = self.api.operations.iter().map(|operation| operation.id.as_str());
+        let found = names.clone().position(|name| name == word.text);
+        if found.is_none() {
+            let message = format!("the provider has no operation `{}`", word.text);
+            self.diags.unknown(Code::M005, word.span, message, &word.text, names);
+        }
+        found
+    }
+
+    /// What two operations differ in that one mapping cannot serve both.
+    fn differs(&self, one: usize, other: usize) -> Option<&'static str> {
+        let (one, other) = (&self.api.operations[one], &self.api.operations[other]);
+        let same = |a: &Option<Schema>, b: &Option<Schema>| match (a, b) {
+            (None, None) => true,
+            (Some(a), Some(b)) => self.api.props(a).map(|(id, _)| id) == self.api.props(b).map(|(id, _)| id),
+            _ => false,
+        };
+        let params = |operation: &Operation| {
+            operation.params.iter().map(|param| (param.place.name(), param.prop.wire.clone())).collect::<Vec<_>>()
+        };
+        let answers =
+            |operation: &Operation| operation.responses.iter().map(|answer| answer.status).collect::<Vec<_>>();
+        if params(one) != params(other) {
+            Some("their parameters")
+        } else if !same(&one.body, &other.body) {
+            Some("their bodies")
+        } else if answers(one) != answers(other)
+            || one.responses.iter().zip(&other.responses).any(|(a, b)| !same(&a.body, &b.body))
+        {
+            Some("their answers")
+        } else if one.security != other.security {
+            Some("their security")
+        } else {
+            None
+        }
     }
 
     /// A path of the model; what it was meant to be counts as carried.
@@ -77,7 +181,7 @@ impl<'m> Resolver<'m, '_> {
         found
     }
 
-    fn params(&mut self, mapped: &'m mapping::Mapped, operation: &'m Operation, scope: &Scope) -> Vec<SetPlan> {
+    fn params(&mut self, mapped: &'m mapping::Mapped, operation: &'m Operation, scope: &Scope<'m>) -> Vec<SetPlan> {
         let mut plans: Vec<SetPlan> = Vec::new();
         for (section, set) in &mapped.params {
             let same_name = |param: &Param| param.prop.wire == set.name.text;
@@ -104,7 +208,7 @@ impl<'m> Resolver<'m, '_> {
                 self.diags.unknown(Code::M005, set.name.span, message, &set.name.text, names.clone());
             }
             if let Some(index) = position(names, &set.name.text) {
-                plans.push(SetPlan { prop: index, value: Value::Leave, broken: true, span: set.name.span });
+                plans.push(SetPlan::broken(index, set.name.span));
             }
         }
         plans
@@ -114,7 +218,7 @@ impl<'m> Resolver<'m, '_> {
         &mut self,
         mapped: &'m mapping::Mapped,
         operation: &'m Operation,
-        scope: &Scope,
+        scope: &Scope<'m>,
     ) -> Option<(TypeId, Vec<SetPlan>, Span)> {
         let (span, sets) = mapped.body.as_ref()?;
         let found = operation.body.as_ref().and_then(|schema| self.api.props(schema));
@@ -135,10 +239,11 @@ impl<'m> Resolver<'m, '_> {
         &mut self,
         sets: &'m [mapping::Set],
         props: &'m [Prop],
-        owner: &str,
-        scope: &Scope,
+        owner: &'m str,
+        scope: &Scope<'m>,
     ) -> Vec<SetPlan> {
         let mut plans = Vec::new();
+        let scope = &Scope { input: scope.input, list: scope.list.clone(), props: Some((props, owner)) };
         for set in sets {
             if let Some(index) = self.prop(props, owner, &set.name) {
                 plans.push(self.line(set, index, &props[index], scope));
@@ -149,27 +254,136 @@ impl<'m> Resolver<'m, '_> {
             let unset = props.iter().filter(|prop| !sets.iter().any(|set| set.name.text == prop.wire));
             if let Some(near) = nearest(&set.name.text, unset.map(|prop| prop.wire.as_str())) {
                 let index = props.iter().position(|prop| prop.wire == near).expect("just found");
-                plans.push(SetPlan { prop: index, value: Value::Leave, broken: true, span: set.name.span });
+                plans.push(SetPlan::broken(index, set.name.span));
             }
         }
+        self.looked_at(&plans, props);
         plans
     }
 
-    fn line(&mut self, set: &'m mapping::Set, index: usize, prop: &'m Prop, scope: &Scope) -> SetPlan {
+    /// What a guard looks at has to be sent, and may itself look at nothing that looks back.
+    fn looked_at(&mut self, plans: &[SetPlan], props: &[Prop]) {
+        for plan in plans {
+            let absent = match &plan.value {
+                Value::Take(take) | Value::Lift(take, _) | Value::Sum(take) => Some(&take.absent),
+                Value::Setting(_, absent) => Some(absent),
+                _ => None,
+            };
+            let of_absent = match absent {
+                Some(AbsentPlan::Refuse(_, _, guards)) => &guards[..],
+                _ => &[],
+            };
+            for guard in plan.when.iter().chain(of_absent) {
+                let Guard::Sibling(index, _) = guard else { continue };
+                let other = plans.iter().find(|other| other.prop == *index);
+                let looks = other.is_some_and(|other| {
+                    other.when.iter().any(|guard| matches!(guard, Guard::Sibling(..)))
+                        || !matches!(
+                            other.value,
+                            Value::Take(_) | Value::Lift(..) | Value::Const(_) | Value::Setting(..)
+                        )
+                });
+                if other.is_none() || looks || other.is_some_and(|other| other.prop == plan.prop) {
+                    let name = &props[*index].wire;
+                    let message = format!("`when` looks at `{name}`, which is no value that is set beside it");
+                    self.diags.error(Code::M010, plan.span, message);
+                }
+            }
+        }
+    }
+
+    /// What has to be true for something to be sent; `None` after a diagnostic.
+    pub(super) fn guards(
+        &mut self,
+        when: &'m mapping::When,
+        props: Option<(&'m [Prop], &'m str)>,
+        scope: &Scope<'m>,
+    ) -> Option<Vec<Guard>> {
+        let guards: Vec<_> = when.iter().map(|(word, is)| self.guard(word, is, props, scope)).collect();
+        guards.into_iter().collect()
+    }
+
+    fn guard(
+        &mut self,
+        word: &'m Word,
+        is: &'m mapping::Is,
+        props: Option<(&'m [Prop], &'m str)>,
+        scope: &Scope<'m>,
+    ) -> Option<Guard> {
+        if let Some(text) = word.text.strip_prefix("uniform.") {
+            let word = Word { text: text.to_owned(), span: word.span };
+            let path = UPath::resolve(self.uniform, scope.input, &word, self.diags)?;
+            return Some(Guard::Input(path.clone(), self.input_test(&path, is, word.span)?));
+        }
+        let Some((props, owner)) = props else {
+            self.diags
+                .error(Code::M005, word.span, format!("nothing beside this is called `{}`", word.text))
+                .help("say `uniform.PATH` for a field of the input");
+            return None;
+        };
+        let index = self.prop(props, owner, word)?;
+        match is {
+            mapping::Is::Present(_) => Some(Guard::Sibling(index, Vec::new())),
+            mapping::Is::OneOf(words) => {
+                let literals: Vec<_> =
+                    words.iter().map(|word| self.literal(word, None, &props[index].schema)).collect();
+                Some(Guard::Sibling(index, literals.into_iter().collect::<Option<_>>()?))
+            }
+            mapping::Is::Nonzero(span) => {
+                self.diags.error(Code::M010, *span, "ask for zero of a field of the input: `uniform.PATH: nonzero`");
+                None
+            }
+        }
+    }
+
+    fn input_test(&mut self, path: &UPath, is: &'m mapping::Is, span: Span) -> Option<InputTest> {
+        let field = path.last(self.uniform);
+        match (is, field.ty) {
+            (mapping::Is::Nonzero(_), Ty::Money) if field.shape != Shape::List => Some(InputTest::Nonzero),
+            (mapping::Is::Present(at), _) => {
+                let always = !path.optional(self.uniform) && matches!(field.shape, Shape::One);
+                if always && path.list(self.uniform) == 0 {
+                    let message = format!("`{}` is always stated, so `present` says nothing", path.text);
+                    self.diags.error(Code::M004, *at, message);
+                }
+                Some(InputTest::Present)
+            }
+            (mapping::Is::OneOf(words), Ty::Enum(of)) => {
+                let values: Vec<_> = words.iter().map(|word| self.value(of, word)).collect();
+                Some(InputTest::Values(of, values.into_iter().collect::<Option<_>>()?))
+            }
+            (mapping::Is::OneOf(words), Ty::Bool) if words.len() == 1 && words[0].text.parse::<bool>().is_ok() => {
+                Some(InputTest::Bool(words[0].text == "true"))
+            }
+            _ => {
+                let message = format!("`{}` cannot be tested so", path.text);
+                self.diags
+                    .error(Code::M010, span, message)
+                    .secondary(field.span, "the uniform field")
+                    .help("`present` asks whether it is stated, `nonzero` is for money, values are for enumerations");
+                None
+            }
+        }
+    }
+
+    fn line(&mut self, set: &'m mapping::Set, index: usize, prop: &'m Prop, scope: &Scope<'m>) -> SetPlan {
+        let when = self.guards(&set.when, scope.props, scope);
         let value = self.value_of(&set.verb, &prop.schema, set.name.span, scope);
         if value.is_none() {
             self.mention(&set.verb, scope.input);
         }
-        let broken = value.is_none();
+        let broken = value.is_none() || when.is_none();
         let mut value = value.unwrap_or(Value::Leave);
-        if let Value::Lift(take, false) = &mut value
+        if let Value::Lift(take, Mixed::Refuse | Mixed::First) = &mut value
             && prop.required
             && !self.api.nullable(&prop.schema)
+            && matches!(take.absent, AbsentPlan::Omit)
         {
             // What all elements of an empty list have in common is nothing.
-            take.absent = AbsentPlan::Refuse("no item states it, and the provider needs it".to_owned(), take.span);
+            let reason = "no item states it, and the provider needs it".to_owned();
+            take.absent = AbsentPlan::Refuse(reason, take.span, Vec::new());
         }
-        SetPlan { prop: index, value, broken, span: set.name.span }
+        SetPlan { prop: index, when: when.unwrap_or_default(), value, broken, span: set.name.span }
     }
 
     /// M010 about a shape of the wire, unless an error tells already what is wrong with it.
@@ -181,21 +395,58 @@ impl<'m> Resolver<'m, '_> {
     }
 
     fn require(&mut self, require: &mapping::Require, input: UniformTypeId) -> Option<RequirePlan> {
-        let mut money = |word: &Word| {
-            let path = UPath::resolve(self.uniform, input, word, self.diags)?;
-            let whole = path.list(self.uniform) == 0 && !path.optional(self.uniform);
-            if path.last(self.uniform).ty != Ty::Money || !whole {
-                self.diags.error(Code::M010, word.span, "a requirement is about money of the receipt as a whole");
+        let what = match &require.what {
+            Required::Sum(sum, equals) => {
+                let sum: Vec<_> = sum.iter().map(|word| self.whole_money(word, input)).collect();
+                let equals = self.whole_money(equals, input);
+                RequiredPlan::Sum(sum.into_iter().collect::<Option<_>>()?, equals?)
             }
-            Some(path)
+            Required::Otherwise(word) => {
+                let path = UPath::resolve(self.uniform, input, word, self.diags)?;
+                if path.last(self.uniform).otherwise.is_none() {
+                    let message = format!("the model does not say what an absent `{}` would be", path.text);
+                    self.diags.error(Code::M010, word.span, message);
+                    return None;
+                }
+                RequiredPlan::Otherwise(path)
+            }
+            Required::Alone(word, values) => {
+                let path = UPath::resolve(self.uniform, input, word, self.diags)?;
+                let field = path.last(self.uniform);
+                let (Ty::Enum(of), true) = (field.ty, path.list(self.uniform) > 0 && field.shape == Shape::One) else {
+                    let message = "`alone` is about an enumeration that every element of a list has";
+                    self.diags.error(Code::M010, word.span, message);
+                    return None;
+                };
+                let values: Vec<_> = values.iter().map(|value| self.value(of, value)).collect();
+                RequiredPlan::Alone(path, of, values.into_iter().collect::<Option<_>>()?)
+            }
         };
-        let sum: Vec<_> = require.sum.iter().map(&mut money).collect();
-        let equals = money(&require.equals);
-        Some(RequirePlan {
-            sum: sum.into_iter().collect::<Option<_>>()?,
-            equals: equals?,
-            reason: require.reason.clone(),
-        })
+        Some(RequirePlan { what, reason: require.reason.clone() })
+    }
+
+    /// Money of the input as a whole.
+    fn whole_money(&mut self, word: &Word, input: UniformTypeId) -> Option<UPath> {
+        let path = UPath::resolve(self.uniform, input, word, self.diags)?;
+        let whole = path.list(self.uniform) == 0 && !path.optional(self.uniform);
+        if path.last(self.uniform).ty != Ty::Money || !whole {
+            self.diags.error(Code::M010, word.span, "a requirement is about money of the receipt as a whole");
+        }
+        Some(path)
+    }
+
+    /// `mixed: first` loses nothing only where each item says it too.
+    fn first_is_repeated(&mut self, plan: &MappedPlan) {
+        let (mut firsts, mut taken) = (Vec::new(), Vec::new());
+        plan.visit(&mut |value| match value {
+            Value::Lift(take, Mixed::First) => firsts.push((take.path.clone(), take.span)),
+            Value::Take(take) => taken.push(take.path.clone()),
+            _ => {}
+        });
+        for (path, span) in firsts.iter().filter(|(path, _)| !taken.contains(path)) {
+            let message = format!("`first` loses `{}` of the other items, and no item carries it", path.text);
+            self.diags.error(Code::M010, *span, message).help("say `mixed: refuse`, or carry it in each item too");
+        }
     }
 
     /// What is refused when stated has to be something that may be left unstated.

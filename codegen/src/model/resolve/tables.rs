@@ -7,7 +7,7 @@ use crate::model::convert::TableRef;
 use crate::model::{CellPlan, TablePlan};
 use crate::spec::{TypeId, TypeKind};
 
-impl Resolver<'_, '_> {
+impl<'m> Resolver<'m, '_> {
     /// The classes of every row; of fewer where one is unknown, and then nothing is rendered.
     pub(super) fn error_tables(&mut self) -> Vec<Vec<usize>> {
         let mut all = Vec::new();
@@ -72,17 +72,11 @@ impl Resolver<'_, '_> {
             Cell::Decided { setting, when } => {
                 when.iter().for_each(|(_, code)| self.row_code(codes, code));
                 let index = self.setting(setting)?;
-                let written = &self.mapping.settings[index];
-                let SettingKind::OneOf(choices) = &written.kind else {
-                    let message = format!("`{}` is no choice, so it cannot decide a row", setting.text);
-                    self.diags.error(Code::M010, setting.span, message).secondary(written.name.span, "the setting");
-                    // The setting that was meant may well be one that nothing else uses.
-                    self.broken.settings = true;
-                    return None;
-                };
-                let when = when.iter().filter_map(|(choice, code)| {
-                    Some((self.choice(&written.name, choices, choice)?, code.text.clone()))
-                });
+                let choices = self.choices(index, setting, "a row")?;
+                let name = &self.mapping.settings[index].name;
+                let when = when
+                    .iter()
+                    .filter_map(|(choice, code)| Some((self.choice(name, choices, choice)?, code.text.clone())));
                 Some(CellPlan::Decided(index, when.collect()))
             }
         }
@@ -101,7 +95,20 @@ impl Resolver<'_, '_> {
         found
     }
 
-    fn choice(&mut self, setting: &Word, choices: &[String], word: &Word) -> Option<usize> {
+    /// What a setting that decides something may be.
+    pub(super) fn choices(&mut self, index: usize, word: &Word, what: &str) -> Option<&'m [String]> {
+        let written = &self.mapping.settings[index];
+        if let SettingKind::OneOf(choices) = &written.kind {
+            return Some(choices);
+        }
+        let message = format!("`{}` is no choice, so it cannot decide {what}", word.text);
+        self.diags.error(Code::M010, word.span, message).secondary(written.name.span, "the setting");
+        // The setting that was meant may well be one that nothing else uses.
+        self.broken.settings = true;
+        None
+    }
+
+    pub(super) fn choice(&mut self, setting: &Word, choices: &[String], word: &Word) -> Option<usize> {
         let found = choices.iter().position(|choice| choice == &word.text);
         if found.is_none() {
             let message = format!("`{}` is never `{}`", setting.text, word.text);

@@ -95,7 +95,8 @@ fn value(entry: &Entry, diags: &mut Diagnostics) -> Option<Value> {
     })
 }
 
-fn parse_day(text: &str) -> Option<Day> {
+/// The day that a text such as `2026-01-01` states.
+pub fn parse_day(text: &str) -> Option<Day> {
     let mut parts = text.split('-');
     let day: Day = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     (parts.next().is_none() && day.1 >= 1 && day.2 >= 1 && day.2 <= days_of(day.0, day.1)).then_some(day)

@@ -8,6 +8,7 @@ mod types;
 use super::Uniform;
 use crate::diag::{Code, Diagnostics};
 use crate::source::{Entry, Node};
+pub use enumerations::parse_day;
 
 /// The files of the uniform model, as they are read.
 #[derive(Debug)]

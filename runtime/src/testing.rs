@@ -51,6 +51,7 @@ const fn info(name: &'static str, doubt: Doubt, operations: &'static [SubmitterI
         doubt,
         settings: &[],
         operations,
+        callbacks: &[],
     }
 }
 

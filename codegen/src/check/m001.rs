@@ -1,14 +1,15 @@
-//! M001: every uniform field of an operation is carried, implied, refused or dropped; every operation is mapped or
-//! unsupported; and the key that ends doubt is sent.
+//! M001: every uniform field of an operation is carried, implied, refused or dropped; every operation and every callback
+//! is mapped or unsupported; the key that ends doubt is sent, and a callback says of which key it speaks.
 
 use crate::diag::{Code, Diagnostics};
 use crate::fates::owed;
 use crate::mapping::Doubt;
-use crate::model::{MappedPlan, Plan, Value};
+use crate::model::{MappedPlan, Plan, ReadPlan, ReadVerb, Value};
 use crate::uniform::{OperationKind, Shape, Ty, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     operations(plan, uniform, diags);
+    callbacks(plan, diags);
     for (index, mapped) in plan.mapped() {
         let span = mapped.body.as_ref().map_or(mapped.call_span, |(_, _, span)| *span);
         if mapped.broken.unknown {
@@ -59,6 +60,37 @@ fn operations(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
                 .help(format!("map it, or say `{}: {{ unsupported: why }}`", operation.name));
         }
     }
+}
+
+fn callbacks(plan: &Plan, diags: &mut Diagnostics) {
+    let span = plan.mapping.callbacks_span.unwrap_or(plan.mapping.operations_span);
+    for (index, callback) in plan.api.callbacks.iter().enumerate() {
+        let told = plan.broken.callbacks.contains(&index) || plan.broken.unknown_callback;
+        if !told && !plan.callbacks.iter().any(|mapped| mapped.callback == index) {
+            let name = &callback.name;
+            diags
+                .error(Code::M001, span, format!("nothing says what becomes of the callback `{name}`"))
+                .secondary(callback.span, "the callback")
+                .help(match plan.mapping.callbacks_span {
+                    Some(_) => format!("map it, or say `{name}: {{ unsupported: why }}`"),
+                    None => format!("add `callbacks:`; map it there, or say `{name}: {{ unsupported: why }}`"),
+                });
+        }
+    }
+    for (index, mapped) in plan.listened() {
+        let Some((_, reads, span)) = &mapped.told.read else { continue };
+        if mapped.keys().is_empty() && !broken(reads) {
+            let name = &plan.api.callbacks[index].name;
+            diags
+                .error(Code::M001, *span, format!("nothing says of which submission `{name}` speaks"))
+                .help("one field of its body holds the key of the request: `{ find: key }`");
+        }
+    }
+}
+
+/// Whether errors tell of some line, which may be the one that was to find the key.
+fn broken(reads: &[ReadPlan]) -> bool {
+    reads.iter().any(|read| read.broken || matches!(&read.verb, ReadVerb::Fields(_, reads) if broken(reads)))
 }
 
 /// Doubt that a repeat or a question is to end hangs on the key: without it, a repeat prints a second receipt.

@@ -1,4 +1,4 @@
-//! M002: every provider request field is set, or left for a reason.
+//! M002: every field of a request, and of the answer to a callback, is set, or left for a reason.
 
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Plan, SetPlan, Value};
@@ -26,6 +26,21 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
             }
             (Some((ty, sets, span)), _) => object(plan, *ty, sets, *span, diags),
             (None, None) => {}
+        }
+    }
+    for (index, mapped) in plan.listened() {
+        let Some(answer) = &mapped.answer else { continue };
+        let response = &plan.api.callbacks[index].responses[answer.response];
+        match (&answer.body, &response.body) {
+            (Some((ty, sets, span)), _) => object(plan, *ty, sets, *span, diags),
+            (None, Some(schema)) if !answer.broken_body => {
+                let name = &plan.api.callbacks[index].name;
+                diags
+                    .error(Code::M002, answer.span, format!("nothing sets the body of the answer to `{name}`"))
+                    .secondary(schema.span, "the body")
+                    .help("add `body:` with a line for each field");
+            }
+            (None, _) => {}
         }
     }
 }

@@ -1,10 +1,10 @@
-//! M003: every field of an answer is read or ignored for a reason, every documented status means something, and some
-//! answer proves that what was submitted is registered.
+//! M003: every field of an answer or a callback is read or ignored for a reason, every documented status means something,
+//! and some answer proves that what was submitted is registered.
 
 use crate::diag::{Code, Diagnostics};
-use crate::model::{MappedPlan, Plan, ReadPlan, ReadVerb, ThenPlan};
+use crate::model::{MappedCallbackPlan, MappedPlan, Plan, ReadPlan, ReadVerb, ThenPlan};
 use crate::source::Span;
-use crate::spec::{TypeId, TypeKind};
+use crate::spec::{Callback, TypeId, TypeKind};
 use crate::uniform::{OperationKind, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
@@ -14,6 +14,56 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
         if uniform.operations[index].kind == OperationKind::Submit {
             proof(plan, uniform, mapped, diags);
         }
+    }
+    for (index, mapped) in plan.listened() {
+        callback(plan, uniform, &plan.api.callbacks[index], mapped, diags);
+    }
+}
+
+fn callback(plan: &Plan, uniform: &Uniform, from: &Callback, mapped: &MappedCallbackPlan, diags: &mut Diagnostics) {
+    for (n, param) in from.params.iter().enumerate() {
+        let known = mapped.proofs.iter().any(|proof| proof.param == Some(n))
+            || mapped.ignore.iter().any(|(ignored, _)| *ignored == n);
+        if !known && !mapped.broken_proofs {
+            let (place, wire) = (param.place.name(), &param.prop.wire);
+            diags
+                .error(
+                    Code::M003,
+                    mapped.told.span,
+                    format!("nothing looks at `{wire}` in the {place} of this callback"),
+                )
+                .secondary(param.prop.span, "declared here")
+                .help(format!("hold it against a setting under `verify`, or say `ignore: {{ {wire}: why }}`"));
+        }
+    }
+    let told = &mapped.told;
+    match (&told.read, &from.body) {
+        (Some((ty, reads, span)), _) => object(plan, *ty, reads, *span, diags),
+        (None, Some(body)) if !told.broken_body => {
+            diags
+                .error(Code::M003, told.span, "the body of this callback is not read")
+                .secondary(body.span, "documented here")
+                .help("add `read:` with a line for each field");
+        }
+        (None, None) if !told.broken_body => {
+            diags
+                .error(Code::M003, told.span, format!("`{}` has no JSON body to read", from.name))
+                .secondary(from.span, "the callback")
+                .help(format!("say `{}: {{ unsupported: why }}`", from.name));
+        }
+        (None, _) => {}
+    }
+    let ends = told.rules.iter().any(|rule| match &rule.then {
+        ThenPlan::Registered | ThenPlan::Error(..) => true,
+        ThenPlan::Class(class, new_key, ..) => *new_key && uniform.classes[*class].means == "rejected",
+        ThenPlan::Pending => false,
+    });
+    if !ends && !told.broken_rules {
+        diags
+            .error(Code::M003, told.span, format!("nothing that `{}` tells ever ends a submission", from.name))
+            .secondary(from.span, "the callback")
+            .help("some rule has to end in `then: registered`, or in a rejection with `new_key: true`")
+            .help(format!("if it never does, say `{}: {{ unsupported: why }}`", from.name));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostics};
 use crate::fates::owed;
-use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, RulePlan, UPath};
+use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, RulePlan, UPath};
 use crate::source::Span;
 use crate::spec::TypeId;
 use crate::uniform::Uniform;
@@ -12,15 +12,22 @@ use crate::uniform::Uniform;
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, mapped) in plan.mapped() {
         fates(uniform, index, mapped, diags);
-        for reply in &mapped.replies {
-            hidden_rules(&reply.rules, diags);
-            // A rule that could not be resolved may be the one that looks at a field.
-            if let (Some((ty, reads, _)), false) = (&reply.read, reply.broken_rules) {
-                let mut looked_at = BTreeSet::new();
-                for rule in &reply.rules {
-                    rule.looks_at(&mut |path| looked_at.extend(path.0.iter().copied()));
-                }
-                matches(*ty, reads, &looked_at, diags);
+        mapped.replies.iter().for_each(|reply| rules(reply, diags));
+    }
+    for (_, mapped) in plan.listened() {
+        rules(&mapped.told, diags);
+        for pair in mapped.keys().windows(2) {
+            diags
+                .error(Code::M004, pair[1].1, "the key is found already, so `find` never applies")
+                .secondary(pair[0].1, "found here")
+                .help("say `expect: key`");
+        }
+        for (n, (param, span)) in mapped.ignore.iter().enumerate() {
+            let proof = mapped.proofs.iter().find(|proof| proof.param == Some(*param)).map(|proof| proof.span);
+            let twice = mapped.ignore[..n].iter().find(|(other, _)| other == param).map(|(_, span)| *span);
+            if let Some(first) = proof.or(twice) {
+                let message = "this parameter has its line already, so `ignore` never applies";
+                diags.error(Code::M004, *span, message).secondary(first, "here");
             }
         }
     }
@@ -34,6 +41,18 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
                     .secondary(row.value.span, "this row");
             }
         }
+    }
+}
+
+fn rules(reply: &ReplyPlan, diags: &mut Diagnostics) {
+    hidden_rules(&reply.rules, diags);
+    // A rule that could not be resolved may be the one that looks at a field.
+    if let (Some((ty, reads, _)), false) = (&reply.read, reply.broken_rules) {
+        let mut looked_at = BTreeSet::new();
+        for rule in &reply.rules {
+            rule.looks_at(&mut |path| looked_at.extend(path.0.iter().copied()));
+        }
+        matches(*ty, reads, &looked_at, diags);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::mapping::{Mixed, Omit, SettingKind};
 use crate::model::{AbsentPlan, Guard, InputTest, Plan, ReadPlan, ReadVerb, SetPlan, TakePlan, UPath, Value};
 use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
-use crate::uniform::{Shape, TypeId as UniformTypeId, Uniform};
+use crate::uniform::{OperationKind, Shape, TypeId as UniformTypeId, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, mapped) in plan.mapped() {
@@ -20,6 +20,15 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
             if let Some((ty, reads, _)) = &reply.read {
                 read(plan, uniform, uniform.operations[index].output, *ty, reads, false, diags);
             }
+        }
+    }
+    let output = uniform.operations.iter().find(|operation| operation.kind == OperationKind::Submit);
+    for (_, mapped) in plan.listened() {
+        if let (Some((ty, reads, _)), Some(submit)) = (&mapped.told.read, output) {
+            read(plan, uniform, submit.output, *ty, reads, false, diags);
+        }
+        if let Some((ty, sets, _)) = mapped.answer.as_ref().and_then(|answer| answer.body.as_ref()) {
+            object(plan, uniform, *ty, sets, &[], diags);
         }
     }
 }

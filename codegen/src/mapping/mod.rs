@@ -1,9 +1,11 @@
 //! A mapping as it is written: names are texts with positions, nothing is looked up yet.
 
+mod callback;
 mod read;
 mod reply;
 mod request;
 
+pub use callback::{Answer, CallbackKind, CallbackMap, MappedCallback, Proof, Verify};
 pub use read::read;
 pub use reply::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then};
 pub use request::{
@@ -53,6 +55,10 @@ pub struct Mapping {
     pub operations_span: Span,
     /// What of the document nothing speaks of, with the reason: an operation, a schema, a member of one, an example.
     pub ignore: Vec<(Word, String)>,
+    /// What the provider sends by itself.
+    pub callbacks: Vec<CallbackMap>,
+    /// Where that stands.
+    pub callbacks_span: Option<Span>,
     /// What is there and could not be read.
     pub unread: Unread,
 }

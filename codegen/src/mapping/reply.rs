@@ -36,6 +36,8 @@ pub enum ReadVerb {
     Expect(Word),
     /// It is compared with what was sent at this path of the body.
     Compare(Word),
+    /// It is the key by which a callback names its submission.
+    FindKey(Span),
     /// Rules look at it.
     Match(Span),
     /// Nothing, for a reason.

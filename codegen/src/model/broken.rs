@@ -10,6 +10,10 @@ pub struct BrokenPlan {
     pub operations: Vec<usize>,
     /// Some operation is not even known by name.
     pub unknown_operation: bool,
+    /// Callbacks of the document.
+    pub callbacks: Vec<usize>,
+    /// Some callback is not even known by name.
+    pub unknown_callback: bool,
     /// Any of the settings may be meant by what could not be resolved.
     pub settings: bool,
     /// Any of the tables may be.

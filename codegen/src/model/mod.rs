@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use crate::mapping::{Mapping, Mixed, Omit};
 use crate::source::Span;
-use crate::spec::{Api, Prop, TypeId};
+use crate::spec::{Api, Place, Prop, TypeId};
 use crate::uniform::Day;
 
 /// A provider, resolved.
@@ -36,6 +36,8 @@ pub struct Plan {
     pub statuses: Vec<(u16, ThenPlan)>,
     /// One for each uniform operation that the mapping mentions.
     pub operations: Vec<OperationPlan>,
+    /// One for each callback of the document that the mapping mentions.
+    pub callbacks: Vec<CallbackPlan>,
     /// What could not be resolved.
     pub broken: BrokenPlan,
     /// Settings that something uses.
@@ -349,6 +351,8 @@ pub enum ReadVerb {
     Expect(Literal),
     /// It is compared with what was sent at this path of the body, names joined by dots.
     Compare(String),
+    /// It is the key.
+    FindKey(Span),
     /// Rules look at it.
     Match(Span),
     /// Nothing.
@@ -377,6 +381,71 @@ pub enum GiveHow {
     Convert(Convert),
     /// A time in parts: paths below this field, offset.
     Parts(Vec<WirePath>, OffsetPlan),
+}
+
+/// What becomes of a callback of the document.
+#[derive(Debug)]
+pub struct CallbackPlan {
+    /// Its index in the API.
+    pub callback: usize,
+    /// Its name as written.
+    pub span: Span,
+    /// What becomes of it.
+    pub kind: CallbackKind,
+}
+
+/// What becomes of a callback of the document.
+#[derive(Debug)]
+pub enum CallbackKind {
+    /// It is not listened to.
+    Unsupported(String),
+    /// It is.
+    Mapped(Box<MappedCallbackPlan>),
+}
+
+/// A callback that is listened to, resolved.
+#[derive(Debug)]
+pub struct MappedCallbackPlan {
+    /// What it is held against.
+    pub proofs: Vec<ProofPlan>,
+    /// Why it is held against nothing: the provider gives no means to tell it from a forged one.
+    pub unverified: Option<String>,
+    /// Errors tell of some that are therefore missing.
+    pub broken_proofs: bool,
+    /// Parameters that are not looked at: index in the callback, and the name as written.
+    pub ignore: Vec<(usize, Span)>,
+    /// How its body is read, and what it proves; without responses.
+    pub told: ReplyPlan,
+    /// What the provider takes for "received"; none after a diagnostic.
+    pub answer: Option<AnswerPlan>,
+}
+
+/// A parameter that has to be what a setting says.
+#[derive(Debug)]
+pub struct ProofPlan {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name.
+    pub name: String,
+    /// Its index in the callback; none of a query parameter that stands in our address alone.
+    pub param: Option<usize>,
+    /// The setting.
+    pub setting: usize,
+    /// The name as written.
+    pub span: Span,
+}
+
+/// An answer to a callback, resolved.
+#[derive(Debug)]
+pub struct AnswerPlan {
+    /// Its index among the responses of the callback.
+    pub response: usize,
+    /// Its body: type and fields, and where it stands.
+    pub body: Option<(TypeId, Vec<SetPlan>, Span)>,
+    /// An error tells why there is no body.
+    pub broken_body: bool,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The offset of a time that states none.
@@ -450,6 +519,14 @@ impl Plan {
         &props[*prop]
     }
 
+    /// The callbacks that are listened to, with their index in the API.
+    pub fn listened(&self) -> impl Iterator<Item = (usize, &MappedCallbackPlan)> {
+        self.callbacks.iter().filter_map(|plan| match &plan.kind {
+            CallbackKind::Mapped(mapped) => Some((plan.callback, &**mapped)),
+            CallbackKind::Unsupported(_) => None,
+        })
+    }
+
     /// The mapped operations, with the index of the uniform one.
     pub fn mapped(&self) -> impl Iterator<Item = (usize, &MappedPlan)> {
         self.operations.iter().filter_map(|plan| match &plan.kind {
@@ -463,6 +540,28 @@ impl SetPlan {
     /// A field that errors tell of.
     fn broken(prop: usize, span: Span) -> Self {
         Self { prop, when: Vec::new(), value: Value::Leave, broken: true, span }
+    }
+}
+
+impl MappedCallbackPlan {
+    /// Where its body has the key: the way through its objects, and the place of the line.
+    #[must_use]
+    pub fn keys(&self) -> Vec<(WirePath, Span)> {
+        fn walk(ty: TypeId, reads: &[ReadPlan], so_far: &[(TypeId, usize)], found: &mut Vec<(WirePath, Span)>) {
+            for read in reads {
+                let path = [so_far, &[(ty, read.prop)]].concat();
+                match &read.verb {
+                    ReadVerb::FindKey(span) => found.push((WirePath(path), *span)),
+                    ReadVerb::Fields(ty, reads) => walk(*ty, reads, &path, found),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        if let Some((ty, reads, _)) = &self.told.read {
+            walk(*ty, reads, &[], &mut found);
+        }
+        found
     }
 }
 

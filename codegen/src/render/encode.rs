@@ -21,7 +21,8 @@ use crate::uniform::{Formula, Shape, Ty, Uniform};
 pub(super) struct Encoder<'p> {
     pub(super) plan: &'p Plan,
     pub(super) uniform: &'p Uniform,
-    pub(super) mapped: &'p MappedPlan,
+    /// The operation that is built; none for the answer to a callback, which has nothing of an input.
+    pub(super) mapped: Option<&'p MappedPlan>,
 }
 
 /// A value that may be absent, or not.
@@ -44,7 +45,7 @@ impl Made {
 impl Encoder<'_> {
     /// The checks before anything is built: what is refused, implied or required.
     pub(super) fn checks(&self) -> TokenStream {
-        let mapped = self.mapped;
+        let Some(mapped) = self.mapped else { return TokenStream::new() };
         let mut whole = Vec::new();
         let mut by_list: Vec<(UPath, Vec<TokenStream>)> = Vec::new();
         let mut add = |path: &UPath, check: &dyn Fn(&Scope) -> TokenStream| {
@@ -187,7 +188,7 @@ impl Encoder<'_> {
     /// Fields that several lines carry, each under a condition of the input: with the conditions of each.
     fn guarded_only(&self) -> Vec<(UPath, Vec<Vec<Guard>>)> {
         let mut lines = Vec::new();
-        carried_under(self.mapped, &mut lines);
+        self.mapped.inspect(|mapped| carried_under(mapped, &mut lines));
         let mut found: Vec<(UPath, Vec<Vec<Guard>>)> = Vec::new();
         for (take, guards) in &lines {
             let same: Vec<_> = lines.iter().filter(|(other, _)| other.path == take.path).collect();
@@ -207,7 +208,7 @@ impl Encoder<'_> {
     /// another line carries it.
     fn lost(&self, value: &Value, guards: &[Guard], props: &[Prop], scope: &Scope) -> Vec<TokenStream> {
         let (mut lines, mut takes) = (Vec::new(), Vec::new());
-        carried_under(self.mapped, &mut lines);
+        self.mapped.inspect(|mapped| carried_under(mapped, &mut lines));
         takes_of(value, &mut takes);
         takes.retain(|take| {
             !says_so(&take.path, guards) && lines.iter().filter(|(other, _)| other.path == take.path).count() < 2

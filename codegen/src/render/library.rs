@@ -276,7 +276,9 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     let inquiries = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Inquire);
     let not_submits: Vec<_> = inquiries.map(|operation| ident(&type_name(&operation.name))).collect();
     quote! {
-        use kassa_core::{BaseUrl, BuildError, Finding, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict};
+        use kassa_core::{
+            BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+        };
         use super::uniform::*;
 
         /// A provider with the settings of one account. It builds requests and reads replies, and does no IO. What it does
@@ -321,6 +323,26 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
                     #(Operation::#variants => self.#backs(request).map(|(key, input)| (key, Submission::#variants(input))),)*
                     #(Operation::#not_submits)|* => Err(Unreadable::new("", "this operation submits nothing")),
                 }
+            }
+
+            /// Whether the account says what a callback has to carry, so that one that tells the outcome may come and
+            /// be believed.
+            fn awaits_callbacks(&self) -> bool { false }
+
+            /// What a request that came as a callback says at first sight.
+            ///
+            /// # Errors
+            /// Why nothing is learned from it: it is forged, unreadable or no callback of this provider.
+            fn callback(&self, request: &Request) -> Result<Notice, CallbackRefusal> {
+                let _ = request;
+                Err(CallbackRefusal::NotOffered)
+            }
+
+            /// What the callback of this name proves about the submission whose key it tells. Who sent it is another
+            /// question, which [`Provider::callback`] answers.
+            fn callback_verdict(&self, callback: &str, key: &str, operation: Operation, request: &Request) -> Verdict<#output> {
+                let _ = (callback, key, operation, request);
+                Verdict::Found(Finding::of_callback(&error_class::OUTCOME_UNKNOWN, "The provider sends no such callback."))
             }
 
             /// What of a submission the provider carries: less what its mapping drops.

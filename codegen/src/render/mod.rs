@@ -1,6 +1,7 @@
 //! From plans to Rust. Nothing is decided here any more: every name and conversion is settled in the plan.
 
 mod access;
+mod callback;
 mod client;
 mod encode;
 mod enumerations;
@@ -128,6 +129,16 @@ fn providers(specs: &Specs, add: &mut impl FnMut(&str, &str, &str, TokenStream))
             let doc = format!("`{}` through `{}`.", operation.name, plan.api.operations[mapped.call].id);
             let file = format!("{folder}/{}.rs", field_name(&operation.name));
             add(&file, &mapping, &doc, operation::render(plan, uniform, index, mapped));
+        }
+        if !plan.api.callbacks.is_empty() {
+            let doc = "What the provider sends by itself.";
+            add(&format!("{folder}/callbacks/mod.rs"), &api, doc, callback::types(plan));
+        }
+        for (index, mapped) in plan.listened() {
+            let from = &plan.api.callbacks[index];
+            let doc = format!("`{}`: what it proves, and how it is answered.", from.name);
+            let file = format!("{folder}/callbacks/{}.rs", callback::module(from));
+            add(&file, &mapping, &doc, callback::listened(plan, uniform, index, mapped));
         }
     }
 }

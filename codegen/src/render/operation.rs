@@ -112,7 +112,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     let output = ident(&type_name(&uniform.ty(operation.output).name));
     let call = &plan.api.operations[mapped.call];
     let call_name = ident(&call.rust);
-    let encoder = Encoder { plan, uniform, mapped };
+    let encoder = Encoder { plan, uniform, mapped: Some(mapped) };
 
     let names = field_names(call);
     let mut fields = Vec::new();
@@ -149,7 +149,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         pub fn encode(#key: &str, #from: &#input, #settings: &Settings) -> Result<#call_type, Refusal> { #encode }
     };
 
-    let verdict = Verdicts { plan, uniform, operation: index }.render(mapped);
+    let verdict = Verdicts { plan, uniform, operation: index, listening: false }.render(mapped);
     let (key, from, settings) =
         (parameter("key", &verdict), parameter("input", &verdict), parameter("settings", &verdict));
     let verdict = quote! {

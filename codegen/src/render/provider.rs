@@ -69,6 +69,13 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         }
     });
     let methods: Vec<_> = methods.collect();
+    let submit = uniform.operations.iter().find(|operation| operation.kind == UniformKind::Submit);
+    let output = submit.map(|operation| ident(&type_name(&uniform.ty(operation.output).name)));
+    let heard = output.map(|output| super::callback::methods(plan, &output)).unwrap_or_default();
+    let callbacks = (!plan.api.callbacks.is_empty()).then(|| quote! { pub mod callbacks; });
+    let heard_uses = (!heard.is_empty()).then(|| quote! { CallbackRefusal, Finding, Notice, callback, });
+    let heard_model = (!heard.is_empty()).then(|| quote! { use crate::uniform::{Operation, error_class}; });
+    let callback_info = (!plan.callbacks.is_empty()).then(|| quote! { CallbackInfo, });
     let all = quote! { #(#methods)* #authorize };
     let json = super::mentions(&all, "json").then(|| quote! { json, });
     let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
@@ -83,6 +90,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         .collect();
     let types = types.iter().map(|name| ident(name));
     quote! {
+        #callbacks
         pub mod client;
         #errors
         #(pub mod #modules;)*
@@ -92,9 +100,10 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
 
         use crate::Provider;
         use crate::uniform::{#(#types),*};
+        #heard_model
         use kassa_core::Operation as _;
         use kassa_core::{
-            BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
+            #callback_info #heard_uses BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
             SubmitterInfo, Support, #unreadable Verdict, #call #json
         };
         use settings::Settings;
@@ -140,6 +149,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
             #authorize
 
             #(#methods)*
+
+            #heard
         }
     }
 }
@@ -174,6 +185,7 @@ fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
         };
         quote! { SubmitterInfo { operation: #name, support: #support } }
     });
+    let callbacks = super::callback::infos(plan);
     quote! {
         /// What the provider can do.
         pub static INFO: ProviderInfo = ProviderInfo {
@@ -185,6 +197,7 @@ fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
             doubt: #doubt,
             settings: settings::INFOS,
             operations: &[#(#operations,)*],
+            callbacks: #callbacks,
         };
     }
 }

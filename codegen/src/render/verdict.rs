@@ -22,6 +22,8 @@ pub(super) struct Verdicts<'p> {
     pub(super) plan: &'p Plan,
     pub(super) uniform: &'p Uniform,
     pub(super) operation: usize,
+    /// Whether it is a callback that is read: a request, of which no status tells.
+    pub(super) listening: bool,
 }
 
 impl Verdicts<'_> {
@@ -71,6 +73,25 @@ impl Verdicts<'_> {
         }
     }
 
+    /// The body of the function that reads a callback.
+    pub(super) fn told(&self, told: &ReplyPlan) -> TokenStream {
+        self.rules(told)
+    }
+
+    /// What is read, for a sentence.
+    fn message(&self) -> &'static str {
+        if self.listening { "callback" } else { "reply" }
+    }
+
+    /// A finding of a class.
+    fn finding(&self, class: &TokenStream, about: &TokenStream) -> TokenStream {
+        if self.listening {
+            quote! { Finding::of_callback(&#class, #about) }
+        } else {
+            quote! { Finding::of_status(&#class, reply, #about) }
+        }
+    }
+
     fn class_named(&self, name: &str) -> TokenStream {
         let index = self.uniform.classes.iter().position(|class| class.name == name);
         class_path(self.uniform, index.expect("checked when the model was read"))
@@ -86,7 +107,9 @@ impl Verdicts<'_> {
         let expects = expects.into_iter().map(|(access, wire, literal)| {
             let option = access.option();
             let (broken, about) = match literal {
-                None => (quote! { answered != key }, format!("The reply answers another key: {wire} differs.")),
+                None => {
+                    (quote! { answered != key }, format!("The {} answers another key: {wire} differs.", self.message()))
+                }
                 Some(literal) => {
                     let value = literal_tokens(self.plan, literal, false);
                     let answered = match literal {
@@ -96,9 +119,10 @@ impl Verdicts<'_> {
                     (quote! { #answered != #value }, format!("{wire} is not what the document promises."))
                 }
             };
+            let finding = self.finding(&unknown, &quote! { #about });
             quote! {
                 if #option.is_some_and(|answered| #broken) {
-                    return Verdict::Found(Finding::of_status(&#unknown, reply, #about));
+                    return Verdict::Found(#finding);
                 }
             }
         });
@@ -129,7 +153,9 @@ impl Verdicts<'_> {
             .chain(last)
             .collect();
         let otherwise = (!certain).then(|| {
-            quote! { Verdict::Found(Finding::of_status(&#unknown, reply, "No rule of the mapping decides what this reply proves.")) }
+            let about = format!("No rule of the mapping decides what this {} proves.", self.message());
+            let finding = self.finding(&unknown, &quote! { #about });
+            quote! { Verdict::Found(#finding) }
         });
         quote! { #(#expects)* #(#rules)* #otherwise }
     }
@@ -163,7 +189,12 @@ impl Verdicts<'_> {
             }
             Condition::Operation(operations) => {
                 let names = operations.iter().map(|index| ident(&type_name(&self.uniform.operations[*index].name)));
-                quote! { matches!(input.operation, #(Operation::#names)|*) }
+                let asked = if self.listening {
+                    quote! { operation }
+                } else {
+                    quote! { input.operation }
+                };
+                quote! { matches!(#asked, #(Operation::#names)|*) }
             }
             Condition::Setting(index, choices) => {
                 let setting = &self.plan.mapping.settings[*index];
@@ -238,6 +269,7 @@ impl Verdicts<'_> {
                 let option = reach_wire(&self.plan.api, path, body.clone()).option();
                 quote! { #option.and_then(json::plain) }
             }
+            _ if self.listening => quote! { json::beginning(request.body()) },
             _ => quote! { json::excerpt(reply) },
         };
         match then {
@@ -247,7 +279,8 @@ impl Verdicts<'_> {
             }
             ThenPlan::Pending => {
                 let class = self.class_named("in_progress");
-                quote! { Verdict::Found(Finding::of_status(&#class, reply, #class.about)) }
+                let finding = self.finding(&class, &quote! { #class.about });
+                quote! { Verdict::Found(#finding) }
             }
             ThenPlan::Error(table, code_path, path) => {
                 let table = ident(&self.plan.mapping.errors[*table].name.text);
@@ -272,9 +305,8 @@ impl Verdicts<'_> {
             ThenPlan::Class(class, new_key, path, about) => {
                 let class = class_path(self.uniform, *class);
                 let message = message(path);
-                quote! {
-                    Verdict::Found(Finding { message: #message, new_key: #new_key, ..Finding::of_status(&#class, reply, #about) })
-                }
+                let finding = self.finding(&class, &quote! { #about });
+                quote! { Verdict::Found(Finding { message: #message, new_key: #new_key, ..#finding }) }
             }
         }
     }
@@ -332,6 +364,7 @@ impl Verdicts<'_> {
                 ReadVerb::ExpectKey
                 | ReadVerb::Expect(_)
                 | ReadVerb::Compare(_)
+                | ReadVerb::FindKey(_)
                 | ReadVerb::Match(_)
                 | ReadVerb::Ignore => {}
             }

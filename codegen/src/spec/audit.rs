@@ -62,8 +62,9 @@ const OPERATION: Object = Object {
         "requestBody",
         "responses",
         "security",
+        "callbacks",
     ],
-    refused: &["callbacks", "servers"],
+    refused: &["servers"],
 };
 const PARAMETER: Object = Object {
     what: "a parameter",
@@ -99,17 +100,11 @@ const SCHEME: Object = Object {
 pub(super) fn audit(root: &Node, diags: &mut Diagnostics) -> Node {
     let mut root = root.clone();
     keys(&mut root, &ROOT, diags);
-    for (_, path) in below(&mut root, "paths").filter(|(name, _)| !name.starts_with("x-")) {
-        keys(path, &PATH_ITEM, diags);
-        parameters(path, diags);
-        for method in super::document::METHODS {
-            if let Some(operation) = path.get_mut(method) {
-                audit_operation(operation, diags);
-            }
-        }
-    }
+    below(&mut root, "paths").filter(|(name, _)| !name.starts_with("x-")).for_each(|(_, path)| path_item(path, diags));
+    below(&mut root, "x-webhooks").for_each(|(_, path)| path_item(path, diags));
     if let Some(components) = root.get_mut("components") {
         keys(components, &COMPONENTS, diags);
+        below(components, "callbacks").for_each(|(_, node)| callback(node, diags));
         below(components, "parameters").for_each(|(_, node)| parameter(node, diags));
         below(components, "requestBodies").for_each(|(_, node)| holder(node, &BODY, diags));
         below(components, "responses").for_each(|(_, node)| holder(node, &RESPONSE, diags));
@@ -118,8 +113,27 @@ pub(super) fn audit(root: &Node, diags: &mut Diagnostics) -> Node {
     root
 }
 
+fn path_item(path: &mut Node, diags: &mut Diagnostics) {
+    keys(path, &PATH_ITEM, diags);
+    parameters(path, diags);
+    for method in super::document::METHODS {
+        if let Some(operation) = path.get_mut(method) {
+            audit_operation(operation, diags);
+        }
+    }
+}
+
+/// Addresses, and what is sent to each.
+fn callback(node: &mut Node, diags: &mut Diagnostics) {
+    if let Kind::Map(entries) = &mut node.kind {
+        let addresses = entries.iter_mut().filter(|entry| entry.key != "$ref" && !entry.key.starts_with("x-"));
+        addresses.for_each(|address| path_item(&mut address.value, diags));
+    }
+}
+
 fn audit_operation(node: &mut Node, diags: &mut Diagnostics) {
     keys(node, &OPERATION, diags);
+    below(node, "callbacks").filter(|(name, _)| !name.starts_with("x-")).for_each(|(_, node)| callback(node, diags));
     parameters(node, diags);
     if let Some(body) = node.get_mut("requestBody") {
         holder(body, &BODY, diags);

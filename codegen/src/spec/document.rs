@@ -24,6 +24,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
     lowering.components(diags);
     let mut reader = Reader { root, lowering, operations: Names::default(), ids: HashMap::new(), diags };
     let operations = reader.operations();
+    let (callbacks, broken_callbacks) = reader.callbacks();
     let (schemes, broken_schemes) = reader.schemes();
     reader.security(root);
     let (types, examples) = reader.lowering.finish();
@@ -34,18 +35,20 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
         client_certificate: root.get("x-client-certificate").and_then(Node::as_text) == Some("required"),
         types,
         operations,
+        callbacks,
+        broken_callbacks,
         schemes,
         broken_schemes,
         examples,
     })
 }
 
-struct Reader<'n, 'd> {
-    root: &'n Node,
-    lowering: Lowering<'n>,
+pub(super) struct Reader<'n, 'd> {
+    pub(super) root: &'n Node,
+    pub(super) lowering: Lowering<'n>,
     operations: Names,
     ids: HashMap<String, Span>,
-    diags: &'d mut Diagnostics,
+    pub(super) diags: &'d mut Diagnostics,
 }
 
 impl<'n> Reader<'n, '_> {
@@ -93,18 +96,13 @@ impl<'n> Reader<'n, '_> {
         if !broken_params {
             self.template(path.0, path.1, &params);
         }
-        let body = node.get("requestBody").and_then(|body| match self.lowering.follow(body, self.diags) {
-            Some((body, _)) => self.content(body, &format!("{rust}Body")),
-            None => Some(broken(body)),
-        });
+        let body = self.body(node, &rust);
         let (responses, broken_responses) = self.responses(node, &rust);
         self.security(node);
         let security = node.get("security").or_else(|| self.root.get("security")).map_or_else(Vec::new, |list| {
             list.items().iter().map(|all| all.entries().iter().map(|entry| entry.key.clone()).collect()).collect()
         });
-        let summary = text(node, "summary");
-        let description = text(node, "description");
-        let doc = [summary, description].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+        let doc = about(node);
         Operation {
             id,
             rust,
@@ -119,6 +117,13 @@ impl<'n> Reader<'n, '_> {
             broken_responses,
             span,
         }
+    }
+
+    pub(super) fn body(&mut self, node: &'n Node, owner: &str) -> Option<super::Schema> {
+        node.get("requestBody").and_then(|body| match self.lowering.follow(body, self.diags) {
+            Some((body, _)) => self.content(body, &format!("{owner}Body")),
+            None => Some(broken(body)),
+        })
     }
 
     /// A path and its parameters name each other.
@@ -154,7 +159,7 @@ impl<'n> Reader<'n, '_> {
         }
     }
 
-    fn param(&mut self, node: &'n Node, owner: &str) -> Option<Param> {
+    pub(super) fn param(&mut self, node: &'n Node, owner: &str) -> Option<Param> {
         let (node, _) = self.lowering.follow(node, self.diags)?;
         let name_node = node.expect("a parameter", "name", self.diags)?;
         let name = name_node.expect_text("the name of a parameter", self.diags)?;
@@ -201,7 +206,7 @@ impl<'n> Reader<'n, '_> {
     }
 
     /// The answers, and whether some could not be read.
-    fn responses(&mut self, node: &'n Node, owner: &str) -> (Vec<Response>, bool) {
+    pub(super) fn responses(&mut self, node: &'n Node, owner: &str) -> (Vec<Response>, bool) {
         let Some(responses) = node.expect("an operation", "responses", self.diags) else { return (Vec::new(), true) };
         let mut all = Vec::new();
         let mut broken = false;
@@ -254,6 +259,12 @@ impl<'n> Reader<'n, '_> {
         }
         (all, broken)
     }
+}
+
+/// Summary and description.
+pub(super) fn about(node: &Node) -> String {
+    let texts = [text(node, "summary"), text(node, "description")];
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The Rust name of a status.

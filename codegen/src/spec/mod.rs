@@ -1,6 +1,7 @@
 //! A provider's API: what its OpenAPI document says, resolved and named.
 
 mod audit;
+mod callbacks;
 mod document;
 mod schema;
 
@@ -21,6 +22,10 @@ pub struct Api {
     pub types: Vec<TypeDef>,
     /// Its operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// What the provider sends by itself, in the order of the document.
+    pub callbacks: Vec<Callback>,
+    /// Errors tell of callbacks that are therefore missing.
+    pub broken_callbacks: bool,
     /// Its security schemes.
     pub schemes: Vec<Scheme>,
     /// The examples that stand in it.
@@ -179,6 +184,31 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Alternatives of schemes that all have to be satisfied.
     pub security: Vec<Vec<String>>,
+    /// Errors tell of parameters that are therefore missing.
+    pub broken_params: bool,
+    /// Errors tell of answers that are therefore missing.
+    pub broken_responses: bool,
+    /// Where it is defined.
+    pub span: Span,
+}
+
+/// A request that the provider sends by itself.
+#[derive(Debug)]
+pub struct Callback {
+    /// Its name in the document.
+    pub name: String,
+    /// Its type in Rust.
+    pub rust: String,
+    /// HTTP method, in capitals.
+    pub method: String,
+    /// What it tells.
+    pub doc: String,
+    /// Its parameters, in headers and the query.
+    pub params: Vec<Param>,
+    /// Its JSON body.
+    pub body: Option<Schema>,
+    /// What it takes for an answer.
+    pub responses: Vec<Response>,
     /// Errors tell of parameters that are therefore missing.
     pub broken_params: bool,
     /// Errors tell of answers that are therefore missing.

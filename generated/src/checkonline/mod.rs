@@ -68,6 +68,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
             ),
         },
     ],
+    callbacks: &[],
 };
 
 /// CheckOnline for Ferma with the settings of one account.

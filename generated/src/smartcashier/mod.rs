@@ -66,6 +66,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
             support: Support::Supported("checkStatus"),
         },
     ],
+    callbacks: &[],
 };
 
 /// Smart Cashier with the settings of one account.

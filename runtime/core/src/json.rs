@@ -124,7 +124,13 @@ pub fn plain<T: serde::Serialize>(value: &T) -> Option<String> {
 /// The beginning of a body that no document describes, for a person; nothing of an empty one.
 #[must_use]
 pub fn excerpt(reply: &Reply) -> Option<String> {
-    let text = shorten(&String::from_utf8_lossy(reply.body()));
+    beginning(reply.body())
+}
+
+/// [`excerpt`] of any body.
+#[must_use]
+pub fn beginning(body: &[u8]) -> Option<String> {
+    let text = shorten(&String::from_utf8_lossy(body));
     (!text.is_empty()).then_some(text)
 }
 

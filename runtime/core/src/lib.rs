@@ -3,9 +3,11 @@
 //! Nothing here knows a provider, a code table or a tax rate: those are data in `specs/` and code in the generated
 //! crate. What is here is what all of them share: exact numbers ([`Money`], [`Quantity`], [`Number`]), the wire types
 //! that documents need ([`Maybe`], [`NumberOrString`], [`DateTime`]), the conversions of the mapping language
-//! ([`codec`]), requests and replies as plain values ([`call`]), and what a reply proves ([`Verdict`]).
+//! ([`codec`]), requests and replies as plain values ([`call`]), what providers send by themselves ([`callback`]), and
+//! what any of it proves ([`Verdict`]).
 
 pub mod call;
+pub mod callback;
 pub mod codec;
 mod contact;
 mod decimal;
@@ -24,6 +26,7 @@ mod verdict;
 
 pub use bytes::Bytes;
 pub use call::{BaseUrl, BuildError, Operation, Reply, Request};
+pub use callback::{Callback, CallbackRefusal, Notice, Trust};
 pub use contact::Contact;
 pub use decimal::DecimalError;
 pub use fixed::{Fixed, Money, Quantity};
@@ -33,7 +36,7 @@ pub use maybe::Maybe;
 pub use moment::{DateTime, Moment, Offset, days};
 pub use number::{Number, NumberOrString};
 pub use problem::{Misfit, Place, Refusal, Unreadable, Violation};
-pub use provider::{ProviderInfo, SubmitterInfo, Support};
+pub use provider::{CallbackInfo, ProviderInfo, SubmitterInfo, Support};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use settings::offset;

@@ -20,6 +20,16 @@ pub struct SubmitterInfo {
     pub support: Support,
 }
 
+/// A callback of a provider's document.
+#[derive(Debug)]
+pub struct CallbackInfo {
+    /// Its name in the document.
+    pub callback: &'static str,
+    /// What tells it from a forged one: the settings of the account that it is held against. Empty where the provider
+    /// gives no means to tell; `Err` says why it is not listened to at all.
+    pub verified_by: Result<&'static [&'static str], &'static str>,
+}
+
 /// What a provider can do.
 #[derive(Debug)]
 pub struct ProviderInfo {
@@ -39,6 +49,8 @@ pub struct ProviderInfo {
     pub settings: &'static [SettingInfo],
     /// What it offers, one entry per uniform operation.
     pub operations: &'static [SubmitterInfo],
+    /// What it sends by itself, one entry per callback of its document.
+    pub callbacks: &'static [CallbackInfo],
 }
 
 impl ProviderInfo {

@@ -77,6 +77,12 @@ impl Finding {
         Self { message: Some(message), ..Self::of_status(class, reply, about) }
     }
 
+    /// What a callback says.
+    #[must_use]
+    pub const fn of_callback(class: &'static ErrorClass, about: &'static str) -> Self {
+        Self { class, code: None, message: None, about, new_key: false }
+    }
+
     /// A field of a registration; what cannot be read is told, and does not make the registration undone.
     #[doc(hidden)]
     pub fn keep<T>(unread: &mut Vec<String>, field: Option<Result<T, Unreadable>>) -> Option<T> {

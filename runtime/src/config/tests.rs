@@ -33,6 +33,7 @@ static TALKER: ProviderInfo = ProviderInfo {
         setting("group", SettingKind::Text, false, "Which group of registers."),
     ],
     operations: &[],
+    callbacks: &[],
 };
 
 static WHISPERER: ProviderInfo = ProviderInfo {
@@ -44,6 +45,7 @@ static WHISPERER: ProviderInfo = ProviderInfo {
     doubt: Doubt::Blind,
     settings: &[setting("dialect", SettingKind::OneOf(&["old", "new"]), true, "How VAT codes are numbered.")],
     operations: &[],
+    callbacks: &[],
 };
 
 /// An environment, files and providers of one's own. Keeps what providers were opened with.

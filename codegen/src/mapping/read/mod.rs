@@ -1,5 +1,6 @@
 //! Reading `mapping.yaml`. What cannot be read is told once and stays as broken, so that nothing else misses it.
 
+mod callback;
 mod reply;
 mod request;
 mod settings;
@@ -11,7 +12,8 @@ use crate::source::{Entry, Node};
 
 /// Reads a mapping.
 pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
-    let known = ["provider", "settings", "security", "statuses", "tables", "errors", "operations", "ignore"];
+    let known =
+        ["provider", "settings", "security", "statuses", "tables", "errors", "operations", "callbacks", "ignore"];
     let root = root.expect_keys("a mapping", &known, diags)?;
     let root = &*root;
     let head = root.expect("a mapping", "provider", diags)?;
@@ -39,6 +41,8 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
         operations: each(root, "operations", diags, operation),
         operations_span: operations.key.unwrap_or(operations.span),
         ignore: each(root, "ignore", diags, |entry, diags| Some((key(entry), reason(&entry.value, diags)))),
+        callbacks: each(root, "callbacks", diags, |entry, diags| Some(callback::callback(entry, diags))),
+        callbacks_span: root.entry("callbacks").map(|entry| entry.key_span),
         unread: Unread::default(),
     };
     let unread = Unread {

@@ -3,14 +3,19 @@
 use super::{each, form, key, optional, reason, status_code, text, word};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then, Word};
-use crate::source::{Entry, Kind, Node};
+use crate::source::{Entry, Kind, Node, Span};
 
 /// An answer. Statuses that are none are told, and left out.
 pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
     let statuses = entry.key.split(',').filter_map(|text| status_code(text, entry, diags)).collect();
     let node = entry.value.expect_keys("an answer", &["read", "outcome", "then"], diags)?;
+    Some(proof(&node, statuses, entry.key_span, "an answer", diags))
+}
+
+/// How the body of a message is read, and what it proves.
+pub(super) fn proof(node: &Node, statuses: Vec<u16>, span: Span, what: &str, diags: &mut Diagnostics) -> Reply {
     let read = node.entry("read");
-    let read = read.map(|entry| (entry.key_span, each(&node, "read", diags, |entry, diags| Some(field(entry, diags)))));
+    let read = read.map(|entry| (entry.key_span, each(node, "read", diags, |entry, diags| Some(field(entry, diags)))));
     let mut outcome = Vec::new();
     if let Some(list) = node.get("outcome") {
         for item in list.expect_list("`outcome`", diags).unwrap_or_default() {
@@ -21,9 +26,9 @@ pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
         outcome.push(Rule { when: Vec::new(), then: then(node, diags), span: node.head() });
     }
     if node.get("outcome").is_none() && node.get("then").is_none() {
-        diags.error(Code::S007, entry.key_span, "an answer needs `then` or `outcome`: what does it prove?");
+        diags.error(Code::S007, span, format!("{what} needs `then` or `outcome`: what does it prove?"));
     }
-    Some(Reply { statuses, span: entry.key_span, read, outcome })
+    Reply { statuses, span, read, outcome }
 }
 
 fn rule(item: &Node, diags: &mut Diagnostics) -> Rule {
@@ -47,6 +52,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("gives", &["gives"]),
     ("compare", &["compare"]),
     ("expect", &["expect"]),
+    ("find", &["find"]),
     ("match", &["match"]),
     ("ignore", &["ignore"]),
     ("fields", &["fields"]),
@@ -103,6 +109,12 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
                 diags.error(Code::S003, value.span, "`expect` is `key` or `{ const: … }`");
             }
             ReadVerb::ExpectKey(entry.key_span)
+        }
+        "find" => {
+            if value.as_text() != Some("key") {
+                diags.error(Code::S003, value.span, "`find` is `key`");
+            }
+            ReadVerb::FindKey(entry.key_span)
         }
         "match" => {
             if value.as_bool() != Some(true) {

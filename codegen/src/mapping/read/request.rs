@@ -158,7 +158,7 @@ fn implied(entry: &Entry, diags: &mut Diagnostics) -> Implied {
     Implied { path, is, reason: why.unwrap_or_default() }
 }
 
-fn sets(node: &Node, name: &str, diags: &mut Diagnostics) -> Vec<Set> {
+pub(super) fn sets(node: &Node, name: &str, diags: &mut Diagnostics) -> Vec<Set> {
     each(node, name, diags, |entry, diags| Some(set(entry, diags)))
 }
 

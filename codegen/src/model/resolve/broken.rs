@@ -95,6 +95,7 @@ impl<'m> Resolver<'m, '_> {
             ReadVerb::ExpectKey(_)
             | ReadVerb::Expect(_)
             | ReadVerb::Compare(_)
+            | ReadVerb::FindKey(_)
             | ReadVerb::Match(_)
             | ReadVerb::Ignore => {}
         }

@@ -1,6 +1,7 @@
 //! From names to things: paths, properties, tables, settings, classes, codes.
 
 mod broken;
+mod callback;
 mod ignore;
 mod outcome;
 mod reply;
@@ -29,6 +30,7 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         used_codes: BTreeSet::new(),
         broken: BrokenPlan::default(),
         lines: BrokenLines::default(),
+        listening: false,
         diags,
     };
     resolver.duplicates();
@@ -44,6 +46,7 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         .filter_map(|status| Some((status.code, resolver.then(&status.then, &mut outcome::Body::default())?)))
         .collect();
     let operations = mapping.operations.iter().filter_map(|operation| resolver.operation(operation)).collect();
+    let callbacks = resolver.callbacks();
     let ignore = resolver.ignored();
     let Resolver { tables, used_settings, used_tables, used_errors, used_codes, broken, .. } = resolver;
     Plan {
@@ -53,6 +56,7 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         security,
         statuses,
         operations,
+        callbacks,
         broken,
         used_settings,
         used_tables,
@@ -76,6 +80,8 @@ struct Resolver<'m, 'd> {
     broken: BrokenPlan,
     /// What broken lines of the operation at hand name.
     lines: BrokenLines,
+    /// Whether a callback is at hand: nobody asked, so there is neither a key nor a status.
+    listening: bool,
     diags: &'d mut Diagnostics,
 }
 

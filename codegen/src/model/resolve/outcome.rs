@@ -21,7 +21,12 @@ impl<'m> Resolver<'m, '_> {
     /// Tells, once, that the fields of an answer are spoken of that has none.
     pub(super) fn no_object(&mut self, body: &mut Body, span: Span) {
         if !body.broken {
-            self.diags.error(Code::M005, span, "the document promises no JSON object for this status");
+            let message = if self.listening {
+                "the document promises no JSON object in this callback"
+            } else {
+                "the document promises no JSON object for this status"
+            };
+            self.diags.error(Code::M005, span, message);
             body.broken = true;
         }
     }
@@ -35,13 +40,19 @@ impl<'m> Resolver<'m, '_> {
 
     fn condition(&mut self, word: &Word, test: &'m Test, body: &mut Body, operation: usize) -> Option<Condition> {
         match (word.text.as_str(), test) {
+            ("http.status", _) if self.listening => {
+                self.diags.error(Code::M010, word.span, "a callback is a request, so it has no status");
+                return None;
+            }
             ("http.status", Test::Is(words)) => {
                 let statuses: Vec<_> = words.iter().map(|word| self.status(word)).collect();
                 return Some(Condition::Status(statuses.into_iter().collect::<Option<_>>()?));
             }
             ("uniform.operation", Test::Is(words)) => {
                 let input = self.uniform.ty(self.uniform.operations[operation].input);
-                if !input.fields.iter().any(|field| field.ty == Ty::Operation && field.name == "operation") {
+                if !self.listening
+                    && !input.fields.iter().any(|field| field.ty == Ty::Operation && field.name == "operation")
+                {
                     self.diags.error(Code::M010, word.span, "only a question about a submission knows its operation");
                     return None;
                 }

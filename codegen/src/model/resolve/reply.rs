@@ -12,7 +12,6 @@ use crate::uniform::{Ty, TypeId as UniformTypeId};
 impl<'m> Resolver<'m, '_> {
     pub(super) fn reply(&mut self, reply: &'m mapping::Reply, call: usize, operation: usize) -> ReplyPlan {
         let api_operation = &self.api.operations[call];
-        let output = self.uniform.operations[operation].output;
         let mut responses = Vec::new();
         for status in &reply.statuses {
             match api_operation.responses.iter().position(|response| response.status == Some(*status)) {
@@ -39,6 +38,19 @@ impl<'m> Resolver<'m, '_> {
             self.diags.error(Code::M010, reply.span, message);
             body.broken = true;
         }
+        self.told(reply, responses, object, body, operation)
+    }
+
+    /// How the body of a message is read, and what it proves.
+    pub(super) fn told(
+        &mut self,
+        reply: &'m mapping::Reply,
+        responses: Vec<usize>,
+        object: Option<(TypeId, &'m [Prop])>,
+        mut body: Body,
+        operation: usize,
+    ) -> ReplyPlan {
+        let output = self.uniform.operations[operation].output;
         let read = match (&reply.read, object) {
             (Some((span, fields)), Some((ty, props))) => Some((ty, self.reads(fields, ty, props, output), *span)),
             (Some((span, fields)), None) => {
@@ -109,6 +121,18 @@ impl<'m> Resolver<'m, '_> {
             }
             mapping::ReadVerb::Expect(word) => Some(ReadVerb::Expect(self.literal(word, None, schema)?)),
             mapping::ReadVerb::Compare(word) => Some(ReadVerb::Compare(self.compared(word, schema)?)),
+            mapping::ReadVerb::FindKey(span) => {
+                if !self.listening {
+                    self.diags
+                        .error(Code::M010, *span, "an answer is to a request whose key is known")
+                        .help("say `expect: key`");
+                    return None;
+                }
+                if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
+                    self.shape_error(schema, *span, |found| format!("the key is text, and the field is {found}"));
+                }
+                Some(ReadVerb::FindKey(*span))
+            }
             mapping::ReadVerb::Match(span) => Some(ReadVerb::Match(*span)),
             mapping::ReadVerb::Ignore => Some(ReadVerb::Ignore),
             mapping::ReadVerb::Fields(inner) => {

@@ -65,6 +65,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
             support: Support::Unsupported("the answer comes with the request"),
         },
     ],
+    callbacks: &[],
 };
 
 /// Acme with the settings of one account.

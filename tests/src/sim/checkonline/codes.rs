@@ -13,17 +13,17 @@ impl TaxidDialect {
     /// The rate behind a code from 1 to 10.
     pub(super) fn meaning(self, taxid: i64) -> &'static str {
         match (self, taxid) {
-            (TaxidDialect::Ferma17, 1) | (TaxidDialect::Native, 4) => "НДС не облагается",
-            (_, 2) => "НДС 10%",
-            (TaxidDialect::Ferma17, 3) | (TaxidDialect::Native, 1) => "НДС 20%",
-            (TaxidDialect::Ferma17, 4) | (TaxidDialect::Native, 3) => "НДС 0%",
-            (TaxidDialect::Ferma17, 5) | (TaxidDialect::Native, 6) => "НДС 10/110",
-            (TaxidDialect::Ferma17, 6) | (TaxidDialect::Native, 5) => "НДС 20/120",
-            (_, 7) => "НДС 5%",
-            (_, 8) => "НДС 7%",
-            (_, 9) => "НДС 5/105",
-            (_, 10) => "НДС 7/107",
-            _ => "нет такого кода",
+            (TaxidDialect::Ferma17, 1) | (TaxidDialect::Native, 4) => "none",
+            (_, 2) => "10 %",
+            (TaxidDialect::Ferma17, 3) | (TaxidDialect::Native, 1) => "20 %",
+            (TaxidDialect::Ferma17, 4) | (TaxidDialect::Native, 3) => "0 %",
+            (TaxidDialect::Ferma17, 5) | (TaxidDialect::Native, 6) => "10/110",
+            (TaxidDialect::Ferma17, 6) | (TaxidDialect::Native, 5) => "20/120",
+            (_, 7) => "5 %",
+            (_, 8) => "7 %",
+            (_, 9) => "5/105",
+            (_, 10) => "7/107",
+            _ => "no such code",
         }
     }
 }
@@ -110,6 +110,6 @@ pub(super) fn device_error(code: u32) -> &'static str {
         253 => "Other printer errors",
         254 => "Printer is offline",
         255 => "Fatal device failure",
-        _ => "Ошибка устройства",
+        _ => "Device failure",
     }
 }

@@ -172,6 +172,56 @@ fn what_is_passed_over_is_dropped_with_all_that_it_has() {
     assert_eq!(provider.counts(Kind::Example), counts(2, 1, 0, 1));
 }
 
+/// What the provider sends by itself counts like what it answers.
+#[test]
+fn callbacks_are_counted() {
+    let webhook = "x-webhooks:\n  saleDone:\n    post:\n      parameters:\n        - { name: X-Key, in: header, required: true, schema: { type: string } }\n        - { name: shop, in: query, schema: { type: string } }\n      requestBody: { content: { application/json: { schema: { $ref: \"#/components/schemas/Done\" } } } }\n      responses: { \"200\": { description: Taken. } }\ncomponents:\n";
+    let done = "    Done: { type: object, required: [done], properties: { id: { type: string }, done: { type: boolean }, note: { type: object, properties: { text: { type: string } } } } }\n    Answer:\n";
+    let mapped = "callbacks:\n  saleDone:\n    verify: { header: X-Key, setting: callback_key }\n    ignore: { shop: the key says it all }\n    read:\n      id: { find: key }\n      done: { match: true }\n      note: { ignore: nobody reads it }\n    outcome:\n      - { when: { done: true }, then: registered }\n    answer: { status: 200 }\noperations:\n";
+    let setting = "  callback_key: { type: secret, about: What a callback carries. }\nsecurity:\n";
+    let api = [("openapi.yaml", "components:\n", webhook), ("openapi.yaml", "    Answer:\n", done)];
+    let mapping = [("mapping.yaml", "operations:\n", mapped), ("mapping.yaml", "\nsecurity:\n", setting)];
+    let example = ("examples/sale_done.callback.json", "{ \"id\": \"a\", \"done\": true }");
+    let provider = only_provider(edited(&[api, mapping].concat(), &[example]).path());
+    assert_eq!(provider.counts(Kind::Callback), counts(1, 1, 0, 0));
+    assert_eq!(provider.counts(Kind::Parameter), counts(2, 1, 0, 1));
+    // id and done; note, and the text in it.
+    assert_eq!(provider.counts(Kind::CallbackField), counts(4, 2, 0, 2));
+    assert_eq!(provider.counts(Kind::Example), counts(1, 1, 0, 0));
+
+    // Not listened to, it is refused with all that it has.
+    let refused = "callbacks:\n  saleDone: { unsupported: nobody listens }\noperations:\n";
+    let mapping = [("mapping.yaml", "operations:\n", refused)];
+    let provider = only_provider(edited(&[&api[..], &mapping].concat(), &[]).path());
+    assert_eq!(provider.counts(Kind::Callback), counts(1, 0, 1, 0));
+    assert_eq!(provider.counts(Kind::CallbackField), counts(4, 0, 4, 0));
+
+    let wrong = edited(&[&api[..], &mapping].concat(), &[("examples/sale_done.callback.json", "{ \"done\": 1 }")]);
+    let failure = kassa_codegen::coverage(wrong.path()).unwrap().failure.expect("it does not fit");
+    assert!(failure.diagnostics[0].message.contains("true or false is due here"), "{failure}");
+}
+
+/// What is compared with what was sent is looked at in full.
+#[test]
+fn what_is_compared_is_carried() {
+    let note = "        note: { $ref: \"#/components/schemas/Note\" }\n";
+    let schema = "    Note: { type: object, required: [text], properties: { text: { type: string } } }\n    Answer:\n";
+    let email = "        email: { type: string }\n";
+    let specs = edited(
+        &[
+            ("openapi.yaml", ANSWER, &format!("{ANSWER}{note}")),
+            ("openapi.yaml", email, &format!("{email}{note}")),
+            ("openapi.yaml", "    Answer:\n", schema),
+            ("mapping.yaml", "      cash: {", "      note: { fields: { text: { const: Thanks } } }\n      cash: {"),
+            ("mapping.yaml", "          number: { give", "          note: { compare: note }\n          number: { give"),
+            ("../../uniform/types.yaml", "    unread: {", "    differences: { list: text, own: true }\n    unread: {"),
+        ],
+        &[],
+    );
+    // error and number; note, and the text in it; message.
+    assert_eq!(only_provider(specs.path()).counts(Kind::ResponseField), counts(5, 4, 0, 1));
+}
+
 fn run(root: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kassa-codegen"));
     command.args(["coverage", "--specs"]).arg(root).args(more).output().unwrap()

@@ -75,8 +75,8 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Whether a file fits what it may be an example of: `NAME.request.json` a request, `NAME.response.json` an answer. A
-/// name that begins with that of an operation, in snake case, is of that one. A request may be written whole, with
+/// Whether a file fits what it may be an example of: `NAME.request.json` a request, `NAME.response.json` an answer,
+/// `NAME.callback.json` a callback. A name that begins with that of an operation, in snake case, is of that one. A request may be written whole, with
 /// `method`, `url` and what else it has.
 fn fits_some(api: &Api, file: &str, node: &Node) -> Result<(), Misfit> {
     if let (Some(method), Some(url)) = (node.get("method"), node.get("url")) {
@@ -92,6 +92,10 @@ fn fits_some(api: &Api, file: &str, node: &Node) -> Result<(), Misfit> {
         Some(operation) => vec![operation],
         None => api.operations.iter().collect(),
     };
+    if file.ends_with(".callback.json") {
+        let bodies = api.callbacks.iter().filter_map(|callback| callback.body.as_ref());
+        return best(bodies.map(|schema| fits(api, schema, node)).collect(), node);
+    }
     let answer = file.ends_with(".response.json");
     let shapes = operations.iter().flat_map(|operation| match answer {
         true => operation.responses.iter().filter_map(|response| response.body.as_ref()).map(Shape::Body).collect(),
@@ -106,10 +110,15 @@ fn fits_some(api: &Api, file: &str, node: &Node) -> Result<(), Misfit> {
             }
         })
         .collect();
+    best(tried, node)
+}
+
+/// Whether one of these fits. Of those that do not, the misfit that comes last in the file is that of the type that was
+/// most likely meant.
+fn best(tried: Vec<Result<(), Misfit>>, node: &Node) -> Result<(), Misfit> {
     let none = || (node.head(), "no operation has such a message".to_owned());
     match tried.iter().any(Result::is_ok) {
         true => Ok(()),
-        // The misfit that comes last in the file is that of the type that was most likely meant.
         false => Err(tried.into_iter().filter_map(Result::err).max_by_key(|(span, _)| *span).unwrap_or_else(none)),
     }
 }

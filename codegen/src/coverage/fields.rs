@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Count, Fate, Kind};
-use crate::model::{GiveHow, Ignored, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, Value, WirePath};
+use crate::model::{
+    CallbackKind, GiveHow, Ignored, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, Value, WirePath,
+};
 use crate::source::Span;
 use crate::spec::{Operation, Prop, Schema, SchemaKind, TypeId, TypeKind};
 
@@ -34,6 +36,11 @@ impl<'p> Line<'p> {
             }
             _ => Fate::Carried,
         }
+    }
+
+    /// Whether all that the field holds is compared with what was sent.
+    fn compares(self) -> bool {
+        matches!(self, Self::Read(ReadPlan { verb: ReadVerb::Compare(_), .. }))
     }
 
     fn objects(self) -> Vec<Object<'p>> {
@@ -79,7 +86,7 @@ impl Count<'_, '_> {
         let plan = self.plan;
         for (index, operation) in plan.api.operations.iter().enumerate() {
             let callers: Vec<&MappedPlan> =
-                plan.mapped().map(|(_, mapped)| mapped).filter(|mapped| mapped.call == index).collect();
+                plan.mapped().map(|(_, mapped)| mapped).filter(|mapped| mapped.calls().contains(&index)).collect();
             let fate = if !callers.is_empty() {
                 Fate::Carried
             } else if self.passed_over(&[Ignored::Operation(index)]) {
@@ -141,13 +148,7 @@ impl Count<'_, '_> {
         }
         for (indices, body) in told {
             let mut looked_at = BTreeSet::new();
-            let objects = replies(callers, &indices).filter_map(|reply| {
-                let mut look = |path: &WirePath| looked_at.extend(path.0.iter().copied());
-                reply.rules.iter().for_each(|rule| rule.looks_at(&mut look));
-                reply.read.as_ref().map(|(ty, reads, _)| (*ty, &reads[..]))
-            });
-            let objects = reads(objects.collect());
-            objects.iter().for_each(|(_, lines)| lines.iter().for_each(|line| parts(*line, &mut looked_at)));
+            let objects = reads_of(replies(callers, &indices), &mut looked_at);
             let statuses: Vec<_> = indices
                 .iter()
                 .filter_map(|index| operation.responses[*index].status)
@@ -156,6 +157,35 @@ impl Count<'_, '_> {
             let path = format!("{} {}", operation.id, statuses.join(", "));
             let way = &mut Vec::new();
             self.fields(body, &objects, Place { kind: Kind::ResponseField, path, above, way, looked_at: &looked_at });
+        }
+    }
+
+    pub(super) fn callbacks(&mut self) {
+        let plan = self.plan;
+        for (index, callback) in plan.api.callbacks.iter().enumerate() {
+            let found = plan.callbacks.iter().find(|found| found.callback == index).map(|found| &found.kind);
+            let (fate, mapped) = match found {
+                Some(CallbackKind::Mapped(mapped)) => (Fate::Carried, Some(&**mapped)),
+                Some(CallbackKind::Unsupported(_)) => (Fate::Refused, None),
+                // M001 asks for a line about every callback.
+                None => (Fate::Open, None),
+            };
+            self.add(Kind::Callback, &callback.name, callback.span, fate);
+            for (n, param) in callback.params.iter().enumerate() {
+                let name = format!("{} {} {}", callback.name, param.place.name(), param.prop.wire);
+                let fate = match mapped {
+                    None => fate,
+                    Some(mapped) if mapped.proofs.iter().any(|proof| proof.param == Some(n)) => Fate::Carried,
+                    Some(_) => Fate::Dropped,
+                };
+                self.add(Kind::Parameter, name, param.prop.span, fate);
+            }
+            let Some(body) = &callback.body else { continue };
+            let mut looked_at = BTreeSet::new();
+            let objects = reads_of(mapped.into_iter().map(|mapped| &mapped.told), &mut looked_at);
+            let above = if mapped.is_some() { Above::Lines } else { Above::Is(fate) };
+            let (path, way) = (callback.name.clone(), &mut Vec::new());
+            self.fields(body, &objects, Place { kind: Kind::CallbackField, path, above, way, looked_at: &looked_at });
         }
     }
 
@@ -192,6 +222,9 @@ impl Count<'_, '_> {
                     self.add(place.kind, &name, prop.span, fate);
                     let below: Vec<Object<'_>> = lines.iter().flat_map(|line| line.objects()).collect();
                     let above = match (place.above, fate) {
+                        (Above::Lines, Fate::Carried) if lines.iter().any(|line| line.compares()) => {
+                            Above::Is(Fate::Carried)
+                        }
                         (Above::Lines, Fate::Carried) if below.is_empty() => Above::Whole,
                         (Above::Lines, Fate::Carried) => Above::Lines,
                         (Above::Lines, fate) => Above::Is(fate),
@@ -261,6 +294,21 @@ impl Count<'_, '_> {
 fn replies<'p>(callers: &[&'p MappedPlan], indices: &[usize]) -> impl Iterator<Item = &'p ReplyPlan> {
     let replies = callers.iter().flat_map(|mapped| &mapped.replies);
     replies.filter(move |reply| reply.responses.iter().any(|index| indices.contains(index)))
+}
+
+/// The lines of answers, and the fields that their rules and the parts of times look at.
+fn reads_of<'p>(
+    replies: impl Iterator<Item = &'p ReplyPlan>,
+    looked_at: &mut BTreeSet<(TypeId, usize)>,
+) -> Vec<Object<'p>> {
+    let objects = replies.filter_map(|reply| {
+        let mut look = |path: &WirePath| looked_at.extend(path.0.iter().copied());
+        reply.rules.iter().for_each(|rule| rule.looks_at(&mut look));
+        reply.read.as_ref().map(|(ty, reads, _)| (*ty, &reads[..]))
+    });
+    let objects = reads(objects.collect());
+    objects.iter().for_each(|(_, lines)| lines.iter().for_each(|line| parts(*line, looked_at)));
+    objects
 }
 
 /// Whether two bodies are of one named type.

@@ -33,6 +33,10 @@ pub enum Kind {
     Status,
     /// Fields of the bodies of answers, wherever they stand.
     ResponseField,
+    /// What the provider sends by itself.
+    Callback,
+    /// Fields of the bodies of these.
+    CallbackField,
     /// Values of enums, and codes of tables that no enum stands behind.
     EnumCode,
     /// Codes of errors.
@@ -49,12 +53,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Operation,
         Self::Parameter,
         Self::RequestField,
         Self::Status,
         Self::ResponseField,
+        Self::Callback,
+        Self::CallbackField,
         Self::EnumCode,
         Self::ErrorCode,
         Self::Example,
@@ -72,6 +78,8 @@ impl Kind {
             Self::RequestField => "request fields",
             Self::Status => "statuses",
             Self::ResponseField => "response fields",
+            Self::Callback => "callbacks",
+            Self::CallbackField => "callback fields",
             Self::EnumCode => "enumeration codes",
             Self::ErrorCode => "error codes",
             Self::Example => "examples",
@@ -176,6 +184,7 @@ pub fn coverage(specs: Specs) -> Coverage {
 fn provider(root: &Path, plan: &Plan, uniform: &Uniform, sources: &mut Sources, diags: &mut Diagnostics) -> Provider {
     let mut count = Count { plan, uniform, items: Vec::new(), ignored: BTreeSet::new(), enums: BTreeMap::new(), diags };
     count.operations();
+    count.callbacks();
     count.codes();
     count.error_codes();
     count.examples(root, sources);

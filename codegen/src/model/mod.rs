@@ -566,6 +566,16 @@ impl MappedCallbackPlan {
 }
 
 impl MappedPlan {
+    /// The operations of the provider that it may call.
+    #[must_use]
+    pub fn calls(&self) -> Vec<usize> {
+        let chosen = self.chosen.iter().flat_map(|chosen| &chosen.calls).filter_map(|(_, call)| call.as_ref().ok());
+        let mut all: Vec<usize> = std::iter::once(self.call).chain(chosen.copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Calls `visit` for every value that a request is made of.
     pub fn visit<'p>(&'p self, visit: &mut impl FnMut(&'p Value)) {
         visit_values(&self.params, visit);

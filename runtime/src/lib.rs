@@ -27,6 +27,7 @@
 pub mod account;
 pub mod catalogue;
 pub mod clock;
+mod compare;
 pub mod config;
 mod content;
 pub mod diagnostic;

@@ -49,6 +49,8 @@ const fn info(name: &'static str, doubt: Doubt, operations: &'static [SubmitterI
         base_url: None,
         client_certificate: false,
         doubt,
+        uuid_keys: false,
+        compared: &[],
         settings: &[],
         operations,
         callbacks: &[],

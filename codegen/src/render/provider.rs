@@ -6,9 +6,9 @@ use quote::quote;
 use super::operation::module;
 use super::{doc, field, plain};
 use crate::mapping::Doubt;
-use crate::model::{OperationKind, Plan};
+use crate::model::{OperationKind, Plan, ReadPlan, ReadVerb, Value};
 use crate::names::{ident, type_name};
-use crate::spec::SchemeKind;
+use crate::spec::{SchemeKind, TypeId, TypeKind};
 use crate::uniform::{OperationKind as UniformKind, Uniform};
 
 pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
@@ -80,6 +80,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let json = super::mentions(&all, "json").then(|| quote! { json, });
     let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
     let call = super::mentions(&all, "set_secret_header").then(|| quote! { call, });
+    let comparison = super::mentions(&info, "Compared").then(|| quote! { Compared, });
     let types: std::collections::BTreeSet<_> = uniform
         .operations
         .iter()
@@ -103,7 +104,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         #heard_model
         use kassa_core::Operation as _;
         use kassa_core::{
-            #callback_info #heard_uses BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
+            #callback_info #heard_uses BaseUrl, BuildError, #comparison Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
             SubmitterInfo, Support, #unreadable Verdict, #call #json
         };
         use settings::Settings;
@@ -186,6 +187,14 @@ fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
         quote! { SubmitterInfo { operation: #name, support: #support } }
     });
     let callbacks = super::callback::infos(plan);
+    let uuid_keys = plan.mapped().any(|(_, mapped)| {
+        let mut uuid = false;
+        mapped.visit(&mut |value| uuid |= matches!(value, Value::Key(true)));
+        uuid
+    });
+    let compared = compared(plan).into_iter().map(|(answered, sent)| {
+        quote! { Compared { answered: #answered, sent: #sent } }
+    });
     quote! {
         /// What the provider can do.
         pub static INFO: ProviderInfo = ProviderInfo {
@@ -195,11 +204,38 @@ fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
             base_url: #base_url,
             client_certificate: #certificate,
             doubt: #doubt,
+            uuid_keys: #uuid_keys,
+            compared: &[#(#compared),*],
             settings: settings::INFOS,
             operations: &[#(#operations,)*],
             callbacks: #callbacks,
         };
     }
+}
+
+/// What of the answers is compared with what was sent: where each stands.
+fn compared(plan: &Plan) -> Vec<(String, String)> {
+    fn walk(plan: &Plan, ty: TypeId, reads: &[ReadPlan], above: &str, found: &mut Vec<(String, String)>) {
+        let TypeKind::Object(props) = &plan.api.ty(ty).kind else { return };
+        for read in reads {
+            let wire = &props[read.prop].wire;
+            let path = if above.is_empty() { wire.clone() } else { format!("{above}.{wire}") };
+            match &read.verb {
+                ReadVerb::Compare(sent) if !found.iter().any(|(answered, _)| *answered == path) => {
+                    found.push((path, sent.clone()));
+                }
+                ReadVerb::Fields(ty, reads) => walk(plan, *ty, reads, &path, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (_, mapped) in plan.mapped() {
+        for (ty, reads, _) in mapped.replies.iter().filter_map(|reply| reply.read.as_ref()) {
+            walk(plan, *ty, reads, "", &mut found);
+        }
+    }
+    found
 }
 
 /// Credentials, from the settings that feed the security schemes.

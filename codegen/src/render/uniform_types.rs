@@ -158,6 +158,28 @@ fn formula(item: &Field, ty: &Type, uniform: &Uniform) -> Option<TokenStream> {
                 }
             })
         }
+        Formula::Tax(amount, rate) => {
+            let method = field(name);
+            let amount_field = ty.fields.iter().find(|field| &field.name == amount)?;
+            let value = if amount_field.otherwise.is_some() {
+                let method = ident(&format!("{amount}_or_product"));
+                quote! { self.#method()? }
+            } else {
+                let name = field(amount);
+                quote! { self.#name }
+            };
+            let rate = field(rate);
+            let about = doc(&plain(&format!(
+                "{about} Rounded half up; nothing where no tax is due. `None` when it is out of range."
+            )));
+            Some(quote! {
+                #about
+                #[must_use]
+                pub fn #method(&self) -> Option<Money> {
+                    #value.tax_within(self.#rate.percent().map_or(0, |(percent, _)| percent))
+                }
+            })
+        }
         Formula::Product(a, b) => {
             let (a, b, own) = (field(a), field(b), field(name));
             let method = ident(&format!("{name}_or_product"));

@@ -122,6 +122,8 @@ pub enum Formula {
     Sum(String, String),
     /// The product of two fields, money and quantity.
     Product(String, String),
+    /// The tax within an amount at a rate: money, enumeration with rates.
+    Tax(String, String),
 }
 
 /// A type.

@@ -27,6 +27,8 @@ pub static INFO: ProviderInfo = ProviderInfo {
     doubt: Doubt::Keyed {
         retention: Some(std::time::Duration::from_secs(2678400u64)),
     },
+    uuid_keys: false,
+    compared: &[],
     settings: settings::INFOS,
     operations: &[
         SubmitterInfo {

@@ -27,6 +27,8 @@ pub static INFO: ProviderInfo = ProviderInfo {
     base_url: Some("https://api.smart-cashier.ru"),
     client_certificate: false,
     doubt: Doubt::Keyed { retention: None },
+    uuid_keys: false,
+    compared: &[],
     settings: settings::INFOS,
     operations: &[
         SubmitterInfo {

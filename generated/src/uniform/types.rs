@@ -516,6 +516,13 @@ impl Item {
         }
     }
 
+    /// Tax within the line total. Rounded half up; nothing where no tax is due. `None` when it is out of range.
+    #[must_use]
+    pub fn vat_amount(&self) -> Option<Money> {
+        self.total_or_product()?
+            .tax_within(self.vat.percent().map_or(0, |(percent, _)| percent))
+    }
+
     /// What breaks the limits of the model, field by field.
     #[must_use]
     pub fn check(&self) -> Vec<Violation> {
@@ -1511,9 +1518,6 @@ pub struct Registration {
     /// Fields of the answer that could not be read, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
-    /// Where what was registered differs from what was sent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<String>,
 }
 kassa_core::object!(exact Registration);
 

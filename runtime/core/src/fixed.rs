@@ -87,6 +87,16 @@ impl Money {
         let rounded = (product.abs() + unit / 2) / unit * product.signum();
         i64::try_from(rounded).ok().map(Self)
     }
+
+    /// The tax of so many percent within this amount, rounded half up: A·r/(100+r), for ordinary and calculated rates
+    /// alike (FACTS A.6). `None` when it is out of range, or the rate is negative.
+    #[must_use]
+    pub fn tax_within(self, percent: i64) -> Option<Self> {
+        let percent = i128::from(u32::try_from(percent).ok()?);
+        let (amount, whole) = (i128::from(self.0), 100 + percent);
+        let doubled = (amount.abs() * percent * 2 + whole) / (whole * 2) * amount.signum();
+        i64::try_from(doubled).ok().map(Self)
+    }
 }
 
 impl<const SCALE: u32> fmt::Display for Fixed<SCALE> {
@@ -137,6 +147,22 @@ mod tests {
         assert!(error.to_string().contains("has more than 2 digits after the point"), "{error}");
         assert!(serde_json::from_str::<Money>("null").is_err());
         assert!(serde_json::from_str::<Money>("true").is_err());
+    }
+
+    #[test]
+    fn tax_is_within_the_amount() {
+        let money = |text: &str| text.parse::<Money>().unwrap();
+        for (amount, percent, tax) in [
+            ("120.00", 20, "20.00"),
+            ("100.00", 22, "18.03"),
+            ("0.05", 10, "0.00"),
+            ("0.06", 10, "0.01"),
+            ("7", 0, "0"),
+        ] {
+            assert_eq!(money(amount).tax_within(percent), Some(money(tax)), "{amount} at {percent}");
+        }
+        assert_eq!(Money::from_units(i64::MAX).tax_within(100), Some(Money::from_units(i64::MAX / 2 + 1)));
+        assert_eq!(money("1").tax_within(-1), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use maybe::Maybe;
 pub use moment::{DateTime, Moment, Offset, days};
 pub use number::{Number, NumberOrString};
 pub use problem::{Misfit, Place, Refusal, Unreadable, Violation};
-pub use provider::{CallbackInfo, ProviderInfo, SubmitterInfo, Support};
+pub use provider::{CallbackInfo, Compared, ProviderInfo, SubmitterInfo, Support};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use settings::offset;

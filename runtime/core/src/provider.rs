@@ -30,6 +30,15 @@ pub struct CallbackInfo {
     pub verified_by: Result<&'static [&'static str], &'static str>,
 }
 
+/// An object of an answer that says again what was sent, as it was registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared {
+    /// Where it stands in the body of the answer, names joined by dots.
+    pub answered: &'static str,
+    /// Where it stands in the body of the request.
+    pub sent: &'static str,
+}
+
 /// What a provider can do.
 #[derive(Debug)]
 pub struct ProviderInfo {
@@ -45,6 +54,10 @@ pub struct ProviderInfo {
     pub client_certificate: bool,
     /// How doubt ends.
     pub doubt: Doubt,
+    /// Whether keys have to be UUIDs.
+    pub uuid_keys: bool,
+    /// What of its answers says again what was sent.
+    pub compared: &'static [Compared],
     /// The settings of an account.
     pub settings: &'static [SettingInfo],
     /// What it offers, one entry per uniform operation.

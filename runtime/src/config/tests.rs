@@ -26,6 +26,8 @@ static TALKER: ProviderInfo = ProviderInfo {
     base_url: Some("https://talker.example"),
     client_certificate: false,
     doubt: Doubt::Blind,
+    uuid_keys: false,
+    compared: &[],
     settings: &[
         setting("token", SettingKind::Secret, true, "Who we are."),
         setting("rate_means", SettingKind::OneOf(&["20", "22"]), false, "What the general rate is."),
@@ -43,6 +45,8 @@ static WHISPERER: ProviderInfo = ProviderInfo {
     base_url: None,
     client_certificate: true,
     doubt: Doubt::Blind,
+    uuid_keys: false,
+    compared: &[],
     settings: &[setting("dialect", SettingKind::OneOf(&["old", "new"]), true, "How VAT codes are numbered.")],
     operations: &[],
     callbacks: &[],

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 use super::exchange::Answer;
 use super::work::Work;
 use crate::account::Account;
+use crate::compare;
 use crate::journal::{AttemptRecord, Fate, JournalError, Record, State};
 use crate::outcome::Outcome;
 use crate::{reason, route};
@@ -23,7 +24,11 @@ impl Work {
         registration: Registration,
         answer: Answer,
     ) -> Result<Outcome, JournalError> {
-        let differences = differences(&self.submission, &registration);
+        let mut differences = differences(&self.submission, &registration);
+        if let Some(reply) = &answer.reply {
+            let sent = &self.attempt(n)?.request.body;
+            differences.extend(compare::differences(account.provider.info().compared, sent, &reply.body));
+        }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);
         let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None };

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use kassa_core::{Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::{Inner, Pace};
@@ -326,7 +327,7 @@ impl Work {
     }
 
     /// The keys that the provider may be told, the best one first: the submission's own, unless an attempt under it was
-    /// rejected in a way that the provider remembers; then the key with a number.
+    /// rejected in a way that the provider remembers; then the key with a number, or another UUID that follows from both.
     fn provider_keys(&self, account: &Account) -> Vec<String> {
         let remembers = |attempt: &&Attempt| {
             let known = self.inner.accounts.iter().find(|known| known.name == attempt.account);
@@ -335,7 +336,11 @@ impl Work {
         };
         let used: Vec<_> =
             self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
-        let numbered = (2..KEYS + 2).map(|n| format!("{}-{n}", self.id.key));
+        let uuid = account.provider.info().uuid_keys.then(|| Uuid::parse_str(&self.id.key).ok()).flatten();
+        let numbered = (2..KEYS + 2).map(|n| match uuid {
+            Some(key) => Uuid::new_v5(&key, n.to_string().as_bytes()).to_string(),
+            None => format!("{}-{n}", self.id.key),
+        });
         let keys = std::iter::once(self.id.key.clone()).chain(numbered);
         keys.filter(|key| !used.contains(&key.as_str())).collect()
     }

@@ -22,6 +22,15 @@ fn formulas(uniform: &Uniform, diags: &mut Diagnostics) {
                             (Some((Ty::Money, Shape::One)), Some((Ty::Quantity, Shape::One)))
                         )
                     }
+                    Formula::Tax(amount, rate) => {
+                        let rates = |of: usize| uniform.enums[of].values.iter().any(|value| value.rate.is_some());
+                        let amount = ty.fields.iter().find(|field| &field.name == amount);
+                        let whole = amount.is_some_and(|field| field.shape == Shape::One || field.otherwise.is_some());
+                        amount.is_some_and(|field| field.ty == Ty::Money)
+                            && whole
+                            && matches!(find(ty, rate), Some((Ty::Enum(of), Shape::One)) if rates(of))
+                            && field.derived.is_some()
+                    }
                     Formula::Sum(list, name) => match find(ty, list) {
                         Some((Ty::Struct(id), Shape::List)) => {
                             matches!(find(uniform.ty(id), name), Some((Ty::Money, _)))
@@ -30,7 +39,7 @@ fn formulas(uniform: &Uniform, diags: &mut Diagnostics) {
                     },
                 };
                 if !sound || field.ty != Ty::Money {
-                    let message = "a formula is of money: the sum of a money field over a list, or money × quantity";
+                    let message = "a formula is of money: the sum of a money field over a list, money × quantity, or the tax within money";
                     diags.error(Code::S008, field.span, message);
                 }
             }

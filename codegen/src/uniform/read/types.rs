@@ -118,18 +118,24 @@ fn type_named(node: &Node, names: &Names<'_>, diags: &mut Diagnostics) -> Option
 
 fn formula(node: &Node, key: &str, diags: &mut Diagnostics) -> Option<Formula> {
     let node = node.get(key)?;
-    let map = node.expect_keys("a formula", &["sum", "product"], diags)?;
+    let map = node.expect_keys("a formula", &["sum", "product", "tax"], diags)?;
     if let Some(path) = map.get("sum").and_then(Node::as_text)
         && let Some((list, field)) = path.split_once('.')
     {
         return Some(Formula::Sum(list.to_owned(), field.to_owned()));
     }
-    if let Some([a, b]) = map.get("product").map(Node::items)
-        && let (Some(a), Some(b)) = (a.as_text(), b.as_text())
-    {
-        return Some(Formula::Product(a.to_owned(), b.to_owned()));
+    let pair = |key: &str| match map.get(key).map(Node::items) {
+        Some([a, b]) => Some((a.as_text()?.to_owned(), b.as_text()?.to_owned())),
+        _ => None,
+    };
+    if let Some((a, b)) = pair("product") {
+        return Some(Formula::Product(a, b));
     }
-    diags.error(Code::S003, node.span, "a formula is `sum: list.field` or `product: [price, quantity]`");
+    if let Some((amount, rate)) = pair("tax") {
+        return Some(Formula::Tax(amount, rate));
+    }
+    let message = "a formula is `sum: list.field`, `product: [price, quantity]` or `tax: [total, vat]`";
+    diags.error(Code::S003, node.span, message);
     None
 }
 

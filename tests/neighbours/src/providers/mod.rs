@@ -37,6 +37,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 13358326314906324659,
+    kassa::uniform::FINGERPRINT == 3454626768265603939,
     "these providers were generated for another uniform model: generate them again"
 );

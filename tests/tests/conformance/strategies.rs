@@ -139,11 +139,17 @@ pub(crate) fn corrections(profile: Profile) -> BoxedStrategy<Correction> {
         }
     });
     let of_a_receipt = (receipts(profile), basis(), weighted(0.02, vat_sums.clone()));
-    let of_sums = (receipts(profile), basis(), vat_sums.prop_map(Some));
+    let of_sums = (receipts(profile), basis(), vat_sums.prop_map(Some), weighted(0.7, Just(())));
     prop_oneof![
         of_a_receipt.prop_map(|(receipt, basis, sums)| correction(receipt, basis, sums)),
-        of_sums.prop_map(|(mut receipt, basis, sums)| {
+        of_sums.prop_map(|(mut receipt, basis, sums, bare)| {
             receipt.items.clear();
+            if bare.is_some() {
+                // The sums say it all.
+                receipt.payments = Payments::default();
+                (receipt.buyer, receipt.place, receipt.machine_number) = (None, None, None);
+                (receipt.additional_property, receipt.user_property) = (None, None);
+            }
             receipt.kind = match receipt.kind {
                 OperationSign::Income | OperationSign::IncomeReturn => OperationSign::Income,
                 OperationSign::Expense | OperationSign::ExpenseReturn => OperationSign::Expense,

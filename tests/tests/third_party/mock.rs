@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Response;
-use kassa::kassa_core::{Bytes, Finding, Reply, Request, Support, Verdict};
+use kassa::kassa_core::{Bytes, Finding, ProviderInfo, Refusal, Reply, Request, SettingKind, Support, Verdict};
 use kassa::uniform::{Operation, Registration, StatusQuery, Submission};
 use kassa::{Provider, open, providers};
 use proptest::strategy::{Strategy as _, ValueTree as _};
@@ -42,13 +42,13 @@ impl Asked {
         }
     }
 
-    fn request(&self, provider: &dyn Provider) -> Option<Request> {
+    fn request(&self, provider: &dyn Provider) -> Result<Request, Refusal> {
         let mut request = match self {
-            Asked::Submission(key, submission) => provider.encode(key, submission).ok()?,
-            Asked::Status(query) => provider.status(KEY, query).ok()?,
+            Asked::Submission(key, submission) => provider.encode(key, submission)?,
+            Asked::Status(query) => provider.status(KEY, query)?,
         };
         provider.authorize(&mut request).unwrap();
-        Some(request)
+        Ok(request)
     }
 
     fn decode(&self, provider: &dyn Provider, reply: &Reply) -> Verdict<Registration> {
@@ -101,7 +101,7 @@ impl Trial {
         Trial {
             provider,
             server: Server::start(tools, provider),
-            accounts: combinations(info).into_iter().map(|account| account.settings).collect(),
+            accounts: combinations(info).into_iter().map(|account| with_addresses(info, account.settings)).collect(),
             address: String::new(),
             operations: operations(provider),
             problems: Vec::new(),
@@ -114,7 +114,7 @@ impl Trial {
 
     async fn run(mut self) -> Trial {
         self.address = self.server.address().await;
-        let requests = self.requests();
+        let (requests, refusals) = self.requests();
         let mut taken: BTreeMap<Operation, usize> = BTreeMap::new();
         let mut first: BTreeMap<(Operation, String), (usize, Asked, Request)> = BTreeMap::new();
         for (account, asked, request) in &requests {
@@ -142,19 +142,27 @@ impl Trial {
         for offered in info.operations.iter().filter(|offered| matches!(offered.support, Support::Supported(_))) {
             let operation: Operation = offered.operation.parse().unwrap();
             if !taken.contains_key(&operation) {
-                self.problems.push(format!("no request for {operation} was sent"));
+                let why: BTreeSet<_> = refusals.iter().filter(|(of, _)| *of == operation).map(|(_, why)| why).collect();
+                self.problems.push(format!("no request for {operation} was sent: {why:#?}"));
             }
         }
         println!("{}: {} requests {taken:?}", self.provider, requests.len());
         self
     }
 
-    /// What is sent: each with the account that sends it.
-    fn requests(&self) -> Vec<(usize, Asked, Request)> {
+    /// What is sent, each with the account that sends it; and what is refused before that.
+    fn requests(&self) -> (Vec<(usize, Asked, Request)>, BTreeSet<(Operation, String)>) {
         let mut seen = BTreeSet::new();
         let mut kept = Vec::new();
+        let mut refusals = BTreeSet::new();
         let mut keep = |at: usize, asked: Asked, always: bool| {
-            let Some(request) = asked.request(&*self.account(at)) else { return };
+            let request = match asked.request(&*self.account(at)) {
+                Ok(request) => request,
+                Err(refusal) => {
+                    refusals.insert((asked.operation(), refusal.to_string()));
+                    return;
+                }
+            };
             let news = features(asked.operation(), &request);
             if always || !news.is_subset(&seen) {
                 kept.push((at, asked, request));
@@ -179,7 +187,7 @@ impl Trial {
             let key = if at % 2 == 0 { KEY.to_owned() } else { key };
             keep(at, Asked::Submission(key, Box::new(submission)), false);
         }
-        kept
+        (kept, refusals)
     }
 
     /// Whether the answer was one that its document allows; what the server makes up need not be. Those are understood.
@@ -235,6 +243,16 @@ impl Trial {
             self.problems.push(format!("{id} takes any body"));
         }
     }
+}
+
+/// The settings of an account, with an address where one is wanted.
+fn with_addresses(info: &ProviderInfo, settings: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    let is_text = |name: &str| info.settings.iter().any(|of| of.name == name && of.kind == SettingKind::Text);
+    let address = |(name, value)| match name {
+        name if is_text(name) && name.ends_with("_url") => (name, "https://shop.example/outcomes?token=t".to_owned()),
+        name => (name, value),
+    };
+    settings.into_iter().map(address).collect()
 }
 
 /// What the server found wrong with the `side`, `request` or `response`.

@@ -185,6 +185,6 @@ fn value<'p>(plan: &'p Plan, found: &'p Value, path: &str, out: &mut Vec<(&'p UP
             }
         }
         // A sum says again what the elements carry.
-        Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+        Value::Key(_) | Value::Page(..) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
     }
 }

@@ -3,8 +3,8 @@
 //! The interface that every provider offers.
 
 use kassa_core::{
-    BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo, Refusal, Reply,
-    Request, Unreadable, Verdict,
+    Answer, Page, BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo,
+    Refusal, Reply, Request, Unreadable, Verdict,
 };
 use super::uniform::*;
 
@@ -397,6 +397,88 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         )
     }
 
+    /// List what was submitted to the provider. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn list(&self, input: &ListQuery, page: &Page) -> Result<Request, Refusal> {
+        let _ = (input, page);
+        Err(self.info().refusal("list"))
+    }
+
+    /// What a reply to [`Provider::list`] proves.
+    fn list_reply(
+        &self,
+        input: &ListQuery,
+        page: &Page,
+        reply: &Reply,
+    ) -> Verdict<Answer<DocumentList>> {
+        let _ = (input, page);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// List the registers of the account. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn devices(&self, input: &DevicesQuery, page: &Page) -> Result<Request, Refusal> {
+        let _ = (input, page);
+        Err(self.info().refusal("devices"))
+    }
+
+    /// What a reply to [`Provider::devices`] proves.
+    fn devices_reply(
+        &self,
+        input: &DevicesQuery,
+        page: &Page,
+        reply: &Reply,
+    ) -> Verdict<Answer<RegisterList>> {
+        let _ = (input, page);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
+    /// Tell the provider where to send outcomes. The request, without credentials.
+    ///
+    /// # Errors
+    /// What the provider cannot carry.
+    fn configure_callback(
+        &self,
+        input: &CallbackSettings,
+        page: &Page,
+    ) -> Result<Request, Refusal> {
+        let _ = (input, page);
+        Err(self.info().refusal("configure_callback"))
+    }
+
+    /// What a reply to [`Provider::configure_callback`] proves.
+    fn configure_callback_reply(
+        &self,
+        input: &CallbackSettings,
+        page: &Page,
+        reply: &Reply,
+    ) -> Verdict<Answer<CallbackConfigured>> {
+        let _ = (input, page);
+        Verdict::Found(
+            Finding::of_status(
+                &error_class::OUTCOME_UNKNOWN,
+                reply,
+                "The provider does not offer this operation.",
+            ),
+        )
+    }
+
     /// The request for a submission, without credentials.
     ///
     /// # Errors
@@ -479,7 +561,10 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
                 self.print_slip_back(request)
                     .map(|(key, input)| (key, Submission::PrintSlip(input)))
             }
-            Operation::Status => {
+            Operation::Status
+            | Operation::List
+            | Operation::Devices
+            | Operation::ConfigureCallback => {
                 Err(Unreadable::new("", "this operation submits nothing"))
             }
         }

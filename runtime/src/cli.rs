@@ -5,6 +5,7 @@ mod exit;
 mod input;
 mod places;
 mod print;
+mod query;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use kassa::config::Config;
 use kassa::kassa_core::Violation;
+use kassa::uniform::{CallbackSettings, DevicesQuery, ListQuery};
 use kassa::validate::validate;
 use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, SubmitError};
 use tracing::level_filters::LevelFilter;
@@ -83,6 +85,18 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
                 .map(|(_, outcome)| Exit::of(outcome))
                 .max_by_key(|exit| exit.gravity())
                 .unwrap_or(Exit::Registered))
+        }
+        Command::List { account, from, to, limit } => {
+            let query = ListQuery { created_from: *from, created_to: *to, limit: *limit };
+            query::run(&config, account, printer, async |asker| asker.list(&query).await)
+        }
+        Command::Devices { account } => {
+            query::run(&config, account, printer, async |asker| asker.devices(&DevicesQuery {}).await)
+        }
+        Command::ConfigureCallback { account, url, test_url, error_email } => {
+            let settings =
+                CallbackSettings { url: url.clone(), test_url: test_url.clone(), error_email: error_email.clone() };
+            query::run(&config, account, printer, async |asker| asker.configure_callback(&settings).await)
         }
     }
 }

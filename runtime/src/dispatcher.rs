@@ -12,12 +12,16 @@ use std::panic;
 use std::sync::Arc;
 
 use kassa_core::{Date, Violation};
-use kassa_providers::uniform::{CashMovement, Correction, Receipt, ShiftAction, Slip, Submission};
+use kassa_providers::uniform::{
+    CallbackConfigured, CallbackSettings, CashMovement, Correction, DevicesQuery, DocumentList, ListQuery, Receipt,
+    RegisterList, ShiftAction, Slip, Submission,
+};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
 pub use builder::DispatcherBuilder;
 pub use pace::Pace;
+pub(crate) use pace::retry_after;
 
 use crate::account::Account;
 use crate::clock::Clock;
@@ -26,6 +30,7 @@ use crate::error::SubmitError;
 use crate::explain::Explanation;
 use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry};
 use crate::outcome::Outcome;
+use crate::query::{Asker, QueryError};
 use crate::route::Route;
 use crate::transport::Transport;
 use crate::validate::validate;
@@ -241,6 +246,41 @@ impl Dispatcher {
     pub fn explain(&self, key: &str, submission: &Submission) -> Explanation {
         let findings = validate(submission, self.today());
         Explanation::new(&self.inner.accounts, &self.inner.routes, key, submission, findings)
+    }
+
+    /// The documents that the provider of an account has.
+    ///
+    /// # Errors
+    /// See [`Asker::list`].
+    pub async fn list(&self, account: &str, query: &ListQuery) -> Result<DocumentList, QueryError> {
+        self.asker(account)?.list(query).await
+    }
+
+    /// The registers of an account.
+    ///
+    /// # Errors
+    /// See [`Asker::devices`].
+    pub async fn devices(&self, account: &str, query: &DevicesQuery) -> Result<RegisterList, QueryError> {
+        self.asker(account)?.devices(query).await
+    }
+
+    /// Tells the provider of an account where to send outcomes.
+    ///
+    /// # Errors
+    /// See [`Asker::configure_callback`].
+    pub async fn configure_callback(
+        &self,
+        account: &str,
+        settings: &CallbackSettings,
+    ) -> Result<CallbackConfigured, QueryError> {
+        self.asker(account)?.configure_callback(settings).await
+    }
+
+    fn asker(&self, account: &str) -> Result<Asker<'_>, QueryError> {
+        let Inner { accounts, transport, clock, pace, .. } = &*self.inner;
+        let found = accounts.iter().find(|known| known.name == account);
+        let account = found.ok_or_else(|| QueryError::UnknownAccount(account.to_owned()))?;
+        Ok(Asker { account, transport: &**transport, clock: &**clock, pace })
     }
 
     /// Works on an entry in a task of its own, so that a caller who stops waiting does not stop it half way.

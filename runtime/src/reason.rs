@@ -33,6 +33,21 @@ pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt) -> Reason {
     }
 }
 
+/// Why a query has no answer.
+pub(crate) fn unanswered(finding: &Finding) -> Reason {
+    let next_step = match finding.class.repeat {
+        Repeat::Never => "Mend what it names and ask again.",
+        Repeat::Backoff | Repeat::Ask => "Ask again later.",
+    };
+    Reason {
+        class: finding.class.name.to_owned(),
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        about: finding.about.to_owned(),
+        next_step: next_step.to_owned(),
+    }
+}
+
 /// The finding for a submission whose answer did not come, `why` in the transport's words.
 pub(crate) fn lost(why: String) -> Finding {
     unknown(Some(why), "The request left, and no whole answer came back.")

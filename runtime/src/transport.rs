@@ -1,6 +1,7 @@
 //! How requests reach a provider: the trait, and what can go wrong on the way.
 
 mod http;
+mod transmit;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use async_trait::async_trait;
 use kassa_core::{Reply, Request};
 
 pub use self::http::{HttpTransport, REPLY_LIMIT};
+pub(crate) use self::transmit::transmit;
 use crate::account::Account;
 
 /// Sends requests. It sends each once at most: repeats are the dispatcher's alone (F8).

@@ -2,7 +2,7 @@
 //! and some answer proves that what was submitted is registered.
 
 use crate::diag::{Code, Diagnostics};
-use crate::model::{MappedCallbackPlan, MappedPlan, Plan, ReadPlan, ReadVerb, ThenPlan};
+use crate::model::{MappedCallbackPlan, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan};
 use crate::source::Span;
 use crate::spec::{Callback, TypeId, TypeKind};
 use crate::uniform::{OperationKind, Uniform};
@@ -11,8 +11,10 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
     for (index, mapped) in plan.mapped() {
         statuses(plan, mapped, diags);
         bodies(plan, mapped, diags);
-        if uniform.operations[index].kind == OperationKind::Submit {
-            proof(plan, uniform, mapped, diags);
+        match uniform.operations[index].kind {
+            OperationKind::Submit => proof(plan, uniform, mapped, diags),
+            OperationKind::Query => answer(plan, mapped, diags),
+            OperationKind::Inquire => {}
         }
     }
     for (index, mapped) in plan.listened() {
@@ -56,7 +58,7 @@ fn callback(plan: &Plan, uniform: &Uniform, from: &Callback, mapped: &MappedCall
     let ends = told.rules.iter().any(|rule| match &rule.then {
         ThenPlan::Registered | ThenPlan::Error(..) => true,
         ThenPlan::Class(class, new_key, ..) => *new_key && uniform.classes[*class].means == "rejected",
-        ThenPlan::Pending => false,
+        ThenPlan::Answered | ThenPlan::Pending => false,
     });
     if !ends && !told.broken_rules {
         diags
@@ -99,10 +101,11 @@ fn statuses(plan: &Plan, mapped: &MappedPlan, diags: &mut Diagnostics) {
 fn bodies(plan: &Plan, mapped: &MappedPlan, diags: &mut Diagnostics) {
     let call = &plan.api.operations[mapped.call];
     for reply in &mapped.replies {
-        match &reply.read {
-            Some((ty, reads, span)) => object(plan, *ty, reads, *span, diags),
-            None if reply.broken_body => {}
-            None => {
+        match (&reply.read, &reply.elements) {
+            (Some((ty, reads, span)), _) => object(plan, *ty, reads, *span, diags),
+            (None, Some(each)) => object(plan, each.ty, &each.reads, each.span, diags),
+            (None, None) if reply.broken_body => {}
+            (None, None) => {
                 let body = reply.responses.iter().find_map(|index| call.responses[*index].body.as_ref());
                 if let Some(body) = body {
                     diags
@@ -126,6 +129,7 @@ fn object(plan: &Plan, ty: TypeId, reads: &[ReadPlan], span: Span, diags: &mut D
                     .help(format!("give it, match it, or say `{}: {{ ignore: why }}`", prop.wire));
             }
             Some(ReadPlan { verb: ReadVerb::Fields(ty, reads), span, .. }) => object(plan, *ty, reads, *span, diags),
+            Some(ReadPlan { verb: ReadVerb::Each(each), span, .. }) => object(plan, each.ty, &each.reads, *span, diags),
             Some(_) => {}
         }
     }
@@ -134,15 +138,13 @@ fn object(plan: &Plan, ty: TypeId, reads: &[ReadPlan], span: Span, diags: &mut D
 /// A submission whose answers prove nothing would stay in doubt for ever. Rows of error tables do not count: what
 /// stands there is what went wrong.
 fn proof(plan: &Plan, uniform: &Uniform, mapped: &MappedPlan, diags: &mut Diagnostics) {
-    let broken = mapped.broken_replies
-        || mapped.replies.iter().any(|reply| reply.broken_rules)
-        || plan.statuses.len() < plan.mapping.statuses.len()
-        || plan.mapping.unread.statuses;
+    let broken =
+        unknown_rules(mapped) || plan.statuses.len() < plan.mapping.statuses.len() || plan.mapping.unread.statuses;
     let rules = mapped.replies.iter().flat_map(|reply| &reply.rules).map(|rule| &rule.then);
     let proved = rules.chain(plan.statuses.iter().map(|(_, then)| then)).any(|then| match then {
         ThenPlan::Registered | ThenPlan::Pending => true,
         ThenPlan::Class(class, ..) => uniform.classes[*class].means == "pending",
-        ThenPlan::Error(..) => false,
+        ThenPlan::Answered | ThenPlan::Error(..) => false,
     });
     if !broken && !proved {
         let call = &plan.api.operations[mapped.call];
@@ -151,4 +153,20 @@ fn proof(plan: &Plan, uniform: &Uniform, mapped: &MappedPlan, diags: &mut Diagno
             .secondary(call.span, "the operation")
             .help("some rule has to end in `then: registered`, or in `then: pending`");
     }
+}
+
+/// A query whose replies are never its answer can only fail.
+fn answer(plan: &Plan, mapped: &MappedPlan, diags: &mut Diagnostics) {
+    if !unknown_rules(mapped) && !mapped.replies.iter().any(ReplyPlan::answers) {
+        let call = &plan.api.operations[mapped.call];
+        diags
+            .error(Code::M003, mapped.reply_span, format!("no reply of `{}` is ever its answer", call.id))
+            .secondary(call.span, "the operation")
+            .help("some rule has to end in `then: answered`");
+    }
+}
+
+/// Whether rules are missing that an error tells of.
+fn unknown_rules(mapped: &MappedPlan) -> bool {
+    mapped.broken_replies || mapped.replies.iter().any(|reply| reply.broken_rules)
 }

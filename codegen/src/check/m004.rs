@@ -45,6 +45,9 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
 }
 
 fn rules(reply: &ReplyPlan, diags: &mut Diagnostics) {
+    if let Some(each) = &reply.elements {
+        matches(each.ty, &each.reads, &BTreeSet::new(), diags);
+    }
     hidden_rules(&reply.rules, diags);
     // A rule that could not be resolved may be the one that looks at a field.
     if let (Some((ty, reads, _)), false) = (&reply.read, reply.broken_rules) {
@@ -136,6 +139,8 @@ fn matches(ty: TypeId, reads: &[ReadPlan], looked_at: &BTreeSet<(TypeId, usize)>
                 diags.error(Code::M004, read.span, "a rule of `outcome` looks at this field, so it is not ignored");
             }
             ReadVerb::Fields(ty, reads) => matches(*ty, reads, looked_at, diags),
+            // No rule reaches into a list.
+            ReadVerb::Each(each) => matches(each.ty, &each.reads, &BTreeSet::new(), diags),
             _ => {}
         }
     }

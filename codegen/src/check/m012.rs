@@ -2,7 +2,10 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::mapping::{Mixed, Omit, SettingKind};
-use crate::model::{AbsentPlan, Guard, InputTest, Plan, ReadPlan, ReadVerb, SetPlan, TakePlan, UPath, Value};
+use crate::model::{
+    AbsentPlan, Guard, InputTest, PagePart, Plan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, TakePlan, ThenPlan, UPath,
+    Value,
+};
 use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
 use crate::uniform::{OperationKind, Shape, TypeId as UniformTypeId, Uniform};
@@ -17,15 +20,25 @@ pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
             object(plan, uniform, *ty, sets, &[], diags);
         }
         for reply in &mapped.replies {
+            let output = uniform.operations[index].output;
+            let mut gives = Vec::new();
             if let Some((ty, reads, _)) = &reply.read {
-                read(plan, uniform, uniform.operations[index].output, *ty, reads, false, diags);
+                read(plan, uniform, *ty, reads, false, &mut gives, diags);
+            }
+            if let Some(each) = &reply.elements {
+                read(plan, uniform, each.ty, &each.reads, false, &mut gives, diags);
+            }
+            if reply.rules.iter().any(|rule| matches!(rule.then, ThenPlan::Registered | ThenPlan::Answered)) {
+                ungiven(uniform, output, reply, &gives, diags);
             }
         }
     }
     let output = uniform.operations.iter().find(|operation| operation.kind == OperationKind::Submit);
     for (_, mapped) in plan.listened() {
         if let (Some((ty, reads, _)), Some(submit)) = (&mapped.told.read, output) {
-            read(plan, uniform, submit.output, *ty, reads, false, diags);
+            let mut gives = Vec::new();
+            read(plan, uniform, *ty, reads, false, &mut gives, diags);
+            ungiven(uniform, submit.output, &mapped.told, &gives, diags);
         }
         if let Some((ty, sets, _)) = mapped.answer.as_ref().and_then(|answer| answer.body.as_ref()) {
             object(plan, uniform, *ty, sets, &[], diags);
@@ -81,6 +94,9 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, known: &[Gua
                 let why = format!("no item may state `{name}`");
                 needed(prop, &why, set, diags).secondary(take.path.last(uniform).span, "may be absent");
             }
+        }
+        Value::Page(PagePart::Cursor, _) if must => {
+            needed(prop, "the first page has no cursor", set, diags);
         }
         Value::Setting(index, absent) => {
             let setting = &plan.mapping.settings[*index];
@@ -151,13 +167,14 @@ fn needed<'d>(prop: &Prop, why: &str, set: &SetPlan, diags: &'d mut Diagnostics)
     diag.secondary(prop.span, "required here")
 }
 
-fn read(
+/// What the lines below `reads` give; told where it may be absent and must not.
+fn read<'p>(
     plan: &Plan,
     uniform: &Uniform,
-    output: UniformTypeId,
     ty: TypeId,
-    reads: &[ReadPlan],
+    reads: &'p [ReadPlan],
     above: bool,
+    gives: &mut Vec<&'p UPath>,
     diags: &mut Diagnostics,
 ) {
     let TypeKind::Object(props) = &plan.api.ty(ty).kind else { return };
@@ -165,24 +182,51 @@ fn read(
         let prop = &props[item.prop];
         let optional = above || !prop.required || plan.api.nullable(&prop.schema);
         match &item.verb {
-            ReadVerb::Give(gives) => {
-                for give in gives {
-                    let field = &uniform.ty(output).fields[give.target];
+            ReadVerb::Give(all) => {
+                for give in all {
+                    gives.push(&give.target);
+                    let field = give.target.last(uniform);
                     let optional = optional || give.query.is_some() || give.none_before.is_some();
-                    if optional && field.shape == Shape::One {
+                    if optional && field.shape == Shape::One && !give.target.optional(uniform) {
                         diags
                             .error(
                                 Code::M012,
                                 item.span,
-                                format!("`{}` is required, and `{}` may be absent", field.name, prop.wire),
+                                format!("`{}` is required, and `{}` may be absent", give.target.text, prop.wire),
                             )
                             .secondary(field.span, "required here")
                             .secondary(prop.span, "may be absent");
                     }
                 }
             }
-            ReadVerb::Fields(ty, reads) => read(plan, uniform, output, *ty, reads, optional, diags),
+            ReadVerb::Fields(ty, reads) => read(plan, uniform, *ty, reads, optional, gives, diags),
+            ReadVerb::Each(each) => read(plan, uniform, each.ty, &each.reads, false, gives, diags),
             _ => {}
+        }
+    }
+}
+
+/// What a result, and each element of its lists that are given, has to have.
+fn ungiven(uniform: &Uniform, output: UniformTypeId, reply: &ReplyPlan, gives: &[&UPath], diags: &mut Diagnostics) {
+    if reply.broken() {
+        return;
+    }
+    let given = |path: &UPath| gives.iter().any(|give| path.covers(give));
+    let lists = reply.lists();
+    for path in UPath::leaves(uniform, output) {
+        let field = path.last(uniform);
+        let shapes = path.steps.iter().enumerate().map(|(n, (ty, field))| (n, uniform.ty(*ty).fields[*field].shape));
+        // What stands in an object or a list is due only where that is given.
+        let due = shapes.clone().all(|(n, shape)| match shape {
+            Shape::One => true,
+            Shape::Optional => given(&path.prefix(n + 1)),
+            Shape::List | Shape::Set => lists.iter().any(|each| each.list == path.prefix(n + 1)),
+        });
+        if due && field.shape == Shape::One && !field.default && field.derived.is_none() && !field.own && !given(&path)
+        {
+            diags
+                .error(Code::M012, reply.span, format!("`{}` is required, and nothing gives it", path.text))
+                .secondary(field.span, "required here");
         }
     }
 }

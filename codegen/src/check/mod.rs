@@ -10,6 +10,7 @@ mod m007;
 mod m008;
 mod m012;
 mod m013;
+mod pages;
 
 use crate::diag::Diagnostics;
 use crate::model::Plan;
@@ -27,6 +28,7 @@ pub fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
         m008::check,
         m012::check,
         m013::check,
+        pages::check,
     ] {
         rule(plan, uniform, diags);
     }

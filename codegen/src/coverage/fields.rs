@@ -235,6 +235,11 @@ impl Count<'_, '_> {
                 }
                 place.way.pop();
             }
+            // A list in one of several shapes has the same elements in each.
+            TypeKind::OneOf(_) if plan.api.elements(schema).is_some() => {
+                let inner = plan.api.elements(schema).expect("just seen");
+                self.fields(inner, objects, Place { path: path + "[]", ..place });
+            }
             TypeKind::OneOf(variants) => {
                 for variant in variants {
                     let Some((id, _)) = plan.api.props(&variant.schema) else { continue };
@@ -304,7 +309,8 @@ fn reads_of<'p>(
     let objects = replies.filter_map(|reply| {
         let mut look = |path: &WirePath| looked_at.extend(path.0.iter().copied());
         reply.rules.iter().for_each(|rule| rule.looks_at(&mut look));
-        reply.read.as_ref().map(|(ty, reads, _)| (*ty, &reads[..]))
+        let elements = reply.elements.as_ref().map(|each| (each.ty, &each.reads[..]));
+        reply.read.as_ref().map(|(ty, reads, _)| (*ty, &reads[..])).or(elements)
     });
     let objects = reads(objects.collect());
     objects.iter().for_each(|(_, lines)| lines.iter().for_each(|line| parts(*line, looked_at)));

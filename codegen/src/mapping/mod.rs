@@ -1,11 +1,13 @@
 //! A mapping as it is written: names are texts with positions, nothing is looked up yet.
 
 mod callback;
+mod lists;
 mod read;
 mod reply;
 mod request;
 
 pub use callback::{Answer, CallbackKind, CallbackMap, MappedCallback, Proof, Verify};
+pub use lists::{EachRead, PageBy, Pages};
 pub use read::read;
 pub use reply::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then};
 pub use request::{

@@ -1,6 +1,6 @@
 //! What answers mean, as it is written.
 
-use super::Word;
+use super::{EachRead, Word};
 use crate::source::Span;
 
 /// What an answer means.
@@ -12,6 +12,8 @@ pub struct Reply {
     pub span: Span,
     /// How the body is read.
     pub read: Option<(Span, Vec<Read>)>,
+    /// How a body that is a list is read.
+    pub elements: Option<(Span, EachRead)>,
     /// Rules, the first that fits decides; none only where they could not be read.
     pub outcome: Vec<Rule>,
 }
@@ -44,6 +46,8 @@ pub enum ReadVerb {
     Ignore,
     /// Its own fields are read.
     Fields(Vec<Read>),
+    /// Each of its elements is read.
+    Each(EachRead),
     /// Could not be read.
     Broken,
 }
@@ -111,6 +115,8 @@ pub enum Test {
 pub enum Then {
     /// It is registered.
     Registered(Span),
+    /// A query is answered.
+    Answered(Span),
     /// It was accepted, and is not decided yet.
     Pending(Span),
     /// An error table tells.

@@ -1,6 +1,6 @@
 //! What a provider does for an operation, as it is written.
 
-use super::{OffsetFrom, Reply, Word};
+use super::{OffsetFrom, Pages, Reply, Word};
 use crate::source::Span;
 
 /// What a provider does for a uniform operation.
@@ -65,6 +65,10 @@ pub struct Mapped {
     pub refuse: Vec<(Word, String)>,
     /// What is left out.
     pub drop: Vec<(Word, String)>,
+    /// How it is asked for page by page.
+    pub pages: Option<Pages>,
+    /// An error tells of these.
+    pub broken_pages: bool,
     /// What answers mean.
     pub replies: Vec<Reply>,
     /// Where that stands.

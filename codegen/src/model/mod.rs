@@ -12,7 +12,7 @@ pub use resolve::resolve;
 
 use std::collections::BTreeSet;
 
-use crate::mapping::{Mapping, Mixed, Omit};
+use crate::mapping::{Mapping, Mixed, Omit, Pages};
 use crate::source::Span;
 use crate::spec::{Api, Place, Prop, TypeId};
 use crate::uniform::Day;
@@ -132,6 +132,8 @@ pub struct MappedPlan {
     pub refuse: Vec<(UPath, String, Span)>,
     /// What is left out: path, reason, place.
     pub drop: Vec<(UPath, String, Span)>,
+    /// How it is asked for page by page.
+    pub pages: Option<Pages>,
     /// Answers.
     pub replies: Vec<ReplyPlan>,
     /// Where these stand.
@@ -208,6 +210,8 @@ pub struct RowPlan {
 pub enum Value {
     /// The key; a UUID if the provider wants one.
     Key(bool),
+    /// Of the page that is asked for, as these pages go.
+    Page(PagePart, Pages),
     /// From the input.
     Take(TakePlan),
     /// From what all items have in common.
@@ -232,6 +236,19 @@ pub enum Value {
     Rows(Vec<RowPlan>),
     /// Nothing.
     Leave,
+}
+
+/// What tells of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagePart {
+    /// How many elements come before it.
+    Offset,
+    /// Its number.
+    Number,
+    /// How many elements it is asked to have.
+    Size,
+    /// What the answer before it said.
+    Cursor,
 }
 
 /// A literal of the wire.
@@ -319,6 +336,8 @@ pub struct ReplyPlan {
     pub span: Span,
     /// The object that is read, and its fields.
     pub read: Option<(TypeId, Vec<ReadPlan>, Span)>,
+    /// The list that the body is.
+    pub elements: Option<EachPlan>,
     /// Rules.
     pub rules: Vec<RulePlan>,
     /// Errors tell of its body.
@@ -345,6 +364,8 @@ pub struct ReadPlan {
 pub enum ReadVerb {
     /// Given to the result, as each of these.
     Give(Vec<GivePlan>),
+    /// Where the next page begins.
+    Cursor,
     /// It has to be the key.
     ExpectKey,
     /// It has to be this.
@@ -359,13 +380,30 @@ pub enum ReadVerb {
     Ignore,
     /// Its own fields.
     Fields(TypeId, Vec<ReadPlan>),
+    /// Its elements.
+    Each(EachPlan),
+}
+
+/// A list of an answer that becomes a list of the result, resolved.
+#[derive(Debug)]
+pub struct EachPlan {
+    /// The list of the result.
+    pub list: UPath,
+    /// The type of an element on the wire, and its fields.
+    pub ty: TypeId,
+    /// What becomes of these.
+    pub reads: Vec<ReadPlan>,
+    /// Whether an element may be null.
+    pub nullable: bool,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A field of the result and how it is made.
 #[derive(Debug)]
 pub struct GivePlan {
-    /// Index of the field of the result.
-    pub target: usize,
+    /// The field of the result.
+    pub target: UPath,
     /// How it is made.
     pub how: GiveHow,
     /// Taken from a text such as `a=1&b=2`: the value of this name.
@@ -500,6 +538,8 @@ pub enum Condition {
 pub enum ThenPlan {
     /// Registered.
     Registered,
+    /// A query is answered.
+    Answered,
     /// Pending.
     Pending,
     /// An error table tells: table, code, message.
@@ -565,6 +605,48 @@ impl MappedCallbackPlan {
     }
 }
 
+impl ReplyPlan {
+    /// The lists of the answer that become lists of the result.
+    #[must_use]
+    pub fn lists(&self) -> Vec<&EachPlan> {
+        fn below<'p>(reads: &'p [ReadPlan], found: &mut Vec<&'p EachPlan>) {
+            for read in reads {
+                match &read.verb {
+                    ReadVerb::Each(each) => found.push(each),
+                    ReadVerb::Fields(_, reads) => below(reads, found),
+                    _ => {}
+                }
+            }
+        }
+        let mut found: Vec<_> = self.elements.iter().collect();
+        if let Some((_, reads, _)) = &self.read {
+            below(reads, &mut found);
+        }
+        found
+    }
+
+    /// Whether errors tell of it, so that lines or rules are missing.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        fn below(reads: &[ReadPlan]) -> bool {
+            reads.iter().any(|read| match &read.verb {
+                _ if read.broken => true,
+                ReadVerb::Each(each) => below(&each.reads),
+                ReadVerb::Fields(_, reads) => below(reads),
+                _ => false,
+            })
+        }
+        let each = self.elements.as_ref().is_some_and(|each| below(&each.reads));
+        self.broken_body || self.broken_rules || each || self.read.as_ref().is_some_and(|(_, reads, _)| below(reads))
+    }
+
+    /// Whether some rule says that this is the answer to a query.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.rules.iter().any(|rule| matches!(rule.then, ThenPlan::Answered))
+    }
+}
+
 impl MappedPlan {
     /// The operations of the provider that it may call.
     #[must_use]
@@ -622,7 +704,7 @@ impl RulePlan {
                 message.iter().for_each(look);
             }
             ThenPlan::Class(_, _, Some(message), _) => look(message),
-            ThenPlan::Registered | ThenPlan::Pending | ThenPlan::Class(..) => {}
+            ThenPlan::Registered | ThenPlan::Answered | ThenPlan::Pending | ThenPlan::Class(..) => {}
         }
     }
 }
@@ -647,6 +729,7 @@ impl ReadVerb {
     pub fn objects(&self) -> Vec<(TypeId, &[ReadPlan])> {
         match self {
             Self::Fields(ty, reads) => vec![(*ty, reads)],
+            Self::Each(each) => vec![(each.ty, &each.reads)],
             _ => Vec::new(),
         }
     }

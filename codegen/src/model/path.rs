@@ -45,6 +45,15 @@ impl UPath {
         Self { steps: self.steps[..count].to_vec(), text }
     }
 
+    /// The path to a field of the type at the end.
+    #[must_use]
+    pub fn below(&self, ty: TypeId, field: usize, name: &str) -> Self {
+        let mut path = self.clone();
+        path.steps.push((ty, field));
+        path.text = if self.text.is_empty() { name.to_owned() } else { format!("{}.{name}", self.text) };
+        path
+    }
+
     /// Whether `other` is this path or below it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
@@ -82,7 +91,7 @@ impl UPath {
     #[must_use]
     pub fn meant(uniform: &Uniform, root: TypeId, text: &str) -> Option<Self> {
         let (mut path, rest) = Self::begin(uniform, root, text);
-        let mut ty = path.below(uniform, root);
+        let mut ty = path.type_below(uniform, root);
         for name in &rest {
             let step = ty.and_then(|id| {
                 let names = uniform.ty(id).fields.iter().map(|field| field.name.as_str());
@@ -102,7 +111,7 @@ impl UPath {
                 return same.next().filter(|_| same.next().is_none()).cloned();
             };
             path.push(uniform, id, field);
-            ty = path.below(uniform, root);
+            ty = path.type_below(uniform, root);
         }
         Some(path)
     }
@@ -117,7 +126,7 @@ impl UPath {
     /// As much of `text` as there is, and the type that its next step is not in.
     fn last_type(uniform: &Uniform, root: TypeId, text: &str) -> (Self, Option<TypeId>) {
         let (path, _) = Self::begin(uniform, root, text);
-        let ty = path.below(uniform, root);
+        let ty = path.type_below(uniform, root);
         (path, ty)
     }
 
@@ -127,7 +136,7 @@ impl UPath {
         let mut rest: Vec<&str> = text.split('.').collect();
         while let Some(name) = rest.first() {
             let step = path
-                .below(uniform, root)
+                .type_below(uniform, root)
                 .and_then(|id| Some((id, uniform.ty(id).fields.iter().position(|field| field.name == *name)?)));
             let Some((id, field)) = step else { break };
             path.push(uniform, id, field);
@@ -137,7 +146,7 @@ impl UPath {
     }
 
     /// The type that the next step is a field of.
-    fn below(&self, uniform: &Uniform, root: TypeId) -> Option<TypeId> {
+    fn type_below(&self, uniform: &Uniform, root: TypeId) -> Option<TypeId> {
         if self.steps.is_empty() {
             return Some(root);
         }

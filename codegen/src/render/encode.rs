@@ -8,10 +8,10 @@ use super::field;
 use super::settings::{choice_type, choice_variant, optional as setting_optional};
 use super::tables::needs_settings;
 use super::types::{Slot, slot};
-use crate::mapping::{Mixed, Omit, Setting, SettingKind};
+use crate::mapping::{Mixed, Omit, Pages, Setting, SettingKind};
 use crate::model::{
-    AbsentPlan, ContactUnit, Convert, Guard, Inexact, InputTest, Literal, MappedPlan, Plan, RequiredPlan, RowPlan,
-    SetPlan, TakePlan, UPath, Value,
+    AbsentPlan, ContactUnit, Convert, Guard, Inexact, InputTest, Literal, MappedPlan, PagePart, Plan, RequiredPlan,
+    RowPlan, SetPlan, TakePlan, UPath, Value,
 };
 use crate::names::{ident, type_name};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
@@ -421,6 +421,7 @@ impl Encoder<'_> {
         match value {
             Value::Key(false) => Made { expr: quote! { key.to_owned() }, option: false },
             Value::Key(true) => Made { expr: quote! { codec::uuid(key).refuse("key")? }, option: false },
+            Value::Page(part, pages) => self.page(*part, pages, schema),
             Value::Take(take) => self.take(take, reach(self.uniform, &take.path, scope), schema, props, scope),
             Value::Lift(take, mixed) => self.lift(take, *mixed, schema, props, scope),
             Value::Sum(take) => self.sum(take, schema, props, scope),
@@ -581,6 +582,26 @@ impl Encoder<'_> {
         }
     }
 
+    fn page(&self, part: PagePart, pages: &Pages, schema: &Schema) -> Made {
+        let literal = proc_macro2::Literal::i64_unsuffixed;
+        let from = literal(pages.from);
+        let number = match part {
+            PagePart::Offset => quote! { page.offset(#from) },
+            PagePart::Number => quote! { page.number(#from) },
+            PagePart::Size => {
+                let size = literal(pages.size.map_or(0, |(size, _)| size));
+                quote! { #size }
+            }
+            PagePart::Cursor => return Made { expr: quote! { page.cursor().map(str::to_owned) }, option: true },
+        };
+        let expr = match self.plan.api.shape(schema) {
+            SchemaKind::Integer => number,
+            SchemaKind::NumberOrString => quote! { codec::int_to_either(#number) },
+            _ => quote! { #number.to_string() },
+        };
+        Made { expr, option: false }
+    }
+
     fn setting(&self, index: usize, absent: &AbsentPlan, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
         let setting = &self.plan.mapping.settings[index];
         let name = ident(&setting.name.text);
@@ -588,6 +609,8 @@ impl Encoder<'_> {
         let chosen = self.choice(setting, schema);
         let expr = match (&setting.kind, option) {
             (SettingKind::Bool, _) => quote! { settings.#name },
+            (SettingKind::Secret, false) => quote! { settings.#name.expose().to_owned() },
+            (SettingKind::Secret, true) => quote! { settings.#name.as_ref().map(|value| value.expose().to_owned()) },
             (SettingKind::OneOf(_), false) => chosen(quote! { settings.#name }),
             (SettingKind::OneOf(_), true) => {
                 let chosen = chosen(quote! { value });
@@ -872,7 +895,7 @@ fn takes_of<'v>(value: &'v Value, found: &mut Vec<&'v TakePlan>) {
         Value::As(_, _, inner) | Value::Each(_, inner) => takes_of(inner, found),
         Value::List(values) => values.iter().for_each(|value| takes_of(value, found)),
         Value::Rows(rows) => rows.iter().for_each(|row| takes_of(&row.value, found)),
-        Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+        Value::Key(_) | Value::Page(..) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
     }
 }
 
@@ -892,7 +915,7 @@ fn carried_under<'m>(mapped: &'m MappedPlan, found: &mut Vec<(&'m TakePlan, Vec<
             Value::Rows(rows) => {
                 rows.iter().for_each(|row| walk(&row.value, &[guards, &row.when[..]].concat(), found));
             }
-            Value::Key(_) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+            Value::Key(_) | Value::Page(..) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
         }
     }
     let body = mapped.body.iter().flat_map(|(_, sets, _)| sets);

@@ -164,6 +164,9 @@ pub(super) fn operations(uniform: &Uniform) -> TokenStream {
             /// Every operation, in the order of the spec.
             pub const ALL: &'static [Self] = &[#(Self::#variants,)*];
 
+            /// Those that submit something, in the order of the spec.
+            pub const SUBMITTED: &'static [Self] = &[#(Self::#names_of,)*];
+
             /// Its name.
             #[must_use]
             pub const fn name(self) -> &'static str {
@@ -249,16 +252,20 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
                 fn #reduced(&self, input: &#input) -> #input { input.clone() }
             }
         });
+        let (takes, taken, output) = match operation.kind {
+            OperationKind::Query => (quote! { input: &#input, page: &Page }, quote! { input, page }, quote! { Answer<#output> }),
+            _ => (quote! { key: &str, input: &#input }, quote! { key, input }, quote! { #output }),
+        };
         quote! {
             #request_doc
-            fn #name(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
-                let _ = (key, input);
+            fn #name(&self, #takes) -> Result<Request, Refusal> {
+                let _ = (#taken);
                 Err(self.info().refusal(#operation_name))
             }
 
             #reply_doc
-            fn #reply(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
-                let _ = (key, input);
+            fn #reply(&self, #takes, reply: &Reply) -> Verdict<#output> {
+                let _ = (#taken);
                 Verdict::Found(Finding::of_status(&error_class::OUTCOME_UNKNOWN, reply, "The provider does not offer this operation."))
             }
 
@@ -273,11 +280,13 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     };
     let (requests, replies, backs, reduced) = (each(""), each("_reply"), each("_back"), each("_reduced"));
     let output = submits.first().map(|operation| ident(&type_name(&uniform.ty(operation.output).name)));
-    let inquiries = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Inquire);
-    let not_submits: Vec<_> = inquiries.map(|operation| ident(&type_name(&operation.name))).collect();
+    let others = uniform.operations.iter().filter(|operation| operation.kind != OperationKind::Submit);
+    let not_submits: Vec<_> = others.map(|operation| ident(&type_name(&operation.name))).collect();
+    let queries = uniform.operations.iter().any(|operation| operation.kind == OperationKind::Query);
+    let query = queries.then(|| quote! { Answer, Page, });
     quote! {
         use kassa_core::{
-            BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+            #query BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
         };
         use super::uniform::*;
 

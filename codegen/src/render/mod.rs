@@ -11,6 +11,7 @@ mod operation;
 mod outside;
 mod provider;
 mod recover;
+mod result;
 mod settings;
 mod tables;
 mod types;
@@ -226,6 +227,23 @@ fn mentions(tokens: &TokenStream, name: &str) -> bool {
         proc_macro2::TokenTree::Ident(found) => found == name,
         proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), name),
         _ => false,
+    })
+}
+
+/// Whether `tokens` mention the identifier `name` as it is, and not behind a `::`.
+fn names(tokens: &TokenStream, name: &str) -> bool {
+    let mut colons = 0;
+    tokens.clone().into_iter().any(|tree| {
+        let before = std::mem::take(&mut colons);
+        match tree {
+            proc_macro2::TokenTree::Ident(found) => found == name && before < 2,
+            proc_macro2::TokenTree::Group(group) => names(&group.stream(), name),
+            proc_macro2::TokenTree::Punct(punct) => {
+                colons = if punct.as_char() == ':' { before + 1 } else { 0 };
+                false
+            }
+            proc_macro2::TokenTree::Literal(_) => false,
+        }
     })
 }
 

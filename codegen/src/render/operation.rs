@@ -14,7 +14,8 @@ use crate::names::{ident, type_name};
 use crate::uniform::{OperationKind, Uniform};
 
 /// What is used of kassa-core.
-const CORE: [&str; 16] = [
+const CORE: [&str; 18] = [
+    "Answer",
     "BaseUrl",
     "BuildError",
     "Date",
@@ -25,6 +26,7 @@ const CORE: [&str; 16] = [
     "Money",
     "Number",
     "NumberOrString",
+    "Page",
     "Place",
     "Refusal",
     "Reply",
@@ -109,7 +111,6 @@ fn filled(plan: &Plan, uniform: &Uniform, chosen: &Chosen, names: &[String], fie
 pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &MappedPlan) -> TokenStream {
     let operation = &uniform.operations[index];
     let input = ident(&type_name(&uniform.ty(operation.input).name));
-    let output = ident(&type_name(&uniform.ty(operation.output).name));
     let call = &plan.api.operations[mapped.call];
     let call_name = ident(&call.rust);
     let encoder = Encoder { plan, uniform, mapped: Some(mapped) };
@@ -136,8 +137,17 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         Some(chosen) => (quote! { Call }, filled(plan, uniform, chosen, &names, &fields)),
     };
     let encode = quote! { #checks #filled };
-    let (key, from, settings) =
-        (parameter("key", &encode), parameter("input", &encode), parameter("settings", &encode));
+    let query = operation.kind == OperationKind::Query;
+    let parameters = |body: &TokenStream| {
+        let (key, from, page) = (parameter("key", body), parameter("input", body), parameter("page", body));
+        let settings = parameter("settings", body);
+        if query {
+            quote! { #from: &#input, #page: &Page, #settings: &Settings }
+        } else {
+            quote! { #key: &str, #from: &#input, #settings: &Settings }
+        }
+    };
+    let takes = parameters(&encode);
     let calls = mapped.chosen.as_ref().map(|chosen| calls(plan, uniform, chosen));
     let encode = quote! {
         #calls
@@ -146,16 +156,16 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         ///
         /// # Errors
         /// What the provider cannot carry.
-        pub fn encode(#key: &str, #from: &#input, #settings: &Settings) -> Result<#call_type, Refusal> { #encode }
+        pub fn encode(#takes) -> Result<#call_type, Refusal> { #encode }
     };
 
-    let verdict = Verdicts { plan, uniform, operation: index, listening: false }.render(mapped);
-    let (key, from, settings) =
-        (parameter("key", &verdict), parameter("input", &verdict), parameter("settings", &verdict));
+    let verdicts = Verdicts { plan, uniform, operation: index, listening: false };
+    let verdict = verdicts.render(mapped);
+    let (takes, result) = (parameters(&verdict), verdicts.result_type());
     let verdict = quote! {
         /// What a reply proves.
         #[must_use]
-        pub fn decode(#key: &str, #from: &#input, #settings: &Settings, reply: &Reply) -> Verdict<#output> { #verdict }
+        pub fn decode(#takes, reply: &Reply) -> Verdict<#result> { #verdict }
     };
 
     let back = (operation.kind == OperationKind::Submit).then(|| {
@@ -200,10 +210,13 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
             uses.push(quote! { use super::#name; });
         }
     }
+    let text = all.to_string();
+    let misfits = text.contains(". refuse (") || text.contains(". unreadable (");
     let core: Vec<_> = CORE
         .into_iter()
-        .filter(|name| {
-            mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
+        .filter(|name| match *name {
+            "Place" => misfits,
+            name => mentions(&all, name),
         })
         .map(ident)
         .collect();
@@ -217,7 +230,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     let model: Vec<_> = uniform_types
         .chain(uniform_enums)
         .chain(["Operation".to_owned(), "error_class".to_owned()])
-        .filter(|name| mentions(&all, name))
+        .filter(|name| super::names(&all, name))
         .map(|name| ident(&name))
         .collect();
     quote! {

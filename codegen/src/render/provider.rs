@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::operation::module;
 use super::{doc, field, plain};
-use crate::mapping::Doubt;
-use crate::model::{OperationKind, Plan, ReadPlan, ReadVerb, Value};
+use crate::mapping::{Doubt, SettingKind};
+use crate::model::{MappedPlan, OperationKind, Plan, ReadPlan, ReadVerb, Value};
 use crate::names::{ident, type_name};
 use crate::spec::{SchemeKind, TypeId, TypeKind};
 use crate::uniform::{OperationKind as UniformKind, Uniform};
@@ -55,14 +55,30 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
                 fn #reduced(&self, input: &#input) -> #input { #method::reduce(input, &self.settings) }
             }
         });
+        let (takes, taken, output) = match operation.kind {
+            UniformKind::Query => {
+                (quote! { input: &#input, page: &Page }, quote! { input, page }, quote! { Answer<#output> })
+            }
+            _ => (quote! { key: &str, input: &#input }, quote! { key, input }, quote! { #output }),
+        };
+        let secrets = secrets(plan, mapped);
+        let request = if secrets.is_empty() {
+            quote! { call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string())) }
+        } else {
+            quote! {
+                let mut request = call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string()))?;
+                #(call::note_secret(&mut request, #secrets);)*
+                Ok(request)
+            }
+        };
         quote! {
-            fn #method(&self, key: &str, input: &#input) -> Result<Request, Refusal> {
-                let call = #method::encode(key, input, &self.settings)?;
-                call.request(&self.base_url).map_err(|error| Refusal::new("", error.to_string()))
+            fn #method(&self, #takes) -> Result<Request, Refusal> {
+                let call = #method::encode(#taken, &self.settings)?;
+                #request
             }
 
-            fn #reply_method(&self, key: &str, input: &#input, reply: &Reply) -> Verdict<#output> {
-                #method::decode(key, input, &self.settings, reply)
+            fn #reply_method(&self, #takes, reply: &Reply) -> Verdict<#output> {
+                #method::decode(#taken, &self.settings, reply)
             }
 
             #back
@@ -79,7 +95,9 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let all = quote! { #(#methods)* #authorize };
     let json = super::mentions(&all, "json").then(|| quote! { json, });
     let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
-    let call = super::mentions(&all, "set_secret_header").then(|| quote! { call, });
+    let uses_call = super::mentions(&all, "set_secret_header") || super::mentions(&all, "note_secret");
+    let call = uses_call.then(|| quote! { call, });
+    let query = super::mentions(&all, "Page").then(|| quote! { Answer, Page, });
     let comparison = super::mentions(&info, "Compared").then(|| quote! { Compared, });
     let types: std::collections::BTreeSet<_> = uniform
         .operations
@@ -105,7 +123,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         use kassa_core::Operation as _;
         use kassa_core::{
             #callback_info #heard_uses BaseUrl, BuildError, #comparison Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
-            SubmitterInfo, Support, #unreadable Verdict, #call #json
+            SubmitterInfo, Support, #unreadable Verdict, #call #json #query
         };
         use settings::Settings;
 
@@ -154,6 +172,28 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
             #heard
         }
     }
+}
+
+/// The secrets that stand in the request itself.
+fn secrets(plan: &Plan, mapped: &MappedPlan) -> Vec<TokenStream> {
+    let mut found = std::collections::BTreeSet::new();
+    mapped.visit(&mut |value| {
+        if let Value::Setting(index, _) = value
+            && plan.mapping.settings[*index].kind == SettingKind::Secret
+        {
+            found.insert(*index);
+        }
+    });
+    let secrets = found.into_iter().map(|index| {
+        let setting = &plan.mapping.settings[index];
+        let name = ident(&setting.name.text);
+        if super::settings::optional(setting) {
+            quote! { self.settings.#name.as_ref() }
+        } else {
+            quote! { Some(&self.settings.#name) }
+        }
+    });
+    secrets.collect()
 }
 
 fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {

@@ -118,7 +118,12 @@ impl<'p> Recoverer<'p> {
                 }
             }
             // A sum is computed from what the elements carry.
-            Value::Group(..) | Value::Sum(_) | Value::Const(_) | Value::Setting(..) | Value::Leave => {}
+            Value::Group(..)
+            | Value::Page(..)
+            | Value::Sum(_)
+            | Value::Const(_)
+            | Value::Setting(..)
+            | Value::Leave => {}
         }
     }
 
@@ -232,7 +237,7 @@ impl<'p> Recoverer<'p> {
         let def = self.uniform.ty(ty);
         let name = ident(&type_name(&def.name));
         let fields = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).map(|(index, item)| {
-            let value = self.field(item, &below(at, ty, index, &item.name), list);
+            let value = self.field(item, &at.below(ty, index, &item.name), list);
             let name = field(&item.name);
             quote! { #name: #value }
         });
@@ -288,14 +293,14 @@ impl<'p> Recoverer<'p> {
                 matches!(item.shape, Shape::One) || item.min.is_some() && matches!(item.shape, Shape::Set | Shape::List)
             })
             .expect("a type without a default has a field that has to be stated");
-        let found = self.options(&below(path, ty, index, &telling.name), list);
+        let found = self.options(&path.below(ty, index, &telling.name), list);
         let Some(found) = found else { return quote! { None } };
         let fields = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).map(|(n, item)| {
             let field_name = field(&item.name);
             let value = if n == index {
                 quote! { found }
             } else {
-                self.field(item, &below(path, ty, n, &item.name), list)
+                self.field(item, &path.below(ty, n, &item.name), list)
             };
             quote! { #field_name: #value }
         });
@@ -481,13 +486,6 @@ impl<'p> Recoverer<'p> {
         }
         walk(self.uniform, &path.steps, quote! { left }, statement)
     }
-}
-
-fn below(at: &UPath, ty: UniformId, index: usize, name: &str) -> UPath {
-    let mut path = at.clone();
-    path.steps.push((ty, index));
-    path.text = if at.text.is_empty() { name.to_owned() } else { format!("{}.{name}", at.text) };
-    path
 }
 
 /// Whether the inverse of a conversion can fail.

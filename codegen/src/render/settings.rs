@@ -112,21 +112,37 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
         };
         if optional(setting) {
             let text = text(quote! { value });
-            quote! { if let Some(value) = &self.#name { all.push((#label, #text)); } }
+            (true, quote! { if let Some(value) = &self.#name { all.push((#label, #text)); } })
         } else {
             let text = text(quote! { self.#name });
-            quote! { all.push((#label, #text)); }
+            (false, quote! { (#label, #text) })
         }
     });
     let decisions: Vec<_> = decisions.collect();
-    let decisions = match &decisions[..] {
-        [] => quote! { Vec::new() },
-        decisions => quote! { let mut all = Vec::new(); #(#decisions)* all },
+    let certain = decisions.iter().take_while(|(maybe, _)| !maybe).count();
+    let first = decisions[..certain].iter().map(|(_, pair)| pair);
+    let first = if certain == 0 {
+        quote! { Vec::new() }
+    } else {
+        quote! { vec![#(#first),*] }
     };
+    let rest = decisions[certain..].iter().map(|(maybe, step)| match maybe {
+        true => step.clone(),
+        false => quote! { all.push(#step); },
+    });
+    let decisions = match decisions.len() - certain {
+        0 => first,
+        _ => quote! { let mut all = #first; #(#rest)* all },
+    };
+    // A provider that nothing has to be said of.
+    let none = settings.is_empty();
+    let (kind, values) = if none { (None, ident("_values")) } else { (Some(quote! { SettingKind, }), ident("values")) };
+    let reading = (!none).then(|| quote! { read_setting, });
+    let text = (!none).then(|| quote! { let text = |n: usize| read_setting(values, &INFOS[n]).ok(); });
     let secret = settings.iter().any(|setting| setting.kind == SettingKind::Secret).then(|| quote! { Secret, });
     let offset = settings.iter().any(|setting| setting.kind == SettingKind::Offset).then(|| quote! { Offset, });
     quote! {
-        use kassa_core::{#offset #secret SettingError, SettingInfo, SettingKind, SettingValues, read_setting};
+        use kassa_core::{#offset #secret SettingError, SettingInfo, #kind SettingValues, #reading};
 
         /// The settings of an account.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,8 +167,8 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
             }
 
             /// Reads settings that have been checked.
-            fn read_checked(values: &SettingValues) -> Option<Self> {
-                let text = |n: usize| read_setting(values, &INFOS[n]).ok();
+            fn read_checked(#values: &SettingValues) -> Option<Self> {
+                #text
                 Some(Self { #(#reads,)* })
             }
 

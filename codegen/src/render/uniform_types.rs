@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{doc, field, plain};
 use crate::names::{ident, type_name};
-use crate::uniform::{Field, Formula, Shape, Ty, Type, Uniform};
+use crate::uniform::{Field, Formula, OperationKind, Shape, Ty, Type, Uniform};
 
 pub(super) fn render(uniform: &Uniform) -> TokenStream {
     let items = uniform.types.iter().map(|ty| one(ty, uniform));
@@ -101,6 +101,7 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
         }
     };
     let (check_at, out) = if checks.is_empty() { (ident("_at"), ident("_out")) } else { (ident("at"), ident("out")) };
+    let append = append(ty, uniform);
     quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize #default)]
@@ -125,7 +126,27 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
 
             #normalise
         }
+
+        #append
     }
+}
+
+/// How one page of an answer follows another, where the type is the answer to a query.
+fn append(ty: &Type, uniform: &Uniform) -> Option<TokenStream> {
+    let mut queries = uniform.operations.iter().filter(|operation| operation.kind == OperationKind::Query);
+    queries.find(|operation| uniform.ty(operation.output).name == ty.name)?;
+    let name = ident(&type_name(&ty.name));
+    let lists = ty.fields.iter().filter(|item| item.shape == Shape::List && item.name != "unread");
+    let lists: Vec<_> = lists.map(|item| field(&item.name)).collect();
+    let mutable = (!lists.is_empty()).then(|| quote! { mut });
+    Some(quote! {
+        impl kassa_core::Append for #name {
+            fn append(&mut self, #mutable next: Self, page: usize) {
+                #(self.#lists.append(&mut next.#lists);)*
+                self.unread.extend(next.unread.into_iter().map(|told| format!("page {page}, {told}")));
+            }
+        }
+    })
 }
 
 /// Methods for what is computed.

@@ -6,14 +6,10 @@ use quote::quote;
 use super::access::{Access, reach_wire};
 use super::encode::literal_tokens;
 use super::errors::class_path;
-use super::field;
-use super::recover::{invert, invertible, offset_tokens};
 use super::settings::{choice_type, choice_variant};
 use super::types::slot;
 use crate::mapping::SettingKind;
-use crate::model::{
-    Condition, GiveHow, GivePlan, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath,
-};
+use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath};
 use crate::names::{ident, type_name};
 use crate::spec::{SchemaKind, TypeId, TypeKind};
 use crate::uniform::Uniform;
@@ -43,7 +39,7 @@ impl Verdicts<'_> {
                     (None, None) => quote! { client::#reply_name::#variant(_) },
                 }
             });
-            let rules = self.rules(reply);
+            let rules = self.rules(Some(mapped), reply);
             arms.push(quote! { Ok(#(#patterns)|*) => { #rules } });
         }
         for (index, response) in call.responses.iter().enumerate() {
@@ -57,7 +53,7 @@ impl Verdicts<'_> {
                 Some(_) => quote! { client::#reply_name::#variant(_) },
                 None => quote! { client::#reply_name::#variant },
             };
-            let then = self.then(then, None, None);
+            let then = self.then(Some(mapped), then, None);
             arms.push(quote! { Ok(#pattern) => #then });
         }
         if !call.responses.iter().any(|response| response.status.is_none()) {
@@ -65,7 +61,9 @@ impl Verdicts<'_> {
                 Ok(client::#reply_name::Other(_)) => Verdict::Found(Finding::of_status(&#unknown, reply, "The document does not have this status."))
             });
         }
+        let sound = self.sound(mapped);
         quote! {
+            #sound
             match client::#name::read(reply) {
                 #(#arms,)*
                 Err(unreadable) => Verdict::Found(Finding::unreadable(&#unknown, reply, &unreadable)),
@@ -75,7 +73,7 @@ impl Verdicts<'_> {
 
     /// The body of the function that reads a callback.
     pub(super) fn told(&self, told: &ReplyPlan) -> TokenStream {
-        self.rules(told)
+        self.rules(None, told)
     }
 
     /// What is read, for a sentence.
@@ -84,7 +82,7 @@ impl Verdicts<'_> {
     }
 
     /// A finding of a class.
-    fn finding(&self, class: &TokenStream, about: &TokenStream) -> TokenStream {
+    pub(super) fn finding(&self, class: &TokenStream, about: &TokenStream) -> TokenStream {
         if self.listening {
             quote! { Finding::of_callback(&#class, #about) }
         } else {
@@ -92,12 +90,12 @@ impl Verdicts<'_> {
         }
     }
 
-    fn class_named(&self, name: &str) -> TokenStream {
+    pub(super) fn class_named(&self, name: &str) -> TokenStream {
         let index = self.uniform.classes.iter().position(|class| class.name == name);
         class_path(self.uniform, index.expect("checked when the model was read"))
     }
 
-    fn rules(&self, reply: &ReplyPlan) -> TokenStream {
+    fn rules(&self, mapped: Option<&MappedPlan>, reply: &ReplyPlan) -> TokenStream {
         let body = Access::place(quote! { body });
         let unknown = self.class_named("outcome_unknown");
         let mut expects = Vec::new();
@@ -131,7 +129,7 @@ impl Verdicts<'_> {
         let mut branches: Vec<(Vec<TokenStream>, TokenStream)> = Vec::new();
         let mut last = None;
         for rule in &reply.rules {
-            let then = self.then(&rule.then, reply.read.as_ref(), Some(&body));
+            let then = self.then(mapped, &rule.then, Some((reply, &body)));
             if rule.when.is_empty() {
                 certain = true;
                 last = Some(then);
@@ -258,12 +256,9 @@ impl Verdicts<'_> {
         text(self.plan.api.shape(&self.plan.last_prop(path).schema))
     }
 
-    fn then(
-        &self,
-        then: &ThenPlan,
-        read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>,
-        body: Option<&Access>,
-    ) -> TokenStream {
+    /// What follows; without a message of its own, by the status alone.
+    fn then(&self, mapped: Option<&MappedPlan>, then: &ThenPlan, reply: Option<(&ReplyPlan, &Access)>) -> TokenStream {
+        let body = reply.map(|(_, body)| body);
         let message = |path: &Option<WirePath>| match (path, body) {
             (Some(path), Some(body)) => {
                 let option = reach_wire(&self.plan.api, path, body.clone()).option();
@@ -273,10 +268,10 @@ impl Verdicts<'_> {
             _ => quote! { json::excerpt(reply) },
         };
         match then {
-            ThenPlan::Registered => {
-                let registration = self.registration(read, body);
-                quote! { Verdict::Done(#registration) }
-            }
+            ThenPlan::Registered | ThenPlan::Answered => match reply {
+                Some((reply, body)) => self.done(mapped, reply, body),
+                None => self.done_by_status(),
+            },
             ThenPlan::Pending => {
                 let class = self.class_named("in_progress");
                 let finding = self.finding(&class, &quote! { #class.about });
@@ -310,120 +305,9 @@ impl Verdicts<'_> {
             }
         }
     }
-
-    fn registration(
-        &self,
-        read: Option<&(TypeId, Vec<ReadPlan>, crate::source::Span)>,
-        body: Option<&Access>,
-    ) -> TokenStream {
-        let output = self.uniform.ty(self.uniform.operations[self.operation].output);
-        let name = ident(&type_name(&output.name));
-        let mut gives = Vec::new();
-        if let (Some((ty, reads, _)), Some(body)) = (read, body) {
-            self.gives(*ty, reads, body, &mut gives);
-        }
-        if gives.is_empty() {
-            return quote! { #name::default() };
-        }
-        // Of several fields of the answer for one of the result, the first that is there counts.
-        let mut by_target: Vec<(usize, TokenStream)> = Vec::new();
-        for (target, value) in gives.iter().cloned() {
-            match by_target.iter_mut().find(|(known, _)| *known == target) {
-                Some((_, first)) => *first = quote! { match #first { None => #value, found => found } },
-                None => by_target.push((target, value)),
-            }
-        }
-        let fields = by_target.iter().map(|(target, value)| {
-            let name = field(&output.fields[*target].name);
-            quote! { #name: #value }
-        });
-        let mutable = gives.iter().any(|(_, value)| super::mentions(value, "unread")).then(|| quote! { mut });
-        quote! {{
-            let #mutable unread = Vec::new();
-            #name { #(#fields,)* unread, ..#name::default() }
-        }}
-    }
-
-    fn gives(&self, ty: TypeId, reads: &[ReadPlan], above: &Access, gives: &mut Vec<(usize, TokenStream)>) {
-        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
-        for read in reads {
-            let prop = &props[read.prop];
-            let wire = &prop.wire;
-            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
-            match &read.verb {
-                ReadVerb::Give(plans) => {
-                    let access = if text(self.plan.api.shape(&prop.schema)) {
-                        let option = access.option();
-                        Access::maybe(quote! { #option.filter(|value| !value.is_empty()) })
-                    } else {
-                        access
-                    };
-                    gives.extend(plans.iter().map(|plan| (plan.target, self.given(plan, &access, wire))));
-                }
-                ReadVerb::Fields(ty, reads) => self.gives(*ty, reads, &access, gives),
-                ReadVerb::ExpectKey
-                | ReadVerb::Expect(_)
-                | ReadVerb::Compare(_)
-                | ReadVerb::FindKey(_)
-                | ReadVerb::Match(_)
-                | ReadVerb::Ignore => {}
-            }
-        }
-    }
-
-    /// An `Option` of what a field of the answer gives.
-    fn given(&self, plan: &GivePlan, access: &Access, wire: &str) -> TokenStream {
-        let late = plan.none_before.map(|(year, month, day)| {
-            let (month, day) = (month as i8, day as i8);
-            quote! { .filter(|moment| moment.local.date() >= Date::constant(#year, #month, #day)) }
-        });
-        match &plan.how {
-            GiveHow::Convert(convert) => {
-                let access = match &plan.query {
-                    None => access.clone(),
-                    Some(name) => {
-                        let option = access.option();
-                        // A value of a text is a text of its own.
-                        Access::owned(
-                            quote! { #option.and_then(|text| codec::query_value(text, #name)).map(str::to_owned) },
-                        )
-                    }
-                };
-                let read = access.map(|parts| {
-                    let back = invert(self.plan, convert, parts);
-                    if invertible(convert) {
-                        quote! { #back.unreadable(#wire) }
-                    } else {
-                        back
-                    }
-                });
-                let read = if access.optional {
-                    read
-                } else {
-                    quote! { Some(#read) }
-                };
-                if invertible(convert) {
-                    quote! { Finding::keep(&mut unread, #read)#late }
-                } else {
-                    read
-                }
-            }
-            GiveHow::Parts(paths, offset) => {
-                let offset = offset_tokens(self.plan, offset);
-                let parts: Vec<_> = paths
-                    .iter()
-                    .map(|path| reach_wire(&self.plan.api, path, Access::place(quote! { value })).option())
-                    .collect();
-                let option = access.option();
-                quote! {
-                    Finding::keep(&mut unread, #option.map(|value| codec::moment_of([#(#parts),*], #offset).unreadable(#wire)))#late
-                }
-            }
-        }
-    }
 }
 
 /// Whether a shape is a text, or may be one; without characters it then says nothing.
-fn text(shape: &SchemaKind) -> bool {
+pub(super) fn text(shape: &SchemaKind) -> bool {
     matches!(shape, SchemaKind::Text { .. } | SchemaKind::DateTime | SchemaKind::NumberOrString)
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod callbacks;
 mod document;
+mod elements;
 mod schema;
 
 pub use document::read;

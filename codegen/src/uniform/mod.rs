@@ -179,6 +179,8 @@ pub enum OperationKind {
     Submit,
     /// Asks how a submission ended.
     Inquire,
+    /// Asks something else, or sets something. Never journaled, and registers nothing.
+    Query,
 }
 
 /// An operation.

@@ -69,6 +69,18 @@ pub static INFO: ProviderInfo = ProviderInfo {
                 "the answer comes with the request; repeating it with its key asks again",
             ),
         },
+        SubmitterInfo {
+            operation: "list",
+            support: Support::Unsupported("the document has receipts only"),
+        },
+        SubmitterInfo {
+            operation: "devices",
+            support: Support::Unsupported("the document has receipts only"),
+        },
+        SubmitterInfo {
+            operation: "configure_callback",
+            support: Support::Unsupported("the answer comes with the request"),
+        },
     ],
     callbacks: &[],
 };

@@ -436,6 +436,22 @@ pub fn decode(
                                         .unreadable("FiscalDocNumber")
                                 }),
                         ),
+                        fiscal_sign: body.fiscal_sign,
+                        fn_serial: body
+                            .fn_serial_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        registration_number: body
+                            .device_registration_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        device_serial: body
+                            .device_serial_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
                         receipt_number: body.doc_number,
                         registered_at: Finding::keep(
                             &mut unread,
@@ -457,16 +473,6 @@ pub fn decode(
                                         .unreadable("Date")
                                 }),
                         ),
-                        total: Finding::keep(
-                            &mut unread,
-                            body
-                                .grand_total
-                                .as_ref()
-                                .map(|value| {
-                                    codec::from_scaled(*value, 2).unreadable("GrandTotal")
-                                }),
-                        ),
-                        fiscal_sign: body.fiscal_sign,
                         kind: Finding::keep(
                             &mut unread,
                             body
@@ -477,22 +483,16 @@ pub fn decode(
                                         .unreadable("DocumentType")
                                 }),
                         ),
+                        total: Finding::keep(
+                            &mut unread,
+                            body
+                                .grand_total
+                                .as_ref()
+                                .map(|value| {
+                                    codec::from_scaled(*value, 2).unreadable("GrandTotal")
+                                }),
+                        ),
                         qr: body.qr.as_ref().filter(|value| !value.is_empty()).cloned(),
-                        fn_serial: body
-                            .fn_serial_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
-                        device_serial: body
-                            .device_serial_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
-                        registration_number: body
-                            .device_registration_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
                         unread,
                         ..Registration::default()
                     }

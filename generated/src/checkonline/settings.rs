@@ -182,8 +182,7 @@ impl Settings {
     /// The settings in force that decide something, by name; no secrets.
     #[must_use]
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
-        let mut all = Vec::new();
-        all.push(("taxid_dialect", self.taxid_dialect.as_str().to_owned()));
+        let mut all = vec![("taxid_dialect", self.taxid_dialect.as_str().to_owned())];
         if let Some(value) = &self.group {
             all.push(("group", value.to_string()));
         }

@@ -67,6 +67,18 @@ pub static INFO: ProviderInfo = ProviderInfo {
             operation: "status",
             support: Support::Supported("checkStatus"),
         },
+        SubmitterInfo {
+            operation: "list",
+            support: Support::Unsupported("the document lists nothing"),
+        },
+        SubmitterInfo {
+            operation: "devices",
+            support: Support::Unsupported("the document lists nothing"),
+        },
+        SubmitterInfo {
+            operation: "configure_callback",
+            support: Support::Unsupported("outcomes are asked for"),
+        },
     ],
     callbacks: &[],
 };

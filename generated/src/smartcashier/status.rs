@@ -75,6 +75,28 @@ pub fn decode(
                                         .unreadable("fiscalDocumentSign")
                                 }),
                         ),
+                        fn_serial: body
+                            .fiscal_params
+                            .as_ref()
+                            .and_then(|value| value.fn_number.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        registration_number: body
+                            .fiscal_params
+                            .as_ref()
+                            .and_then(|value| value.registration_number.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        shift_number: body
+                            .fiscal_params
+                            .as_ref()
+                            .and_then(|value| value.shift_number.as_ref())
+                            .copied(),
+                        receipt_number: body
+                            .fiscal_params
+                            .as_ref()
+                            .and_then(|value| value.fiscal_receipt_number.as_ref())
+                            .copied(),
                         registered_at: Finding::keep(
                             &mut unread,
                             body
@@ -90,28 +112,6 @@ pub fn decode(
                                         .unreadable("fiscalDocumentDateTimeUtc")
                                 }),
                         ),
-                        receipt_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fiscal_receipt_number.as_ref())
-                            .copied(),
-                        shift_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.shift_number.as_ref())
-                            .copied(),
-                        fn_serial: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.fn_number.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
-                        registration_number: body
-                            .fiscal_params
-                            .as_ref()
-                            .and_then(|value| value.registration_number.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
                         fns_site: body
                             .fiscal_params
                             .as_ref()

@@ -48,6 +48,15 @@ pub enum Operation {
     /// Ask how a submission ended.
     #[serde(rename = "status")]
     Status,
+    /// List what was submitted to the provider.
+    #[serde(rename = "list")]
+    List,
+    /// List the registers of the account.
+    #[serde(rename = "devices")]
+    Devices,
+    /// Tell the provider where to send outcomes.
+    #[serde(rename = "configure_callback")]
+    ConfigureCallback,
 }
 
 impl Operation {
@@ -62,6 +71,21 @@ impl Operation {
         Self::XReport,
         Self::PrintSlip,
         Self::Status,
+        Self::List,
+        Self::Devices,
+        Self::ConfigureCallback,
+    ];
+
+    /// Those that submit something, in the order of the spec.
+    pub const SUBMITTED: &'static [Self] = &[
+        Self::RegisterReceipt,
+        Self::RegisterCorrection,
+        Self::CashIn,
+        Self::CashOut,
+        Self::OpenShift,
+        Self::CloseShift,
+        Self::XReport,
+        Self::PrintSlip,
     ];
 
     /// Its name.
@@ -77,6 +101,9 @@ impl Operation {
             Self::XReport => "x_report",
             Self::PrintSlip => "print_slip",
             Self::Status => "status",
+            Self::List => "list",
+            Self::Devices => "devices",
+            Self::ConfigureCallback => "configure_callback",
         }
     }
 }

@@ -1538,3 +1538,367 @@ impl Registration {
         self
     }
 }
+
+/// Which documents are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct ListQuery {
+    /// Only what was created at this time or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_from: Option<Moment>,
+    /// Only what was created until this time; whether the moment itself counts is the provider's choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_to: Option<Moment>,
+    /// How many documents at most; left out, all of them, however many pages they fill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+kassa_core::object!(exact ListQuery);
+
+impl ListQuery {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.limit {
+            let place = || format!("{at}{}", "limit");
+            if *value < 1i64 {
+                out.push(Violation::new(place(), "is less than 1"));
+            }
+        }
+    }
+
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+/// What a provider lists of its documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct DocumentList {
+    /// The documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+    /// Fields of the answer that could not be read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+kassa_core::object!(exact DocumentList);
+
+impl DocumentList {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        for (index, value) in self.documents.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "documents");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.documents = self.documents.into_iter().map(Document::normalised).collect();
+        self
+    }
+}
+
+impl kassa_core::Append for DocumentList {
+    fn append(&mut self, mut next: Self, page: usize) {
+        self.documents.append(&mut next.documents);
+        self.unread
+            .extend(next.unread.into_iter().map(|told| format!("page {page}, {told}")));
+    }
+}
+
+/// A document as its provider keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct Document {
+    /// The key that it was submitted under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The provider's own id of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
+    /// What it registers. Tag 1054.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<OperationSign>,
+    /// When it was submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Moment>,
+    /// When it was handed to a register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<Moment>,
+    /// When the register was done with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processed_at: Option<Moment>,
+    /// What the register answered; missing while there is no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
+}
+kassa_core::object!(exact Document);
+
+impl Document {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        if let Some(value) = &self.registration {
+            let place = || format!("{at}{}", "registration");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.registration = self
+            .registration
+            .map(Registration::normalised)
+            .filter(|value| *value != Registration::default());
+        self
+    }
+}
+
+/// What is asked for when the registers are listed: all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct DevicesQuery {}
+kassa_core::object!(exact DevicesQuery);
+
+impl DevicesQuery {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+/// The registers that a provider lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct RegisterList {
+    /// The registers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registers: Vec<Register>,
+    /// Fields of the answer that could not be read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+kassa_core::object!(exact RegisterList);
+
+impl RegisterList {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+        for (index, value) in self.registers.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "registers");
+            value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// This, with everything that says nothing left out: a total that is price × quantity, an object without fields.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.registers = self.registers.into_iter().map(Register::normalised).collect();
+        self
+    }
+}
+
+impl kassa_core::Append for RegisterList {
+    fn append(&mut self, mut next: Self, page: usize) {
+        self.registers.append(&mut next.registers);
+        self.unread
+            .extend(next.unread.into_iter().map(|told| format!("page {page}, {told}")));
+    }
+}
+
+/// A register (ККТ) as its provider knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct Register {
+    /// The provider's own id of the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the provider calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Serial number of the register. Tag 1013.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_serial: Option<String>,
+    /// Registration number of the register (РНМ). Tag 1037.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_number: Option<String>,
+    /// Serial number of the fiscal drive (ФН). Tag 1041.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fn_serial: Option<String>,
+    /// Day on which the fiscal drive ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fn_until: Option<Date>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Whether it is registered with the tax service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<bool>,
+    /// Whether the provider reaches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<bool>,
+    /// Whether it prints on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prints: Option<bool>,
+    /// Number of the shift. Tag 1038.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_number: Option<i64>,
+    /// State of the shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_state: Option<ShiftState>,
+    /// How many documents have not reached the tax service. Tag 1097.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsent_documents: Option<i64>,
+    /// Number of the first of them. Tag 1116.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_unsent_number: Option<i64>,
+    /// When the first of them was made. Tag 1098.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_unsent_at: Option<Moment>,
+    /// The provider's code of the last error of the register; 0 is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// Its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_text: Option<String>,
+    /// When it was last heard of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Moment>,
+    /// When the provider's licence for it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence_until: Option<Moment>,
+}
+kassa_core::object!(exact Register);
+
+impl Register {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+/// Where a provider shall send outcomes. The secret that it signs with is a setting of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct CallbackSettings {
+    /// Where outcomes are posted.
+    pub url: String,
+    /// Where a test is posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_url: Option<String>,
+    /// Who is written to when an outcome cannot be delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_email: Option<String>,
+}
+kassa_core::object!(exact CallbackSettings);
+
+impl CallbackSettings {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+/// A provider has taken the address for outcomes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa_core::rt::serde", remote = "Self", deny_unknown_fields)]
+pub struct CallbackConfigured {
+    /// Fields of the answer that could not be read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+kassa_core::object!(exact CallbackConfigured);
+
+impl CallbackConfigured {
+    /// What breaks the limits of the model, field by field.
+    #[must_use]
+    pub fn check(&self) -> Vec<Violation> {
+        let mut out = Vec::new();
+        self.check_at("", &mut out);
+        out
+    }
+
+    /// What breaks the limits of the model, fields named below `at`.
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    /// This, with everything that says nothing left out.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        self
+    }
+}
+
+impl kassa_core::Append for CallbackConfigured {
+    fn append(&mut self, next: Self, page: usize) {
+        self.unread
+            .extend(next.unread.into_iter().map(|told| format!("page {page}, {told}")));
+    }
+}

@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::{Unreadable, json};
+use crate::{Secret, Unreadable, json};
 
 /// A request that is ready to be sent, or kept.
 pub type Request = http::Request<Bytes>;
@@ -178,6 +178,24 @@ pub fn set_secret_header(request: &mut Request, name: &'static str, value: &str)
     value.set_sensitive(true);
     request.headers_mut().insert(HeaderName::from_static(name), value);
     Ok(())
+}
+
+/// Secrets that stand in a request itself.
+#[derive(Debug, Clone, Default)]
+struct Noted(Vec<Secret>);
+
+/// Notes that `secret` stands in the request, so that nothing shows it when it comes back.
+pub fn note_secret(request: &mut Request, secret: Option<&Secret>) {
+    let Some(secret) = secret else { return };
+    match request.extensions_mut().get_mut::<Noted>() {
+        Some(noted) => noted.0.push(secret.clone()),
+        None => _ = request.extensions_mut().insert(Noted(vec![secret.clone()])),
+    }
+}
+
+/// The secrets that were noted to stand in the request.
+pub fn noted_secrets(request: &Request) -> impl Iterator<Item = &Secret> {
+    request.extensions().get::<Noted>().into_iter().flat_map(|noted| &noted.0)
 }
 
 #[cfg(test)]

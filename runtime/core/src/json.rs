@@ -7,6 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::{Maybe, NumberOrString, Reply, Unreadable, codec};
 
+#[doc(hidden)]
+pub use crate::sound::{only_list, sound};
+
 /// The content type of every JSON body.
 pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 

@@ -94,13 +94,38 @@ impl Finding {
             }
         }
     }
+
+    /// An element of a list of the result; one that cannot be read is told, and so is what of it cannot be.
+    #[doc(hidden)]
+    pub fn element<T>(
+        unread: &mut Vec<String>,
+        list: &str,
+        index: usize,
+        make: impl FnOnce(&mut Vec<String>) -> Result<T, Unreadable>,
+    ) -> Option<T> {
+        let mut told = Vec::new();
+        let made = make(&mut told);
+        let problem = made.as_ref().err().map(ToString::to_string);
+        let named = |text: String| match text.strip_prefix(list) {
+            Some(rest) => format!("{list}[{index}]{rest}"),
+            None => format!("{list}[{index}]: {text}"),
+        };
+        unread.extend(told.into_iter().chain(problem).map(named));
+        made.ok()
+    }
+
+    /// An object of the result that is there when all that it has to have is.
+    #[doc(hidden)]
+    pub fn object<T>(make: impl FnOnce() -> Option<T>) -> Option<T> {
+        make()
+    }
 }
 
 /// What a reply proves about a submission (F6). Nothing is guessed: what no rule of the mapping decides is a finding
 /// that means doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<T> {
-    /// It is registered.
+    /// It is registered; of a query, it is answered.
     Done(T),
     /// It is not, or not yet, or nobody knows: the class of the finding tells.
     Found(Finding),
@@ -121,4 +146,23 @@ pub enum Doubt {
     },
     /// Nothing but an operator can tell.
     Blind,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_of_an_element_cannot_be_read_is_told_by_its_place() {
+        let mut unread = Vec::new();
+        let read = |unread: &mut Vec<String>| {
+            Finding::keep::<i64>(unread, Some(Err(Unreadable::new("list.at", "is no date"))));
+            Ok(7)
+        };
+        assert_eq!(Finding::element(&mut unread, "list", 2, read), Some(7));
+        let failed: Option<i64> =
+            Finding::element(&mut unread, "list", 3, |_| Err(Unreadable::new("list.id", "is missing")));
+        assert_eq!(failed, None);
+        assert_eq!(unread, ["list[2].at: is no date", "list[3].id: is missing"]);
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use kassa::kassa_core::Moment;
 use kassa::uniform::Operation;
 
 const EXAMPLES: &str = "\
@@ -12,6 +13,8 @@ Examples:
   kassa register --operation cash_in till-1 -     puts cash in; {\"amount\": \"500.00\"} from the standard input
   kassa status order-1                            what became of it
   kassa resume                                    goes on with everything that has not ended
+  kassa list shop --from 2026-01-31T00:00:00+03:00   what the provider of an account has
+  kassa devices shop                              the registers of an account
 
 A receipt:
   { \"kind\": \"income\", \"taxation\": \"general\",
@@ -33,9 +36,10 @@ A configuration:
       accounts: [shop]                   # tried in order; or weights: { shop: 3, other: 1 }
 
 Exit codes:
-  0  registered (explain: an account would take it; resume: everything it went on with is registered)
+  0  registered (explain: an account would take it; resume: everything it went on with is registered; a list, devices
+     or configure-callback: answered)
   2  wrong usage, input or configuration; nothing was accepted
-  3  rejected: surely not registered
+  3  rejected: surely not registered (a list, devices or configure-callback: no answer)
   4  not sent: no account takes it, or none could be reached (explain: would not be sent)
   5  pending: the provider has not decided yet
   6  in doubt: it may or may not be registered; never submit it under another key before that is known
@@ -97,6 +101,43 @@ pub(super) enum Command {
     ///
     /// What is pending or in doubt is asked for; what was accepted and not sent is sent.
     Resume,
+
+    /// Lists the documents that the provider of an account has.
+    ///
+    /// The journal is not needed, so that this works beside a service that has it.
+    List {
+        /// The account, as the configuration names it.
+        account: String,
+        /// Only what was created at this time or later, such as 2026-01-31T00:00:00+03:00.
+        #[arg(long, value_name = "TIME")]
+        from: Option<Moment>,
+        /// Only what was created until this time.
+        #[arg(long, value_name = "TIME")]
+        to: Option<Moment>,
+        /// How many documents at most; without it all of them.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(1..))]
+        limit: Option<i64>,
+    },
+
+    /// Lists the registers of an account.
+    Devices {
+        /// The account, as the configuration names it.
+        account: String,
+    },
+
+    /// Tells the provider of an account where to send outcomes.
+    ConfigureCallback {
+        /// The account, as the configuration names it. The secret that the provider shows is among its settings.
+        account: String,
+        /// Where outcomes are posted.
+        url: String,
+        /// Where a test is posted.
+        #[arg(long, value_name = "URL")]
+        test_url: Option<String>,
+        /// Who is written to when an outcome cannot be delivered.
+        #[arg(long, value_name = "ADDRESS")]
+        error_email: Option<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -125,7 +166,7 @@ fn key(text: &str) -> Result<String, String> {
 }
 
 fn operation(text: &str) -> Result<Operation, String> {
-    let submitted = Operation::ALL.iter().copied().filter(|operation| *operation != Operation::Status);
+    let submitted = Operation::SUBMITTED.iter().copied();
     let names: Vec<_> = submitted.clone().map(Operation::name).collect();
     let found = submitted.into_iter().find(|operation| operation.name() == text);
     found.ok_or_else(|| {

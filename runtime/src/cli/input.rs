@@ -54,9 +54,9 @@ impl Input {
             Operation::CloseShift => self.parse().map(Submission::CloseShift),
             Operation::XReport => self.parse().map(Submission::XReport),
             Operation::PrintSlip => self.parse().map(Submission::PrintSlip),
-            Operation::Status => {
-                Err(Failure::new(Exit::Usage, "input", "error: a status is not submitted; see `kassa status`"))
-            }
+            Operation::Status | Operation::List | Operation::Devices | Operation::ConfigureCallback => Err(
+                Failure::new(Exit::Usage, "input", format!("error: {operation} is asked, and nothing is submitted")),
+            ),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use kassa::{Explanation, Outcome, Reason};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::args::Format;
@@ -32,6 +33,15 @@ impl Printer {
         outcomes.iter().for_each(|(key, outcome)| self.outcome(key, outcome));
     }
 
+    /// The answer to a query.
+    pub(super) fn answer(&self, answer: &impl Serialize) {
+        let value = serde_json::to_value(answer).unwrap_or_default();
+        print(&match self.format {
+            Format::Text => outline(&value),
+            Format::Json => value.to_string(),
+        });
+    }
+
     pub(super) fn explanation(&self, explanation: &Explanation) {
         print(&match self.format {
             Format::Text => explanation.to_string(),
@@ -52,6 +62,34 @@ impl Printer {
 /// Writes a line; whoever closed the standard output does not want to know.
 fn print(text: &str) {
     let _ = writeln!(io::stdout(), "{}", text.trim_end());
+}
+
+/// An answer as lines: each list with a blank line between its objects, fields as `name: value`.
+fn outline(value: &Value) -> String {
+    fn walk(name: &str, value: &Value, lines: &mut Vec<String>) {
+        match value {
+            Value::Null => {}
+            Value::Object(fields) => {
+                let dot = if name.is_empty() { "" } else { "." };
+                fields.iter().for_each(|(field, value)| walk(&format!("{name}{dot}{field}"), value, lines));
+            }
+            Value::Array(list) if list.iter().any(Value::is_object) => {
+                lines.push(format!("{name}: {}", list.len()));
+                for value in list {
+                    let mut below = Vec::new();
+                    walk("", value, &mut below);
+                    lines.push(String::new());
+                    lines.extend(below.iter().map(|line| format!("  {line}")));
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|value| walk(name, value, lines)),
+            Value::String(text) => lines.push(format!("{name}: {text}")),
+            other => lines.push(format!("{name}: {other}")),
+        }
+    }
+    let mut lines = Vec::new();
+    walk("", value, &mut lines);
+    if lines.is_empty() { "nothing".to_owned() } else { lines.join("\n") }
 }
 
 fn describe(key: &str, outcome: &Outcome) -> String {

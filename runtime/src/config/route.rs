@@ -93,8 +93,8 @@ fn read_match(reader: &mut Reader<'_>, node: &Node) -> Option<Match> {
 
 fn read_operation(reader: &mut Reader<'_>, node: &Node) -> Option<Operation> {
     let name = reader.text(node)?;
-    // A status is asked of the account that has the submission, and of no other.
-    let routed = Operation::ALL.iter().copied().filter(|operation| *operation != Operation::Status);
+    // A question goes to an account by name, or to the one that has the submission.
+    let routed = Operation::SUBMITTED.iter().copied();
     let names: Vec<_> = routed.clone().map(Operation::name).collect();
     let found = routed.into_iter().find(|operation| operation.name() == name);
     if found.is_none() {

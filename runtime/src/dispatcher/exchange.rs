@@ -5,11 +5,10 @@ use std::time::Duration;
 use kassa_core::{Finding, Reply, Request, Verdict};
 use kassa_providers::uniform::{Registration, StatusQuery};
 
-use super::pace::retry_after;
 use super::work::Work;
 use crate::account::Account;
 use crate::journal::{JournalError, StoredReply};
-use crate::transport::SendError;
+use crate::transport::{SendError, transmit};
 
 /// How an exchange went.
 #[derive(Debug)]
@@ -86,48 +85,12 @@ impl Work {
         request: Request,
         decode: impl FnOnce(&Reply) -> Verdict<Registration>,
     ) -> Exchange {
-        let secrets = secrets(&request);
-        match self.inner.transport.send(account, request).await {
-            Ok(reply) => {
-                let reply = without(reply, &secrets);
-                let retry_after = retry_after(reply.headers(), self.inner.clock.now());
+        match transmit(&*self.inner.transport, &*self.inner.clock, account, request).await {
+            Ok((reply, retry_after)) => {
                 Exchange::Answered(decode(&reply), Answer { reply: Some(StoredReply::of(&reply)), retry_after })
             }
             Err(SendError::NotConnected(why)) => Exchange::NotConnected(why),
             Err(SendError::Lost(why)) => Exchange::Lost(why),
         }
     }
-}
-
-/// The credentials of a request: the values of its sensitive headers, and of each the last word (`Bearer …`).
-fn secrets(request: &Request) -> Vec<Vec<u8>> {
-    let values = request.headers().values().filter(|value| value.is_sensitive()).map(|value| value.as_bytes());
-    values
-        .map(|value| value.rsplit(|byte| *byte == b' ').next().unwrap_or(value).to_vec())
-        .filter(|secret| !secret.is_empty())
-        .collect()
-}
-
-/// A reply as it may be kept and shown: a provider that repeats our credentials does not get them into a journal.
-fn without(reply: Reply, secrets: &[Vec<u8>]) -> Reply {
-    let (parts, body) = reply.into_parts();
-    let holds = |body: &[u8], secret: &[u8]| body.windows(secret.len()).any(|window| window == secret);
-    if !secrets.iter().any(|secret| holds(&body, secret)) {
-        return Reply::from_parts(parts, body);
-    }
-    let mut clean = Vec::with_capacity(body.len());
-    let mut rest = &body[..];
-    while let Some(byte) = rest.first() {
-        match secrets.iter().find(|secret| rest.starts_with(secret)) {
-            Some(secret) => {
-                clean.extend_from_slice(b"<secret>");
-                rest = &rest[secret.len()..];
-            }
-            None => {
-                clean.push(*byte);
-                rest = &rest[1..];
-            }
-        }
-    }
-    Reply::from_parts(parts, clean.into())
 }

@@ -37,7 +37,7 @@ impl Default for Pace {
 impl Pace {
     /// The pause before repeat `n`, from 1. Up to a quarter is taken off by a hash of the key, so that submissions which
     /// failed together do not come back together.
-    pub(super) fn delay(&self, key: &str, n: u32) -> Duration {
+    pub(crate) fn delay(&self, key: &str, n: u32) -> Duration {
         let doubled = 2_u32.checked_pow(n.saturating_sub(1)).and_then(|factor| self.first_delay.checked_mul(factor));
         let delay = doubled.unwrap_or(self.max_delay).min(self.max_delay);
         let mut hasher = DefaultHasher::new();
@@ -51,7 +51,7 @@ impl Pace {
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// The pause that a reply asks for (RFC 9110, 10.2.3), an hour at most.
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds).min(LONGEST_PAUSE));

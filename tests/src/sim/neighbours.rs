@@ -1,6 +1,8 @@
 //! Simulators of made-up vendors, each with something that the real ones do not have.
 
 pub mod acme;
+pub mod binder;
+pub mod shelf;
 
 use super::courier::Deliveries;
 use super::http::{self, Answer, SeenLog, Vendor};

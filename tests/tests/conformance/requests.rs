@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use kassa_core::{BaseUrl, Bytes, Operation as _, Request, Support, json};
-use kassa_providers::uniform::{Operation, ShiftAction, StatusQuery, Submission};
+use kassa_core::{BaseUrl, Bytes, Operation as _, Page, Request, Support, json};
+use kassa_providers::uniform::{
+    CallbackSettings, DevicesQuery, ListQuery, Operation, ShiftAction, StatusQuery, Submission,
+};
 use kassa_providers::{checkonline, providers, smartcashier};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -260,6 +262,13 @@ fn what_a_provider_does_not_offer_is_refused() {
                 Operation::XReport => provider.encode("k", &Submission::XReport(shift.clone())),
                 Operation::PrintSlip => provider.encode("k", &slip(r#"{ "lines": [{ "text": "x" }] }"#)),
                 Operation::Status => provider.status("k", &StatusQuery { operation: Operation::RegisterReceipt }),
+                Operation::List => provider.list(&ListQuery::default(), &Page::first()),
+                Operation::Devices => provider.devices(&DevicesQuery::default(), &Page::first()),
+                Operation::ConfigureCallback => {
+                    let settings =
+                        CallbackSettings { url: "https://shop.example".into(), test_url: None, error_email: None };
+                    provider.configure_callback(&settings, &Page::first())
+                }
             };
             match (info.support, result) {
                 (Support::Unsupported(reason), Err(refusal)) => {

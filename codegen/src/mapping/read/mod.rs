@@ -1,6 +1,7 @@
 //! Reading `mapping.yaml`. What cannot be read is told once and stays as broken, so that nothing else misses it.
 
 mod callback;
+mod lists;
 mod reply;
 mod request;
 mod settings;

@@ -1,6 +1,6 @@
 //! Reading what answers mean.
 
-use super::{each, form, key, optional, reason, status_code, text, word};
+use super::{each, form, key, lists, optional, reason, status_code, text, word};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then, Word};
 use crate::source::{Entry, Kind, Node, Span};
@@ -8,7 +8,7 @@ use crate::source::{Entry, Kind, Node, Span};
 /// An answer. Statuses that are none are told, and left out.
 pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
     let statuses = entry.key.split(',').filter_map(|text| status_code(text, entry, diags)).collect();
-    let node = entry.value.expect_keys("an answer", &["read", "outcome", "then"], diags)?;
+    let node = entry.value.expect_keys("an answer", &["read", "elements", "outcome", "then"], diags)?;
     Some(proof(&node, statuses, entry.key_span, "an answer", diags))
 }
 
@@ -16,6 +16,13 @@ pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
 pub(super) fn proof(node: &Node, statuses: Vec<u16>, span: Span, what: &str, diags: &mut Diagnostics) -> Reply {
     let read = node.entry("read");
     let read = read.map(|entry| (entry.key_span, each(node, "read", diags, |entry, diags| Some(field(entry, diags)))));
+    let list = node.entry("elements");
+    let elements = list.and_then(|entry| Some((entry.key_span, lists::elements(entry, diags)?)));
+    if let (Some(read), Some(list)) = (node.entry("read"), list) {
+        diags
+            .error(Code::S008, list.key_span, "a body is an object or a list, and this answer has `read` already")
+            .secondary(read.key_span, "here");
+    }
     let mut outcome = Vec::new();
     if let Some(list) = node.get("outcome") {
         for item in list.expect_list("`outcome`", diags).unwrap_or_default() {
@@ -28,7 +35,7 @@ pub(super) fn proof(node: &Node, statuses: Vec<u16>, span: Span, what: &str, dia
     if node.get("outcome").is_none() && node.get("then").is_none() {
         diags.error(Code::S007, span, format!("{what} needs `then` or `outcome`: what does it prove?"));
     }
-    Reply { statuses, span, read, outcome }
+    Reply { statuses, span, read, elements, outcome }
 }
 
 fn rule(item: &Node, diags: &mut Diagnostics) -> Rule {
@@ -55,10 +62,11 @@ const FORMS: &[(&str, &[&str])] = &[
     ("find", &["find"]),
     ("match", &["match"]),
     ("ignore", &["ignore"]),
+    ("each", &["each", "fields"]),
     ("fields", &["fields"]),
 ];
 
-fn field(entry: &Entry, diags: &mut Diagnostics) -> Read {
+pub(super) fn field(entry: &Entry, diags: &mut Diagnostics) -> Read {
     let verb = verb(entry, diags).unwrap_or(ReadVerb::Broken);
     Read { name: key(entry), verb }
 }
@@ -127,6 +135,7 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
             return Some(ReadVerb::Ignore);
         }
         // Lines below are broken one by one.
+        "each" => return lists::each_read(&node, diags).map(ReadVerb::Each),
         _ => return Some(ReadVerb::Fields(each(&node, "fields", diags, |entry, diags| Some(field(entry, diags))))),
     };
     (diags.count() == before).then_some(verb)
@@ -196,6 +205,7 @@ fn contains(node: &Node, diags: &mut Diagnostics) -> Option<Vec<Word>> {
 pub(super) fn then(node: &Node, diags: &mut Diagnostics) -> Then {
     match node.as_text() {
         Some("registered") => Then::Registered(node.span),
+        Some("answered") => Then::Answered(node.span),
         Some("pending") => Then::Pending(node.span),
         _ => stated(node, diags).unwrap_or(Then::Broken),
     }
@@ -204,10 +214,10 @@ pub(super) fn then(node: &Node, diags: &mut Diagnostics) -> Then {
 fn stated(node: &Node, diags: &mut Diagnostics) -> Option<Then> {
     if let Some(name) = node.as_text() {
         let message = format!("nothing like `{name}` follows from an answer");
-        let choices = ["registered", "pending"];
+        let choices = ["registered", "answered", "pending"];
         diags
             .unknown(Code::S003, node.span, message, name, choices)
-            .help("say `registered`, `pending`, `{ class: … }` or `{ error: … }`");
+            .help("say `registered`, `answered` (a query), `pending`, `{ class: … }` or `{ error: … }`");
         return None;
     }
     let (what, known): (_, &[&str]) = if node.get("error").is_some() {

@@ -1,6 +1,6 @@
 //! Reading what a provider does for an operation, and where the fields of a request come from.
 
-use super::{each, form, key, optional, reason, reply, word, words};
+use super::{each, form, key, lists, optional, reason, reply, word, words};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::Word;
 use crate::mapping::{
@@ -16,7 +16,7 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
         node.expect_keys("an operation that is not mapped", &["unsupported"], diags)?;
         return Some(OperationKind::Unsupported(reason(why, diags)));
     }
-    let known = ["call", "path", "query", "header", "body", "require", "implied", "refuse", "drop", "reply"];
+    let known = ["call", "path", "query", "header", "body", "require", "implied", "refuse", "drop", "pages", "reply"];
     let before = diags.count();
     let node = node.expect_keys("an operation", &known, diags)?;
     let unknown_section = diags.count() > before && matches!(node, std::borrow::Cow::Borrowed(_));
@@ -33,6 +33,7 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
         let items = list.expect_list("`require`", diags).unwrap_or_default();
         items.iter().filter_map(|item| require(item, diags)).collect()
     });
+    let pages = node.entry("pages").map(|entry| lists::pages(entry, diags));
     let answers = node.expect("an operation", "reply", diags);
     let replies = each(&node, "reply", diags, reply::reply);
     let written =
@@ -46,6 +47,8 @@ pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<Operat
         refuse: each(&node, "refuse", diags, reasons),
         drop: each(&node, "drop", diags, reasons),
         reply_span: answers.and_then(|node| node.key).unwrap_or(call.first().span),
+        broken_pages: pages == Some(None),
+        pages: pages.flatten(),
         replies_whole: answers.is_some() && written == read,
         replies,
         call,

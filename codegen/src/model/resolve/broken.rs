@@ -40,7 +40,7 @@ impl<'m> Resolver<'m, '_> {
     fn mention_take(&mut self, take: &Take, input: TypeId) {
         if take.path.text == "key" {
             self.lines.key = true;
-        } else {
+        } else if !take.path.text.starts_with("page.") {
             self.mention_path(&take.path, input);
         }
         if let Some(table) = &take.table {
@@ -88,6 +88,7 @@ impl<'m> Resolver<'m, '_> {
                 }
             }
             ReadVerb::Fields(reads) => self.mention_reads(reads),
+            ReadVerb::Each(each) => self.mention_reads(&each.fields),
             ReadVerb::Broken => {
                 self.broken.settings = true;
                 self.broken.tables = true;

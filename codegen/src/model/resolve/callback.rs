@@ -75,7 +75,7 @@ impl<'m> Resolver<'m, '_> {
             ty: object.map(|(ty, _)| ty),
             broken: callback.body.as_ref().is_some_and(|schema| self.api.broken(schema)),
         };
-        let told = self.told(&mapped.told, Vec::new(), object, body, operation);
+        let told = self.told(&mapped.told, Vec::new(), &[], object, body, operation);
         let input = self.uniform.operations[operation].input;
         let answer = mapped.answer.as_ref().and_then(|answer| self.answer(callback, answer, input));
         self.broken.settings |= mapped.answer.is_none();

@@ -3,6 +3,7 @@
 mod broken;
 mod callback;
 mod ignore;
+mod lists;
 mod outcome;
 mod reply;
 mod request;
@@ -31,6 +32,7 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         broken: BrokenPlan::default(),
         lines: BrokenLines::default(),
         listening: false,
+        asks: lists::Asks::default(),
         diags,
     };
     resolver.duplicates();
@@ -82,6 +84,8 @@ struct Resolver<'m, 'd> {
     lines: BrokenLines,
     /// Whether a callback is at hand: nobody asked, so there is neither a key nor a status.
     listening: bool,
+    /// What the operation at hand asks for.
+    asks: lists::Asks,
     diags: &'d mut Diagnostics,
 }
 
@@ -196,6 +200,7 @@ impl<'m> Resolver<'m, '_> {
         let kind = match &map.kind {
             mapping::OperationKind::Unsupported(reason) => Some(OperationKind::Unsupported(reason.clone())),
             mapping::OperationKind::Mapped(mapped) => {
+                self.asks = lists::Asks::of(&self.uniform.operations[operation], mapped);
                 self.mapped(operation, mapped).map(|plan| OperationKind::Mapped(Box::new(plan)))
             }
             mapping::OperationKind::Broken => None,

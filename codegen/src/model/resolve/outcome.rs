@@ -125,8 +125,9 @@ impl<'m> Resolver<'m, '_> {
 
     pub(super) fn then(&mut self, then: &Then, body: &mut Body) -> Option<ThenPlan> {
         match then {
-            Then::Registered(_) => Some(ThenPlan::Registered),
-            Then::Pending(_) => Some(ThenPlan::Pending),
+            Then::Registered(span) => self.registers("registered", *span).then_some(ThenPlan::Registered),
+            Then::Answered(span) => self.answers(*span).then_some(ThenPlan::Answered),
+            Then::Pending(span) => self.registers("pending", *span).then_some(ThenPlan::Pending),
             Then::Error { table, code, message } => {
                 let index = self.error_table(table);
                 let path = self.field(code, body);

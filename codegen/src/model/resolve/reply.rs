@@ -1,13 +1,14 @@
 //! What becomes of the fields of an answer.
 
 use super::Resolver;
+use super::lists::Target;
 use super::outcome::Body;
 use crate::diag::{Code, nearest};
 use crate::mapping::{self, OffsetFrom, SettingKind, Word};
 use crate::model::convert::{Asked, convert};
-use crate::model::{GiveHow, GivePlan, OffsetPlan, ReadPlan, ReadVerb, ReplyPlan, UPath, WirePath};
+use crate::model::{GiveHow, GivePlan, OffsetPlan, ReadPlan, ReadVerb, ReplyPlan, WirePath};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
-use crate::uniform::{Ty, TypeId as UniformTypeId};
+use crate::uniform::Ty;
 
 impl<'m> Resolver<'m, '_> {
     pub(super) fn reply(&mut self, reply: &'m mapping::Reply, call: usize, operation: usize) -> ReplyPlan {
@@ -38,7 +39,7 @@ impl<'m> Resolver<'m, '_> {
             self.diags.error(Code::M010, reply.span, message);
             body.broken = true;
         }
-        self.told(reply, responses, object, body, operation)
+        self.told(reply, responses, &schemas, object, body, operation)
     }
 
     /// How the body of a message is read, and what it proves.
@@ -46,13 +47,14 @@ impl<'m> Resolver<'m, '_> {
         &mut self,
         reply: &'m mapping::Reply,
         responses: Vec<usize>,
+        bodies: &[Option<&'m Schema>],
         object: Option<(TypeId, &'m [Prop])>,
         mut body: Body,
         operation: usize,
     ) -> ReplyPlan {
-        let output = self.uniform.operations[operation].output;
+        let target = Target { output: self.uniform.operations[operation].output, list: None };
         let read = match (&reply.read, object) {
-            (Some((span, fields)), Some((ty, props))) => Some((ty, self.reads(fields, ty, props, output), *span)),
+            (Some((span, fields)), Some((ty, props))) => Some((ty, self.reads(fields, ty, props, &target), *span)),
             (Some((span, fields)), None) => {
                 self.mention_reads(fields);
                 self.no_object(&mut body, *span);
@@ -60,23 +62,29 @@ impl<'m> Resolver<'m, '_> {
             }
             (None, _) => None,
         };
+        let elements = reply.elements.as_ref().and_then(|(span, each)| {
+            let elements = self.elements(each, bodies, *span, &target);
+            body.broken |= elements.is_none();
+            elements
+        });
         let rules: Vec<_> = reply.outcome.iter().map(|rule| self.rule(rule, &mut body, operation)).collect();
         ReplyPlan {
             responses,
             span: reply.span,
             read,
+            elements,
             broken_body: body.broken,
             broken_rules: rules.is_empty() || rules.iter().any(Option::is_none),
             rules: rules.into_iter().flatten().collect(),
         }
     }
 
-    fn reads(
+    pub(super) fn reads(
         &mut self,
         fields: &'m [mapping::Read],
         ty: TypeId,
         props: &'m [Prop],
-        output: UniformTypeId,
+        target: &Target,
     ) -> Vec<ReadPlan> {
         let mut plans = Vec::new();
         let broken = |prop: usize, field: &mapping::Read| ReadPlan {
@@ -95,7 +103,7 @@ impl<'m> Resolver<'m, '_> {
                 }
                 continue;
             };
-            match self.read(field, &props[index].schema, output) {
+            match self.read(field, &props[index].schema, target) {
                 Some(verb) => plans.push(ReadPlan { prop: index, verb, broken: false, span: field.name.span }),
                 None => {
                     self.mention_read(&field.verb);
@@ -107,13 +115,17 @@ impl<'m> Resolver<'m, '_> {
     }
 
     /// `None` when an error tells what is wrong with the line.
-    fn read(&mut self, field: &'m mapping::Read, schema: &'m Schema, output: UniformTypeId) -> Option<ReadVerb> {
+    fn read(&mut self, field: &'m mapping::Read, schema: &'m Schema, target: &Target) -> Option<ReadVerb> {
         match &field.verb {
+            mapping::ReadVerb::Give(gives) if gives.iter().any(|give| give.path.text == "page.cursor") => {
+                self.cursor(gives, schema)
+            }
             mapping::ReadVerb::Give(gives) => {
-                let gives: Vec<_> = gives.iter().map(|give| self.give(give, schema, output)).collect();
+                let gives: Vec<_> = gives.iter().map(|give| self.give(give, schema, target)).collect();
                 Some(ReadVerb::Give(gives.into_iter().collect::<Option<_>>()?))
             }
             mapping::ReadVerb::ExpectKey(span) => {
+                self.asked_by_key(*span);
                 if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
                     self.shape_error(schema, *span, |found| format!("the key is text, and the field is {found}"));
                 }
@@ -137,18 +149,15 @@ impl<'m> Resolver<'m, '_> {
             mapping::ReadVerb::Ignore => Some(ReadVerb::Ignore),
             mapping::ReadVerb::Fields(inner) => {
                 let (ty, props) = self.object(schema, field.name.span)?;
-                Some(ReadVerb::Fields(ty, self.reads(inner, ty, props, output)))
+                Some(ReadVerb::Fields(ty, self.reads(inner, ty, props, target)))
             }
+            mapping::ReadVerb::Each(each) => self.each_read(each, schema, field.name.span, target).map(ReadVerb::Each),
             mapping::ReadVerb::Broken => None,
         }
     }
 
-    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, output: UniformTypeId) -> Option<GivePlan> {
-        let path = UPath::resolve(self.uniform, output, &give.path, self.diags)?;
-        let [(_, target)] = path.steps[..] else {
-            self.diags.error(Code::M010, give.path.span, "results are flat: give to one of its own fields");
-            return None;
-        };
+    fn give(&mut self, give: &'m mapping::Give, schema: &'m Schema, target: &Target) -> Option<GivePlan> {
+        let path = self.target(&give.path, target)?;
         let field = path.last(self.uniform);
         let offset = self.offset(give.offset.as_ref())?;
         let none_before = match &give.none_before {
@@ -166,7 +175,7 @@ impl<'m> Resolver<'m, '_> {
                 day
             }
         };
-        let plan = |how, query| GivePlan { target, how, query, none_before };
+        let plan = |how, query| GivePlan { target: path.clone(), how, query, none_before };
         if !give.parts.is_empty() {
             if field.ty != Ty::Moment {
                 self.diags.error(Code::M010, give.path.span, format!("`{}` is no date and time", path.text));

@@ -41,6 +41,7 @@ impl<'m> Resolver<'m, '_> {
             .collect();
         let implied = mapped.implied.iter().filter_map(|implied| self.implied(implied, input)).collect();
         let replies = mapped.replies.iter().map(|reply| self.reply(reply, call, operation)).collect();
+        let pages = self.pages(mapped);
         if mapped.unknown_section {
             self.lines.unknown = true;
             self.lacks_operation();
@@ -56,6 +57,7 @@ impl<'m> Resolver<'m, '_> {
             implied,
             refuse,
             drop,
+            pages,
             replies,
             reply_span: mapped.reply_span,
             broken_replies: !mapped.replies_whole,

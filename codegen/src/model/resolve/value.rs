@@ -21,7 +21,9 @@ impl<'m> Resolver<'m, '_> {
         scope: &Scope<'m>,
     ) -> Option<Value> {
         match verb {
+            Verb::Take(take) if take.path.text.starts_with("page.") => self.page(take, schema),
             Verb::Take(take) if take.path.text == "key" => {
+                self.asked_by_key(take.path.span);
                 if !matches!(self.api.shape(schema), SchemaKind::Text { .. }) {
                     self.shape_error(schema, take.path.span, |found| {
                         format!("the key is text, and the field is {found}")
@@ -329,6 +331,8 @@ impl<'m> Resolver<'m, '_> {
                 }),
                 None => matches!(self.api.shape(schema), SchemaKind::Text { .. }),
             },
+            // A query is never kept, so a secret may stand in it.
+            (SettingKind::Secret, SchemaKind::Text { .. }) => self.asks.query,
             _ => false,
         };
         if !fits && !self.api.broken(schema) {

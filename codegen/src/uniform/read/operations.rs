@@ -12,8 +12,9 @@ pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &m
     let kind = match kind_node.as_text() {
         Some("submit") => OperationKind::Submit,
         Some("inquire") => OperationKind::Inquire,
+        Some("query") => OperationKind::Query,
         _ => {
-            diags.error(Code::S003, kind_node.span, "`kind` is `submit` or `inquire`");
+            diags.error(Code::S003, kind_node.span, "`kind` is `submit`, `inquire` or `query`");
             return None;
         }
     };

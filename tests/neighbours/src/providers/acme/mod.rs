@@ -66,6 +66,18 @@ pub static INFO: ProviderInfo = ProviderInfo {
             operation: "status",
             support: Support::Unsupported("the answer comes with the request"),
         },
+        SubmitterInfo {
+            operation: "list",
+            support: Support::Unsupported("the provider has a drawer only"),
+        },
+        SubmitterInfo {
+            operation: "devices",
+            support: Support::Unsupported("the provider has a drawer only"),
+        },
+        SubmitterInfo {
+            operation: "configure_callback",
+            support: Support::Unsupported("the provider has a drawer only"),
+        },
     ],
     callbacks: &[],
 };

@@ -262,6 +262,13 @@ impl Encoder<'_> {
                 if literals.is_empty() {
                     return quote! { #option.is_some() };
                 }
+                if !access.optional {
+                    let tests = literals.iter().map(|literal| {
+                        let value = literal_tokens(self.plan, literal, false);
+                        quote! { #sent == #value }
+                    });
+                    return quote! { (#(#tests)||*) };
+                }
                 let tests = literals.iter().map(|literal| {
                     let value = literal_tokens(self.plan, literal, false);
                     match literal {

@@ -32,8 +32,8 @@ const ORDERS: &str = "/v1/orders";
 /// How the simulated vendor is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Name and value of the header that lets a client in. The document has none (M6).
-    pub auth_header: (String, String),
+    /// Name and value of the header that lets a client in. The document has none (M6), so anybody is let in unless set.
+    pub auth_header: Option<(String, String)>,
     /// Ids of the account's groups of registers.
     pub groups: Vec<String>,
     /// The account's cashiers.
@@ -60,16 +60,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// An account with that header and those groups, one cashier, 10 ms until an order is accepted and 30 ms more until
-    /// it is registered, documents from 21 on, no callbacks.
+    /// An account with those groups that lets in anybody, one cashier, 10 ms until an order is accepted and 30 ms more
+    /// until it is registered, documents from 21 on, no callbacks.
     #[must_use]
-    pub fn new(
-        header: impl Into<String>,
-        value: impl Into<String>,
-        groups: impl IntoIterator<Item = String>,
-    ) -> Options {
+    pub fn new(groups: impl IntoIterator<Item = String>) -> Options {
         Options {
-            auth_header: (header.into(), value.into()),
+            auth_header: None,
             groups: groups.into_iter().collect(),
             cashiers: vec![Cashier {
                 id: "5d0c6a3e".to_owned(),
@@ -138,7 +134,7 @@ pub async fn start(options: Options) -> Simulator {
     });
     let conflicts = Conflicts::default();
     let deliveries = Deliveries::default();
-    let seen = SeenLog::hiding(&options.auth_header.0);
+    let seen = options.auth_header.as_ref().map_or_else(SeenLog::default, |(name, _)| SeenLog::hiding(name));
     let desk = Desk::default();
     let (accept_time, processing_time) = (options.accept_time, options.processing_time);
     let cloud = Cloud {
@@ -255,8 +251,7 @@ impl Cloud {
         if request.method != method {
             return Err(Denied::new(405, format!("the method is {method}")));
         }
-        let (header, value) = &self.options.auth_header;
-        if !request.bears(header, value) {
+        if self.options.auth_header.as_ref().is_some_and(|(name, value)| !request.bears(name, value)) {
             return Err(Denied::new(401, "who are you?"));
         }
         let answer = match parts.as_slice() {

@@ -54,7 +54,7 @@ async fn older_errors_are_flat() {
         let flat = answer.json();
         assert_eq!((flat.get("code"), flat.get("object")), (None, None));
         assert_eq!((&flat["lastErrorId"], &flat["result"]), (&json!(83), &json!("critical_error")));
-        assert_eq!(flat["lastErrorMessage"], "[ OpenSession.Report ] the shift is open");
+        assert_eq!(flat["lastErrorMessage"], "[ OpenSession.Report ] Смена открыта");
         assert_eq!(flat["result_description"], "the register has answered");
         assert_eq!((&flat["sessionNumber"], &flat["sessionState"]), (&json!("19"), &json!("opened")));
         assert_eq!((&flat["creItemId"], &flat["id"]), (&json!(REGISTER), &json!(key(1))));

@@ -15,7 +15,8 @@ const OTHER_GROUP: &str = "845a492b-96e0-42a6-84b2-62edfa312e5f";
 const SECRET: &str = "s3cr3t";
 
 fn options() -> Options {
-    Options::new("X-Token", SECRET, [GROUP.to_owned(), OTHER_GROUP.to_owned()])
+    let auth_header = Some(("X-Token".to_owned(), SECRET.to_owned()));
+    Options { auth_header, ..Options::new([GROUP.to_owned(), OTHER_GROUP.to_owned()]) }
 }
 
 async fn simulator() -> Simulator {

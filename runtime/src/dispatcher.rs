@@ -3,6 +3,7 @@
 mod builder;
 mod exchange;
 mod keep;
+mod keys;
 mod pace;
 mod settle;
 mod work;

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use kassa_core::{Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use super::exchange::{Answer, Exchange, Rejection};
+use super::keys::later;
 use super::{Inner, Pace};
 use crate::account::Account;
 use crate::content::Content;
@@ -336,11 +336,8 @@ impl Work {
         };
         let used: Vec<_> =
             self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
-        let uuid = account.provider.info().uuid_keys.then(|| Uuid::parse_str(&self.id.key).ok()).flatten();
-        let numbered = (2..KEYS + 2).map(|n| match uuid {
-            Some(key) => Uuid::new_v5(&key, n.to_string().as_bytes()).to_string(),
-            None => format!("{}-{n}", self.id.key),
-        });
+        let info = account.provider.info();
+        let numbered = (2..KEYS + 2).map(|n| later(info, &self.id.key, n));
         let keys = std::iter::once(self.id.key.clone()).chain(numbered);
         keys.filter(|key| !used.contains(&key.as_str())).collect()
     }

@@ -188,13 +188,14 @@ pub(super) fn listened(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Ma
             uses.push(quote! { use super::super::#module; });
         }
     }
-    let core: Vec<_> = ["DateTime", "Maybe", "Money", "Number", "Place"]
-        .into_iter()
-        .filter(|name| {
-            mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
-        })
-        .map(ident)
-        .collect();
+    let core: Vec<_> =
+        ["Date", "DateTime", "Maybe", "Misfit", "Money", "Number", "NumberOrString", "Place", "Quantity"]
+            .into_iter()
+            .filter(|name| {
+                mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
+            })
+            .map(ident)
+            .collect();
     let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let status = mentions(&all, "StatusCode").then(|| quote! { use kassa_core::http::StatusCode; });
     let model: Vec<_> = uniform

@@ -539,10 +539,11 @@ impl Encoder<'_> {
                     let one = || -> Result<Vec<#held>, Refusal> {
                         let mut list = Vec::new();
                         #(#steps)*
-                        if list.is_empty() {
-                            return Err(Refusal::new("", "cannot be sent: nothing of the provider's stands for it"));
+                        match list.len() {
+                            0 => Err(Refusal::new(#text, "cannot be sent: nothing of the provider's stands for it")),
+                            1 => Ok(list),
+                            _ => Err(Refusal::new(#text, "cannot be sent: it says several things, which are sent apart")),
                         }
-                        Ok(list)
                     };
                     all.extend(one().map_err(|refusal| refusal.in_element(#text, index))?);
                 }
@@ -708,6 +709,17 @@ impl Encoder<'_> {
     fn take(&self, take: &TakePlan, access: Access, schema: &Schema, props: &[Prop], scope: &Scope) -> Made {
         let text = &take.path.text;
         let optional = access.optional;
+        let nothing = |place: &TokenStream| match take.omit? {
+            Omit::Zero => Some(quote! { #place.is_zero() }),
+            Omit::Empty => Some(quote! { #place.is_empty() }),
+        };
+        let access = match nothing(&quote! { value }) {
+            Some(nothing) if optional => {
+                let option = access.option();
+                Access::maybe(quote! { #option.filter(|value| !#nothing) })
+            }
+            _ => access,
+        };
         let (fallible, gives_option) = traits(&take.convert);
         let made = access.map(|parts| {
             let converted = self.convert(&take.convert, schema, parts);
@@ -723,13 +735,8 @@ impl Encoder<'_> {
             (true, true, false) => quote! { #made.transpose()? },
             (_, false, _) => made,
         };
-        let made = match take.omit {
-            Some(omit) if !optional => {
-                let place = &access.expr;
-                let nothing = match omit {
-                    Omit::Zero => quote! { #place.is_zero() },
-                    Omit::Empty => quote! { #place.is_empty() },
-                };
+        let made = match nothing(&access.expr) {
+            Some(nothing) if !optional => {
                 Made { expr: quote! { if #nothing { None } else { Some(#expr) } }, option: true }
             }
             _ => Made { expr, option: optional || gives_option },

@@ -173,7 +173,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         let (key, recovered) = (recoverer.key(), recoverer.input(operation.input));
         let body = call.body.as_ref().map(|schema| super::types::rust_type(schema, &plan.api, &quote! { types:: }));
         let parameter_body = body.unwrap_or_else(|| quote! { () });
-        let result = quote! { Ok((#key, #recovered.normalised())) };
+        let tell = recoverer.tell();
+        let result = quote! { #tell Ok((#key, #recovered.normalised())) };
         let settings = parameter("settings", &result);
         let steps = recoverer.reduce();
         let reduced = quote! { #(#steps)* };

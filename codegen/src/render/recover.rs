@@ -40,11 +40,24 @@ pub(super) struct Recoverer<'p> {
     sources: Vec<Source<'p>>,
     lists: Vec<Each<'p>>,
     key: Option<Access>,
+    /// What is wrong with a body, as conditions, and where.
+    strange: Vec<(TokenStream, String)>,
+    /// Whether what is at hand is always sent.
+    always: bool,
 }
 
 impl<'p> Recoverer<'p> {
     pub(super) fn new(plan: &'p Plan, uniform: &'p Uniform, mapped: &'p MappedPlan) -> Self {
-        let mut this = Self { plan, uniform, mapped, sources: Vec::new(), lists: Vec::new(), key: None };
+        let mut this = Self {
+            plan,
+            uniform,
+            mapped,
+            sources: Vec::new(),
+            lists: Vec::new(),
+            key: None,
+            strange: Vec::new(),
+            always: true,
+        };
         if let Some((ty, sets, _)) = &mapped.body {
             let mut sources = Vec::new();
             this.collect(*ty, sets, &Access::place(quote! { body }), "", &mut sources);
@@ -59,7 +72,10 @@ impl<'p> Recoverer<'p> {
             let prop = &props[set.prop];
             let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
             let wire = if wire.is_empty() { prop.wire.clone() } else { format!("{wire}.{}", prop.wire) };
+            let always = self.always;
+            self.always &= set.when.is_empty();
             self.collect_value(&set.value, &prop.schema, access, &wire, sources);
+            self.always = always;
         }
     }
 
@@ -118,6 +134,14 @@ impl<'p> Recoverer<'p> {
                 }
             }
             // A sum is computed from what the elements carry.
+            Value::Const(literal) if self.always => {
+                let (option, constant) = (access.option(), super::encode::literal_tokens(self.plan, literal, false));
+                let other = match literal {
+                    crate::model::Literal::Text(_) => quote! { value != #constant },
+                    _ => quote! { *value != #constant },
+                };
+                self.strange.push((quote! { #option.is_none_or(|value| #other) }, wire.to_owned()));
+            }
             Value::Group(..)
             | Value::Page(..)
             | Value::Sum(_)
@@ -125,6 +149,14 @@ impl<'p> Recoverer<'p> {
             | Value::Setting(..)
             | Value::Leave => {}
         }
+    }
+
+    /// Tells a body that the operation does not send: a constant of it is another.
+    pub(super) fn tell(&self) -> TokenStream {
+        let tests = self.strange.iter().map(|(strange, wire)| {
+            quote! { if #strange { return Err(Unreadable::new(#wire, "is not what this operation sends")); } }
+        });
+        quote! { #(#tests)* }
     }
 
     /// A field that may be one of several alternatives, as this one.
@@ -142,6 +174,7 @@ impl<'p> Recoverer<'p> {
     /// A list whose elements come from the elements of a list of the input.
     fn collect_each(&mut self, list: &'p UPath, value: &'p Value, schema: &'p Schema, lines: TokenStream, wire: &str) {
         let SchemaKind::List(element) = self.plan.api.shape(schema) else { return };
+        let always = std::mem::replace(&mut self.always, false);
         let mut inner = Vec::new();
         let line = Access::place(quote! { line });
         match value {
@@ -165,6 +198,7 @@ impl<'p> Recoverer<'p> {
             }
             object => self.collect_value(object, element, line, wire, &mut inner),
         }
+        self.always = always;
         self.lists.push(Each { list, lines, wire: wire.to_owned(), sources: inner });
     }
 
@@ -178,6 +212,7 @@ impl<'p> Recoverer<'p> {
         sources: &mut Vec<Source<'p>>,
     ) {
         let SchemaKind::List(element) = self.plan.api.shape(schema) else { return };
+        let always = std::mem::replace(&mut self.always, false);
         for row in rows {
             let lines = access.elements();
             let (found, object) = match &row.value {
@@ -190,6 +225,7 @@ impl<'p> Recoverer<'p> {
             };
             self.collect_value(object, element, found, wire, sources);
         }
+        self.always = always;
     }
 
     /// The element that has the constants of `object`.

@@ -531,6 +531,19 @@ pub fn recover(
     body: &types::ReceiptRequest,
     settings: &Settings,
 ) -> Result<(String, Receipt), Unreadable> {
+    if Some(&body.device).is_none_or(|value| *value != types::ReceiptRequestDevice::Auto)
+    {
+        return Err(Unreadable::new("Device", "is not what this operation sends"));
+    }
+    if body.non_cash.get(1).is_none_or(|value| *value != 0) {
+        return Err(Unreadable::new("NonCash[1]", "is not what this operation sends"));
+    }
+    if body.non_cash.get(2).is_none_or(|value| *value != 0) {
+        return Err(Unreadable::new("NonCash[2]", "is not what this operation sends"));
+    }
+    if body.full_response.as_ref().is_none_or(|value| *value != false) {
+        return Err(Unreadable::new("FullResponse", "is not what this operation sends"));
+    }
     Ok((
         body.requestid.clone(),
         Receipt {

@@ -8,6 +8,12 @@ mod provider;
 pub mod uniform;
 #[cfg(feature = "checkonline")]
 pub mod checkonline;
+#[cfg(feature = "itkassa")]
+pub mod itkassa;
+#[cfg(feature = "mobika")]
+pub mod mobika;
+#[cfg(feature = "rentel")]
+pub mod rentel;
 #[cfg(feature = "smartcashier")]
 pub mod smartcashier;
 use kassa_core::{ProviderInfo, SettingError, SettingValues};
@@ -18,6 +24,12 @@ pub fn providers() -> &'static [&'static ProviderInfo] {
     static ALL: &[&ProviderInfo] = &[
         #[cfg(feature = "checkonline")]
         &checkonline::INFO,
+        #[cfg(feature = "itkassa")]
+        &itkassa::INFO,
+        #[cfg(feature = "mobika")]
+        &mobika::INFO,
+        #[cfg(feature = "rentel")]
+        &rentel::INFO,
         #[cfg(feature = "smartcashier")]
         &smartcashier::INFO,
     ];
@@ -37,6 +49,12 @@ pub fn open(
     match provider {
         #[cfg(feature = "checkonline")]
         "checkonline" => Ok(Box::new(checkonline::Checkonline::new(settings, base_url)?)),
+        #[cfg(feature = "itkassa")]
+        "itkassa" => Ok(Box::new(itkassa::Itkassa::new(settings, base_url)?)),
+        #[cfg(feature = "mobika")]
+        "mobika" => Ok(Box::new(mobika::Mobika::new(settings, base_url)?)),
+        #[cfg(feature = "rentel")]
+        "rentel" => Ok(Box::new(rentel::Rentel::new(settings, base_url)?)),
         #[cfg(feature = "smartcashier")]
         "smartcashier" => {
             Ok(Box::new(smartcashier::Smartcashier::new(settings, base_url)?))

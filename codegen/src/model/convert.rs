@@ -82,6 +82,8 @@ pub enum Convert {
     Text(Option<u64>, Option<u64>),
     /// True or false as it is.
     Bool,
+    /// True or false as 1 or 0.
+    Flag,
     /// A whole number as it is.
     Int,
     /// A whole number as text or number.
@@ -158,6 +160,7 @@ pub(super) struct Asked<'w> {
 
 /// The units there are.
 const UNITS: &[&str] = &[
+    "one_or_zero",
     "kopecks",
     "roubles",
     "roubles_text",
@@ -308,6 +311,7 @@ fn fit(field: &Field, unit: Option<&str>, table: Option<TableRef>, schema: &Sche
         (Ty::Money, Some("roubles_text"), SchemaKind::NumberOrString) => money(Convert::EitherText),
         (Ty::Text, None, SchemaKind::Text { min, max }) => Some(Fit::Whole(Convert::Text(*min, *max))),
         (Ty::Bool, None, SchemaKind::Bool) => Some(Fit::Whole(Convert::Bool)),
+        (Ty::Bool, Some("one_or_zero"), SchemaKind::Integer) => Some(Fit::Whole(Convert::Flag)),
         (Ty::Int, None, SchemaKind::Integer) => Some(Fit::Whole(Convert::Int)),
         (Ty::Int, None, SchemaKind::NumberOrString | SchemaKind::Text { .. }) => Some(Fit::Whole(Convert::Digits)),
         (Ty::Contact, Some("email"), SchemaKind::Text { .. }) => contact(ContactUnit::Email),

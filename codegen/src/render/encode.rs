@@ -262,6 +262,11 @@ impl Encoder<'_> {
                 if literals.is_empty() {
                     return quote! { #option.is_some() };
                 }
+                let pattern = |literal: &Literal| !matches!(literal, Literal::Text(_) | Literal::Number(_));
+                if !access.optional && literals.iter().all(pattern) {
+                    let values = literals.iter().map(|literal| literal_tokens(self.plan, literal, false));
+                    return quote! { matches!(#sent, #(#values)|*) };
+                }
                 if !access.optional {
                     let tests = literals.iter().map(|literal| {
                         let value = literal_tokens(self.plan, literal, false);
@@ -765,6 +770,7 @@ impl Encoder<'_> {
                 quote! { codec::#function(#reference, #min, #max) }
             }
             Convert::Bool | Convert::Int => value.clone(),
+            Convert::Flag => quote! { i64::from(#value) },
             Convert::Digits => match self.plan.api.shape(schema) {
                 SchemaKind::NumberOrString => quote! { codec::int_to_either(#value) },
                 _ => quote! { #receiver.to_string() },
@@ -964,6 +970,7 @@ fn traits(convert: &Convert) -> (bool, bool) {
         Convert::Text(None, None)
         | Convert::Texts
         | Convert::Bool
+        | Convert::Flag
         | Convert::Int
         | Convert::Digits
         | Convert::Hex

@@ -540,6 +540,7 @@ pub(super) fn invert(plan: &Plan, convert: &Convert, parts: &Parts) -> TokenStre
     match convert {
         Convert::Text(..) | Convert::Texts => quote! { #receiver.clone() },
         Convert::Bool | Convert::Int => value.clone(),
+        Convert::Flag => quote! { codec::flag(#value) },
         Convert::Digits => quote! { codec::digits_to_int(#receiver.as_str()) },
         Convert::Scaled(places, _) => {
             let places = proc_macro2::Literal::u32_unsuffixed(*places);

@@ -491,7 +491,10 @@ impl Verdicts<'_> {
         };
         let late = source.plan.none_before.map(|(year, month, day)| {
             let (month, day) = (month as i8, day as i8);
-            quote! { .filter(|moment| moment.local.date() >= Date::constant(#year, #month, #day)) }
+            match source.plan.target.last(self.uniform).ty {
+                Ty::Date => quote! { .filter(|day| *day >= Date::constant(#year, #month, #day)) },
+                _ => quote! { .filter(|moment| moment.local.date() >= Date::constant(#year, #month, #day)) },
+            }
         });
         let unread = if source.in_list {
             quote! { unread }

@@ -1804,7 +1804,7 @@ pub struct Register {
     pub first_unsent_at: Option<Moment>,
     /// The provider's code of the last error of the register; 0 is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
+    pub error_code: Option<i64>,
     /// Its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_text: Option<String>,

@@ -47,6 +47,18 @@ pub fn to_scaled<const SCALE: u32>(value: Fixed<SCALE>, places: u32, inexact: In
     }
 }
 
+/// True or false from 1 or 0.
+///
+/// # Errors
+/// When it is another number.
+pub fn flag(value: i64) -> Result<bool, Misfit> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Misfit::new(format!("is {other}, and neither 0 nor 1"))),
+    }
+}
+
 /// The inverse of [`to_scaled`].
 ///
 /// # Errors

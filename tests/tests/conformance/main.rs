@@ -2,10 +2,13 @@
 //! request here is written by hand from FACTS.md or is an example of a document, and none is read from a mapping.
 
 mod accounts;
+mod answers;
 mod bad_input;
+mod codes;
 mod exact;
 mod exact_json;
 mod examples;
+mod kept;
 mod paths;
 mod receipts;
 mod replies;

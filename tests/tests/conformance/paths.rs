@@ -7,16 +7,22 @@ use serde_yaml::Value;
 
 use crate::examples::specs;
 
-/// Every field of a receipt and of a cash movement: `items.agent.kinds`.
+/// Every field of what is submitted: `items.agent.kinds`.
 static FIELDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let submitted = ["Receipt", "Correction", "CashMovement", "ShiftAction", "Slip"];
+    submitted.into_iter().flat_map(fields_of).collect()
+});
+
+/// Every field of a receipt.
+static OF_RECEIPTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| fields_of("Receipt"));
+
+fn fields_of(root: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(specs().join("uniform/types.yaml")).unwrap();
     let types: Value = serde_yaml::from_str(&text).unwrap();
     let mut fields = BTreeSet::new();
-    for root in ["Receipt", "CashMovement"] {
-        collect(&types, root, "", &mut fields);
-    }
+    collect(&types, root, "", &mut fields);
     fields
-});
+}
 
 fn collect(types: &Value, name: &str, at: &str, out: &mut BTreeSet<String>) {
     let fields = types[name]["fields"].as_mapping().unwrap_or_else(|| panic!("{name} has fields"));
@@ -32,9 +38,10 @@ fn collect(types: &Value, name: &str, at: &str, out: &mut BTreeSet<String>) {
 
 /// The fields that a receipt states and that have none inside, without indices.
 pub(crate) fn stated_in_receipts() -> BTreeSet<&'static str> {
-    let inner = |field: &str| FIELDS.iter().any(|other| other.starts_with(&format!("{field}.")));
-    // The amount is of cash movements; the total is reckoned.
-    FIELDS.iter().map(String::as_str).filter(|field| !inner(field) && !matches!(*field, "amount" | "total")).collect()
+    let inner = |field: &str| OF_RECEIPTS.iter().any(|other| other.starts_with(&format!("{field}.")));
+    // What is reckoned is not stated.
+    let stated = |field: &&str| !inner(field) && !matches!(*field, "total" | "items.vat_amount");
+    OF_RECEIPTS.iter().map(String::as_str).filter(stated).collect()
 }
 
 /// A field without the indices of its lists: `items.quantity` for `items[2].quantity`.
@@ -56,9 +63,16 @@ pub(crate) fn is_field(field: &str) -> bool {
 
 #[test]
 fn fields_are_told_from_other_texts() {
-    for field in
-        ["kind", "total", "items", "items[0].quantity", "items[12].agent.transfer_operator.phones[3]", "amount"]
-    {
+    for field in [
+        "kind",
+        "total",
+        "items",
+        "items[0].quantity",
+        "items[12].agent.transfer_operator.phones[3]",
+        "amount",
+        "correction.date",
+        "lines[0].text",
+    ] {
         assert!(is_field(field), "{field}");
     }
     for text in ["", "item", "items[x].quantity", "items[0", "items[0].Qty", "cashboxId", "items[0].quantity: 1"] {

@@ -3,6 +3,9 @@
 use kassa_providers::uniform::{CashMovement, Receipt, Submission};
 use serde::de::DeserializeOwned;
 
+/// A key that every provider takes.
+pub(crate) const KEY: &str = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
+
 #[track_caller]
 pub(crate) fn receipt(json: &str) -> Submission {
     let receipt: Receipt = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
@@ -49,6 +52,13 @@ pub(crate) const CORRECTION: &str = r#"{
         "vat": "vat10", "subject": "goods", "mode": "full_payment"
     }],
     "payments": { "cashless": 61 }
+}"#;
+
+/// The correction of a sale with sums alone; with none of them, since what they hold is a choice.
+pub(crate) const CORRECTION_OF_SUMS: &str = r#"{
+    "kind": "income", "taxation": "simplified_income",
+    "correction": { "type": "self_initiated", "date": "2026-01-15", "description": "Чек не пробит" },
+    "payments": {}
 }"#;
 
 /// The return of [`PLAIN`], in cash alone.

@@ -17,7 +17,7 @@ use crate::receipts::{PLAIN, movement, receipt};
 /// The key of CheckOnline's documented reply.
 const KEY: &str = "ac88fe9f-5885-11ea-ae38-788b1848edc8";
 
-fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
+pub(crate) fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
     let mut reply = http::Response::new(body.into());
     *reply.status_mut() = StatusCode::from_u16(status).unwrap();
     reply
@@ -42,7 +42,7 @@ fn status_of(operation: Operation, status: u16, body: impl Into<Bytes>) -> Verdi
 }
 
 #[track_caller]
-fn found(verdict: Verdict<Registration>) -> Finding {
+pub(crate) fn found(verdict: Verdict<Registration>) -> Finding {
     match verdict {
         Verdict::Found(finding) => finding,
         Verdict::Done(registration) => panic!("it is done: {registration:?}"),
@@ -50,7 +50,7 @@ fn found(verdict: Verdict<Registration>) -> Finding {
 }
 
 #[track_caller]
-fn done(verdict: Verdict<Registration>) -> Registration {
+pub(crate) fn done(verdict: Verdict<Registration>) -> Registration {
     match verdict {
         Verdict::Done(registration) => registration,
         Verdict::Found(finding) => panic!("it is not done: {finding:?}"),
@@ -109,8 +109,20 @@ fn failure(change: impl FnOnce(&mut Value)) -> String {
 
 #[test]
 fn every_documented_reply_is_looked_at() {
-    let expected: [(&str, &[&str]); 2] = [
+    let expected: [(&str, &[&str]); 5] = [
         ("checkonline", &["complex.response.json"]),
+        (
+            "itkassa",
+            &[
+                "cre_items.response.json",
+                "open_session_done.response.json",
+                "open_session_error.response.json",
+                "open_session_queued.response.json",
+                "x_report_done.response.json",
+            ],
+        ),
+        ("mobika", &["error.response.json", "get_order.response.json"]),
+        ("rentel", &["create_receipt_failed.response.json", "create_receipt_success.response.json"]),
         (
             "smartcashier",
             &[
@@ -193,13 +205,16 @@ fn numbers_come_as_text() {
         assert_eq!(registration.fiscal_sign, Some(written.parse().unwrap()));
     }
     // What cannot be read is told, and undoes no registration.
-    for written in ["", "12a", "1.5", "99999999999999999999"] {
+    for written in ["12a", "1.5", "99999999999999999999"] {
         let registration = done(answer(200, complex(|value| value["FiscalDocNumber"] = written.into())));
         assert_eq!(registration.document_number, None);
         assert_eq!(registration.unread.len(), 1);
         assert!(registration.unread[0].starts_with("FiscalDocNumber: "), "{:?}", registration.unread);
         assert_eq!(registration.fiscal_sign, Some(1_570_734_444));
     }
+    // An empty text says nothing.
+    let registration = done(answer(200, complex(|value| value["FiscalDocNumber"] = "".into())));
+    assert_eq!((registration.document_number, registration.unread), (None, vec![]));
 }
 
 /// A number where a document has text and text where it has a number: either it is read for what it says, or there is
@@ -679,7 +694,8 @@ fn signs_and_counters_come_as_numbers_or_texts() {
 /// CO9: the text of a QR code is passed on, and nothing is concluded from it.
 #[test]
 fn a_qr_text_is_not_judged() {
-    for text in ["", "t=20200227T3333&s=175.20", "не QR"] {
+    assert_eq!(done(answer(200, complex(|value| value["QR"] = "".into()))).qr, None);
+    for text in ["t=20200227T3333&s=175.20", "не QR"] {
         assert_eq!(done(answer(200, complex(|value| value["QR"] = text.into()))).qr.as_deref(), Some(text));
     }
 }

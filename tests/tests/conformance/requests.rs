@@ -14,9 +14,13 @@ use serde::de::DeserializeOwned;
 use crate::accounts::{Account, SECRET, account, all};
 use crate::exact_json::Exact;
 use crate::examples;
-use crate::receipts::{CORRECTION, PLAIN, RETURN, correction, movement, receipt, slip, taxi};
+use crate::receipts::{CORRECTION, CORRECTION_OF_SUMS, KEY, PLAIN, RETURN, correction, movement, receipt, slip, taxi};
 
 const REGISTER: &str = "da2bb850-63ef-47e4-8b45-7b5b841eaa9b";
+
+/// Mobika's documented group and order.
+const GROUP: &str = "745a492b-96e0-42a6-84b2-62edfa312e5f";
+const ORDER: &str = "267f642d-9081-4045-a749-f9d299aef295";
 
 fn smart_cashier() -> Account {
     let settings = [("token", SECRET), ("cashbox_id", REGISTER), ("general_rate_means", "20"), ("code1_means", "vat0")];
@@ -25,6 +29,37 @@ fn smart_cashier() -> Account {
 
 fn check_online() -> Account {
     account("checkonline", &[("taxid_dialect", "ferma_1_7"), ("ffd_version", "1.2"), ("inferred_subjects", "ffd")])
+}
+
+fn mobika() -> Account {
+    let settings = [("group", GROUP), ("cashier", "79991234567")];
+    account("mobika", &settings)
+}
+
+fn it_kassa() -> Account {
+    it_kassa_at(REGISTER)
+}
+
+/// The documented requests have placeholders for the register.
+fn it_kassa_at(register: &str) -> Account {
+    let settings = [
+        ("api_key", SECRET),
+        ("register", register),
+        ("correction_sums", "tax"),
+        ("excise_written", "text"),
+        ("callback_key", SECRET),
+    ];
+    account("itkassa", &settings)
+}
+
+fn rentel() -> Account {
+    let settings = [
+        ("seller_inn", "0123456789"),
+        ("callback_url", "http://testcallbackurl:12345"),
+        ("callback_token", SECRET),
+        ("marking_code_written", "plain"),
+    ];
+    account("rentel", &settings)
 }
 
 /// The request as it goes over the wire, secrets left out, and its body once more, a field to a line.
@@ -247,21 +282,25 @@ fn what_cannot_be_carried_is_refused() {
 fn what_a_provider_does_not_offer_is_refused() {
     let cash = movement(r#"{ "amount": 1 }"#);
     let shift = ShiftAction::default();
+    let on_paper = PLAIN.replacen("\"kind\"", "\"print\": true, \"kind\"", 1);
     let mut refused = BTreeSet::new();
     for account in all() {
         let provider = &account.provider;
         for info in provider.info().operations {
             let operation: Operation = info.operation.parse().unwrap();
             let result = match operation {
-                Operation::RegisterReceipt => provider.encode("k", &receipt(PLAIN)),
-                Operation::CashIn => provider.encode("k", &Submission::CashIn(cash.clone())),
-                Operation::CashOut => provider.encode("k", &Submission::CashOut(cash.clone())),
-                Operation::RegisterCorrection => provider.encode("k", &correction(CORRECTION)),
-                Operation::OpenShift => provider.encode("k", &Submission::OpenShift(shift.clone())),
-                Operation::CloseShift => provider.encode("k", &Submission::CloseShift(shift.clone())),
-                Operation::XReport => provider.encode("k", &Submission::XReport(shift.clone())),
-                Operation::PrintSlip => provider.encode("k", &slip(r#"{ "lines": [{ "text": "x" }] }"#)),
-                Operation::Status => provider.status("k", &StatusQuery { operation: Operation::RegisterReceipt }),
+                Operation::RegisterReceipt => provider.encode(KEY, &receipt(&on_paper)),
+                Operation::CashIn => provider.encode(KEY, &Submission::CashIn(cash.clone())),
+                Operation::CashOut => provider.encode(KEY, &Submission::CashOut(cash.clone())),
+                // With lines or with sums, as the document has it.
+                Operation::RegisterCorrection => provider
+                    .encode(KEY, &correction(CORRECTION))
+                    .or_else(|_| provider.encode(KEY, &correction(CORRECTION_OF_SUMS))),
+                Operation::OpenShift => provider.encode(KEY, &Submission::OpenShift(shift.clone())),
+                Operation::CloseShift => provider.encode(KEY, &Submission::CloseShift(shift.clone())),
+                Operation::XReport => provider.encode(KEY, &Submission::XReport(shift.clone())),
+                Operation::PrintSlip => provider.encode(KEY, &slip(r#"{ "lines": [{ "text": "x" }] }"#)),
+                Operation::Status => provider.status(KEY, &StatusQuery { operation: Operation::RegisterReceipt }),
                 Operation::List => provider.list(&ListQuery::default(), &Page::first()),
                 Operation::Devices => provider.devices(&DevicesQuery::default(), &Page::first()),
                 Operation::ConfigureCallback => {
@@ -288,10 +327,22 @@ fn what_a_provider_does_not_offer_is_refused() {
         }
     }
     // FACTS C.12.
-    let neither = ["register_correction", "open_shift", "close_shift", "x_report", "print_slip"];
-    let expected = ["cash_in", "cash_out", "status"].map(|operation| ("checkonline", operation));
-    let neither = neither.iter().flat_map(|operation| [("checkonline", *operation), ("smartcashier", *operation)]);
-    assert_eq!(refused, expected.into_iter().chain(neither).collect());
+    let beyond_receipts = ["cash_in", "cash_out", "open_shift", "close_shift", "x_report", "print_slip"]
+        .map(|operation| ("rentel", operation));
+    let mut expected = BTreeSet::from(beyond_receipts);
+    expected.extend(beyond_receipts.map(|(_, operation)| ("mobika", operation)));
+    expected.extend(beyond_receipts.map(|(_, operation)| ("checkonline", operation)));
+    for operation in ["open_shift", "close_shift", "x_report", "print_slip", "register_correction"] {
+        expected.insert(("smartcashier", operation));
+    }
+    expected.extend([("checkonline", "register_correction"), ("mobika", "register_correction")]);
+    expected.extend([("checkonline", "status"), ("rentel", "status")]);
+    for operation in ["list", "devices", "configure_callback"] {
+        let offers = if operation == "list" { "mobika" } else { "itkassa" };
+        let others = ["checkonline", "itkassa", "mobika", "rentel", "smartcashier"].into_iter();
+        expected.extend(others.filter(|name| *name != offers).map(|name| (name, operation)));
+    }
+    assert_eq!(refused, expected);
 }
 
 /// A typed request keeps the documented one, digit for digit, and the client sends it to where the document says.
@@ -321,10 +372,28 @@ fn assert_departures(request: &Request, documented: &Exact, expected: &[(&str, &
     assert_eq!(found, expected);
 }
 
+/// Those without a test of their own: IT Kassa's sale and correction are templates, held by the types alone (`kept`).
 #[test]
 fn every_documented_request_is_looked_at() {
-    let expected: [(&str, &[&str]); 2] = [
+    let expected: [(&str, &[&str]); 5] = [
         ("checkonline", &["complex.request.json", "complex_qty_fixed.request.json"]),
+        (
+            "itkassa",
+            &[
+                "callback_close_session.request.json",
+                "callback_settings.request.json",
+                "cash_in.request.json",
+                "cash_out.request.json",
+                "close_session.request.json",
+                "correction.request.json",
+                "open_session.request.json",
+                "sale_template.request.json",
+                "slip.request.json",
+                "x_report.request.json",
+            ],
+        ),
+        ("mobika", &["create_order.request.json"]),
+        ("rentel", &["create_receipt_from_schema_examples.request.json"]),
         (
             "smartcashier",
             &[
@@ -441,4 +510,113 @@ fn check_online_documented_receipts() {
         departures.insert(3, ("/Lines/0/Qty", "1000", "1")); // CO7
         assert_departures(&request, &printed, &departures);
     }
+}
+
+/// What is documented, as JSON with every number as it is written.
+#[track_caller]
+fn example(provider: &str, name: &str) -> Exact {
+    Exact::read(&examples::read(provider, name))
+}
+
+#[test]
+fn mobika_documented_order() {
+    let ours = receipt(
+        r#"{
+            "kind": "income", "taxation": "general",
+            "items": [{ "name": "Картошка", "quantity": 1.5, "price": 30,
+                        "vat": "vat10", "subject": "goods", "mode": "full_payment" }],
+            "payments": { "cashless": 45 },
+            "buyer": { "contact": "+70001234567" }
+        }"#,
+    );
+    let request = encoded(&mobika(), ORDER, &ours);
+    assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v1/orders"));
+    assert_departures(
+        &request,
+        &example("mobika", "create_order.request.json"),
+        &[
+            ("/receipt/products/0/paymentMethod", "4", "absent"), // the default, said
+            ("/receipt/products/0/productType", "1", "absent"),   // the default, said
+            ("/receipt/products/0/taxType", "2", "0"),            // M1: the table has no 0
+        ],
+    );
+}
+
+#[test]
+fn it_kassa_documented_commands() {
+    let cashier = r#""cashier": { "name": "Кассир Талалихин В.В.", "inn": "123456789047" }, "print": true"#;
+    let shift = || serde_json::from_str::<ShiftAction>(&format!("{{ {cashier} }}")).unwrap();
+    let cash = || movement(&format!(r#"{{ "amount": 500.52, {cashier} }}"#));
+    let opening = r#"{ "cashier": { "name": "ФИО КАССИРА", "inn": "123456789047" }, "print": false }"#;
+    let slip = slip(
+        r#"{ "lines": [
+            { "text": "Заголовок документа", "font": "bold" }, { "feed": 10 }, { "text": "Строка 2\nСтрока 3" },
+            { "qr": "Номер_билета_кодировать_в_QR-код", "qr_size": 6 }
+        ] }"#,
+    );
+    let cases = [
+        ("open_session.request.json", "${CreItemID}", Submission::OpenShift(serde_json::from_str(opening).unwrap())),
+        ("close_session.request.json", "${CreItemId}", Submission::CloseShift(shift())),
+        ("x_report.request.json", "${CreItemId}", Submission::XReport(shift())),
+        ("cash_in.request.json", "${CreItemId}", Submission::CashIn(cash())),
+        ("cash_out.request.json", "${CreItemId}", Submission::CashOut(cash())), // IK3
+        ("slip.request.json", "${CreItemId}", slip),
+    ];
+    for (name, register, submission) in cases {
+        let request = encoded(&it_kassa_at(register), KEY, &submission);
+        let uri = request.uri().to_string();
+        assert_eq!(
+            (request.method().as_str(), uri.as_str()),
+            ("POST", "https://qapi.itkassa.ru/open/api/v1/print-documents")
+        );
+        let key = format!("\"{KEY}\"");
+        let mut departures = vec![("/idempKey", key.as_str(), "absent")]; // a key always goes with it
+        if name == "slip.request.json" {
+            departures.insert(0, ("/commands/5/disablePrintFooter", "absent", "true")); // the register's own way
+        }
+        assert_departures(&request, &example("itkassa", name), &departures);
+    }
+}
+
+#[test]
+fn rentel_documented_receipt() {
+    let ours = receipt(
+        r#"{
+            "kind": "income", "taxation": "general",
+            "items": [{
+                "name": "Оплата услуг по страхованию.", "quantity": 1, "price": 5555.55,
+                "vat": "vat20", "subject": "goods", "mode": "full_prepayment", "measure": "piece",
+                "agent": {
+                    "kinds": ["other_agent"], "operation": "Оплата по лицевому счету", "phones": ["+79000000008"],
+                    "receiving_operator_phones": ["+79000000009"],
+                    "transfer_operator": {
+                        "name": "ПАО Сбербанк", "inn": "5047063977", "address": "г. Москва, проспект Мира 7",
+                        "phones": ["+79091234567"]
+                    }
+                },
+                "supplier": { "name": "ООО «Фототехника»", "inn": "1739815479", "phones": ["+74959613422"] },
+                "marking": {
+                    "code": "0003574EA75F63675258464D5939504837435A5057", "code_type": "unknown",
+                    "planned_status": "piece_sold", "fraction": { "numerator": 1, "denominator": 2 }
+                }
+            }],
+            "payments": { "cashless": 5555.55 },
+            "buyer": { "contact": "+79000000001" },
+            "machine_number": "46204",
+            "user_property": { "name": "CustomUserPropertyName", "value": "CustomUserPropertyValue" }
+        }"#,
+    );
+    let request = encoded(&rentel(), "6f000fee-bbac-4444-bda1-e9ce9999fcc7", &ours);
+    assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/receipt"));
+    assert_departures(
+        &request,
+        &example("rentel", "create_receipt_from_schema_examples.request.json"),
+        &[
+            ("/Request/CustomerReceipt/CheckMcMode", "absent", "null"), // says nothing
+            ("/Request/CustomerReceipt/CorrectionInfo", "absent", "null"), // says nothing
+            ("/Request/CustomerReceipt/Email", "absent", "\"example@ya.ru\""), // one contact is stated
+            ("/Request/Items/0/MarkingCodeData/Fractional/Denominator", "2", "1"), // RE5
+            ("/Request/Items/0/Quantity", "1", "1.0"),
+        ],
+    );
 }

@@ -15,6 +15,8 @@ use proptest::test_runner::RngSeed;
 pub(crate) enum Profile {
     /// Whole pieces of goods, paid in full with exactly the total: what the simplest document has.
     Plain,
+    /// As [`Profile::Plain`], sold by one agent for one supplier, with all that an agent of its kind states.
+    Agent,
     /// Every subject and mode, fractions of a thousandth, agents by kind: what a fuller document has.
     Rich,
     /// Anything.
@@ -37,6 +39,7 @@ pub(crate) fn submissions() -> BoxedStrategy<Submission> {
         4 => receipts(Profile::Plain).prop_map(Submission::RegisterReceipt),
         4 => receipts(Profile::Rich).prop_map(Submission::RegisterReceipt),
         3 => receipts(Profile::Any).prop_map(Submission::RegisterReceipt),
+        2 => receipts(Profile::Agent).prop_map(Submission::RegisterReceipt),
         1 => movements().prop_map(Submission::CashIn),
         1 => movements().prop_map(Submission::CashOut),
         1 => corrections(Profile::Plain).prop_map(Submission::RegisterCorrection),
@@ -51,7 +54,12 @@ pub(crate) fn submissions() -> BoxedStrategy<Submission> {
 }
 
 pub(crate) fn keys() -> BoxedStrategy<String> {
-    prop_oneof![4 => "[!-~]{1,64}", 1 => text(64)].boxed()
+    prop_oneof![4 => "[!-~]{1,64}", 4 => uuids(), 1 => text(64)].boxed()
+}
+
+/// Some providers take nothing else for a key.
+pub(crate) fn uuids() -> BoxedStrategy<String> {
+    "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}".boxed()
 }
 
 pub(crate) fn movements() -> BoxedStrategy<CashMovement> {
@@ -67,19 +75,22 @@ pub(crate) fn movements() -> BoxedStrategy<CashMovement> {
 
 pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
     let any = profile == Profile::Any;
-    let taxation = if profile == Profile::Plain { 0.99 } else { 0.7 };
+    let plain = matches!(profile, Profile::Plain | Profile::Agent);
+    let taxation = if plain { 0.99 } else { 0.7 };
+    let agency = if profile == Profile::Agent { one_agent().prop_map(Some).boxed() } else { Just(None).boxed() };
     let stated = (
         select(OperationSign::ALL),
         weighted(taxation, select(Taxation::ALL)),
         vec(items(profile), 1..=if any { 6 } else { 4 }),
         payments(profile),
         weighted(0.6, buyers(profile)),
+        agency,
     );
     let dropped = (
         weighted(0.3, dates()),
         weighted(0.3, inn()),
         weighted(0.3, cashiers()),
-        weighted(if profile == Profile::Plain { 0.01 } else { 0.3 }, text(256)),
+        weighted(if plain { 0.01 } else { 0.3 }, text(256)),
         weighted(0.3, proptest::bool::ANY),
         weighted(0.3, proptest::bool::ANY),
     );
@@ -93,7 +104,12 @@ pub(crate) fn receipts(profile: Profile) -> BoxedStrategy<Receipt> {
     );
     (stated, dropped, rest)
         .prop_map(move |(stated, dropped, rest)| {
-            let (kind, taxation, items, paid, buyer) = stated;
+            let (kind, taxation, mut items, paid, buyer, agency) = stated;
+            if let Some((agent, supplier)) = agency {
+                for item in &mut items {
+                    (item.agent, item.supplier) = (Some(agent.clone()), Some(supplier.clone()));
+                }
+            }
             let (date, seller_inn, cashier, place, internet, print) = dropped;
             let (machine_number, additional_property, user_property, sender_email, additional_info) = rest;
             let mut receipt = Receipt {
@@ -250,7 +266,9 @@ fn payments(profile: Profile) -> BoxedStrategy<Paid> {
     let rarely = || prop_oneof![60 => Just(Money::ZERO), 1 => money(1000)];
     let beside = [rarely(), rarely(), rarely()];
     match profile {
-        Profile::Plain => (share, beside).prop_map(|(cash, beside)| Paid::Total { cash, change: 0, beside }).boxed(),
+        Profile::Plain | Profile::Agent => {
+            (share, beside).prop_map(|(cash, beside)| Paid::Total { cash, change: 0, beside }).boxed()
+        }
         Profile::Rich => {
             let change = prop_oneof![3 => Just(0_i64), 1 => 0..=500_000_i64];
             (share, change, beside).prop_map(|(cash, change, beside)| Paid::Total { cash, change, beside }).boxed()
@@ -271,7 +289,7 @@ fn items(profile: Profile) -> BoxedStrategy<Item> {
     let rich = profile == Profile::Rich;
     let rare = if any { 0.2 } else { 0.005 };
     let (subject, mode) = match profile {
-        Profile::Plain => (
+        Profile::Plain | Profile::Agent => (
             prop_oneof![60 => Just(ItemSubject::Goods), 1 => select(ItemSubject::ALL)].boxed(),
             prop_oneof![60 => Just(PaymentMode::FullPayment), 1 => select(PaymentMode::ALL)].boxed(),
         ),
@@ -342,7 +360,7 @@ fn quantities(profile: Profile) -> BoxedStrategy<Quantity> {
     let pieces = || (1..=1000_i64).prop_map(|n| Quantity::from_units(n * 1_000_000));
     let thousandths = || (1..=1_000_000_i64).prop_map(|n| Quantity::from_units(n * 1000));
     match profile {
-        Profile::Plain => prop_oneof![60 => pieces(), 1 => thousandths()].boxed(),
+        Profile::Plain | Profile::Agent => prop_oneof![60 => pieces(), 1 => thousandths()].boxed(),
         Profile::Rich => {
             let millionths = (1..=10_000_000_i64).prop_map(Quantity::from_units);
             prop_oneof![15 => pieces(), 15 => thousandths(), 1 => millionths].boxed()
@@ -378,6 +396,34 @@ fn agents(profile: Profile) -> BoxedStrategy<Agent> {
             phones,
             receiving_operator_phones,
             transfer_operator,
+        })
+        .boxed()
+}
+
+/// An agent of one kind with what an agent of this kind states, one phone of each, and a supplier.
+fn one_agent() -> BoxedStrategy<(Agent, Supplier)> {
+    let phone = || "\\+[0-9]{1,18}";
+    let operator = (label(64), inn(), label(243), phone());
+    let supplier = (weighted(0.3, label(200)), inn(), phone());
+    (select(AgentKind::ALL), label(24), phone(), phone(), operator, supplier)
+        .prop_map(|(kind, operation, agent, receiving, operator, supplier)| {
+            let bank = matches!(kind, AgentKind::BankPayingAgent | AgentKind::BankPayingSubagent);
+            let paying = matches!(kind, AgentKind::PayingAgent | AgentKind::PayingSubagent);
+            let (name, inn, address, phone) = operator;
+            let agent = Agent {
+                kinds: BTreeSet::from([kind]),
+                operation: bank.then_some(operation),
+                phones: (bank || paying).then_some(agent).into_iter().collect(),
+                receiving_operator_phones: paying.then_some(receiving).into_iter().collect(),
+                transfer_operator: bank.then(|| TransferOperator {
+                    name: Some(name),
+                    inn: Some(inn),
+                    address: Some(address),
+                    phones: vec![phone],
+                }),
+            };
+            let (name, inn, phone) = supplier;
+            (agent, Supplier { name, inn: Some(inn), phones: vec![phone] })
         })
         .boxed()
 }

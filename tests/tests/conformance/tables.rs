@@ -2,11 +2,12 @@
 
 use kassa_core::Misfit;
 use kassa_providers::uniform::*;
-use kassa_providers::{checkonline, smartcashier};
+use kassa_providers::{checkonline, itkassa, mobika, rentel, smartcashier};
 use serde_json::{Value, json};
 
 use crate::accounts::{self, Account, all, combinations};
 use crate::exact_json::Exact;
+use crate::receipts::KEY;
 
 /// A receipt that every provider can carry, with one value put at a JSON pointer.
 fn with(pointer: &str, value: &str) -> Submission {
@@ -16,7 +17,7 @@ fn with(pointer: &str, value: &str) -> Submission {
             "name": "1", "quantity": "1", "price": "1",
             "vat": "none", "subject": "goods", "mode": "full_payment",
         }],
-        "payments": { "cash": "1" },
+        "payments": { "cash": "1" }, "print": true,
     });
     let (parent, field) = pointer.rsplit_once('/').unwrap();
     receipt.pointer_mut(parent).unwrap()[field] = Value::from(value);
@@ -24,35 +25,35 @@ fn with(pointer: &str, value: &str) -> Submission {
 }
 
 /// Whether an account has `choice` for the setting `name`.
-fn has(account: &Account, name: &str, choice: &str) -> bool {
+pub(crate) fn has(account: &Account, name: &str, choice: &str) -> bool {
     account.settings.iter().any(|(setting, value)| *setting == name && value == choice)
 }
 
 /// One enumeration of the model at one provider.
-struct Table {
-    provider: &'static str,
+pub(crate) struct Table {
+    pub(crate) provider: &'static str,
     /// Where the value is in a receipt: JSON pointer, and name in a refusal.
-    uniform: (&'static str, &'static str),
+    pub(crate) uniform: (&'static str, &'static str),
     /// Where its code is in the body.
-    wire: &'static str,
+    pub(crate) wire: &'static str,
     /// Every value of the enumeration.
-    values: Vec<&'static str>,
-    /// The code that FACTS gives a value; `None` when it cannot be sent.
-    code: fn(&Account, &str) -> Option<i64>,
+    pub(crate) values: Vec<&'static str>,
+    /// The code that FACTS gives a value, as JSON; `None` when it cannot be sent.
+    pub(crate) code: fn(&Account, &str) -> Option<String>,
 }
 
 /// Checks `table` for every combination of settings; counts what was sent.
-fn check(table: &Table) -> usize {
+pub(crate) fn check(table: &Table) -> usize {
     let info = kassa_providers::providers().iter().find(|info| info.name == table.provider).unwrap();
     let mut sent = 0;
     for account in combinations(info) {
         for value in &table.values {
             let what = format!("{} of {}", value, account.label());
             let submission = with(table.uniform.0, value);
-            match ((table.code)(&account, value), account.provider.encode("k", &submission)) {
+            match ((table.code)(&account, value), account.provider.encode(KEY, &submission)) {
                 (Some(code), Ok(request)) => {
                     let body = Exact::read(std::str::from_utf8(request.body()).unwrap());
-                    assert_eq!(body.leaf(table.wire), code.to_string(), "{what}");
+                    assert_eq!(body.leaf(table.wire), code, "{what}");
                     sent += 1;
                 }
                 (None, Err(refusal)) => {
@@ -72,8 +73,13 @@ macro_rules! names {
 }
 
 /// The position of `value` in a list, counted from `first`.
-fn listed(list: &[&str], first: i64, value: &str) -> Option<i64> {
-    list.iter().position(|listed| *listed == value).map(|at| first + i64::try_from(at).unwrap())
+pub(crate) fn listed(list: &[&str], first: usize, value: &str) -> Option<String> {
+    list.iter().position(|listed| *listed == value).map(|at| (first + at).to_string())
+}
+
+/// The name of `value` among pairs of a value and its name.
+pub(crate) fn named(pairs: &[(&str, &str)], value: &str) -> Option<String> {
+    pairs.iter().find(|(ours, _)| *ours == value).map(|(_, theirs)| format!("\"{theirs}\""))
 }
 
 /// FACTS C.1, CO2, SC3.
@@ -114,7 +120,7 @@ fn taxations() {
         uniform,
         wire: "/TaxMode",
         values,
-        code: |_, value| listed(&ORDER, 0, value).map(|bit| 1 << bit),
+        code: |_, value| ORDER.iter().position(|name| *name == value).map(|bit| (1 << bit).to_string()),
     };
     assert!(check(&table) > 0);
 }
@@ -122,19 +128,22 @@ fn taxations() {
 /// FACTS C.3, SC1, SC2: codes 1, 3 and 6 mean nothing until a setting says so.
 #[test]
 fn vat_at_smart_cashier() {
-    let code = |account: &Account, value: &str| match value {
-        "none" => Some(4),
-        "vat10" => Some(2),
-        "vat10_110" => Some(5),
-        "vat0" => has(account, "code1_means", "vat0").then_some(1),
-        "vat18" => has(account, "general_rate_means", "18").then_some(3),
-        "vat20" => has(account, "general_rate_means", "20").then_some(3),
-        "vat22" => has(account, "general_rate_means", "22").then_some(3),
-        "vat18_118" => has(account, "general_rate_means", "18").then_some(6),
-        "vat20_120" => has(account, "general_rate_means", "20").then_some(6),
-        "vat22_122" => has(account, "general_rate_means", "22").then_some(6),
-        "vat5" | "vat7" | "vat5_105" | "vat7_107" => None,
-        other => panic!("FACTS C.3 has no {other}"),
+    let code = |account: &Account, value: &str| {
+        let code: Option<i64> = match value {
+            "none" => Some(4),
+            "vat10" => Some(2),
+            "vat10_110" => Some(5),
+            "vat0" => has(account, "code1_means", "vat0").then_some(1),
+            "vat18" => has(account, "general_rate_means", "18").then_some(3),
+            "vat20" => has(account, "general_rate_means", "20").then_some(3),
+            "vat22" => has(account, "general_rate_means", "22").then_some(3),
+            "vat18_118" => has(account, "general_rate_means", "18").then_some(6),
+            "vat20_120" => has(account, "general_rate_means", "20").then_some(6),
+            "vat22_122" => has(account, "general_rate_means", "22").then_some(6),
+            "vat5" | "vat7" | "vat5_105" | "vat7_107" => None,
+            other => panic!("FACTS C.3 has no {other}"),
+        };
+        code.map(|code| code.to_string())
     };
     let values = names!(VatRate);
     let table = Table {
@@ -153,7 +162,7 @@ fn vat_at_check_online() {
     let code = |account: &Account, value: &str| {
         let native = has(account, "taxid_dialect", "native");
         assert!(native != has(account, "taxid_dialect", "ferma_1_7"), "{}", account.label());
-        match value {
+        let code: Option<i64> = match value {
             "none" => Some(if native { 4 } else { 1 }),
             "vat0" => Some(if native { 3 } else { 4 }),
             "vat5" => Some(7),
@@ -166,7 +175,8 @@ fn vat_at_check_online() {
             "vat20_120" => Some(if native { 5 } else { 6 }),
             "vat22" | "vat22_122" | "vat18" | "vat18_118" => None,
             other => panic!("FACTS C.3 has no {other}"),
-        }
+        };
+        code.map(|code| code.to_string())
     };
     let values = names!(VatRate);
     let table = Table {
@@ -185,7 +195,7 @@ fn vat_at_check_online() {
 fn item_subjects() {
     let check_online = |account: &Account, value: &str| {
         let subject: ItemSubject = value.parse().unwrap();
-        match subject.code() {
+        let code: Option<i64> = match subject.code() {
             12 if value == "composite" => has(account, "ffd_version", "1.05").then_some(12),
             12 if value == "payout" => {
                 let later = ["1.1", "1.2"].into_iter().any(|version| has(account, "ffd_version", version));
@@ -195,7 +205,8 @@ fn item_subjects() {
             code @ (1..=11 | 13 | 15 | 16) => Some(code),
             code @ (14 | 17..=27 | 30..=33) => has(account, "inferred_subjects", "ffd").then_some(code),
             code => panic!("FACTS A.8 has no {code}"),
-        }
+        };
+        code.map(|code| code.to_string())
     };
     let uniform = ("/items/0/subject", "items[0].subject");
     let values: Vec<_> = names!(ItemSubject);
@@ -210,7 +221,7 @@ fn item_subjects() {
     assert!(check(&table) > 0);
     for account in all().iter().filter(|account| account.name() == "smartcashier") {
         for value in &values {
-            let result = account.provider.encode("k", &with(uniform.0, value));
+            let result = account.provider.encode(KEY, &with(uniform.0, value));
             assert_eq!(
                 result.map(drop).map_err(|refusal| refusal.field).err(),
                 (*value != "goods").then(|| uniform.1.into())
@@ -244,7 +255,7 @@ fn payment_modes() {
     assert!(check(&table) > 0);
     for account in all().iter().filter(|account| account.name() == "smartcashier") {
         for value in &values {
-            let result = account.provider.encode("k", &with(uniform.0, value));
+            let result = account.provider.encode(KEY, &with(uniform.0, value));
             let refused = result.map(drop).map_err(|refusal| refusal.field).err();
             assert_eq!(refused, (*value != "full_payment").then(|| uniform.1.into()));
         }
@@ -272,7 +283,7 @@ fn agent_kinds() {
         receipt.items[0].agent = Some(agent);
         receipt.items.push(receipt.items[0].clone());
         let body = |receipt: &Receipt| {
-            let request = account.provider.register_receipt("k", receipt).unwrap();
+            let request = account.provider.register_receipt(KEY, receipt).unwrap();
             Exact::read(std::str::from_utf8(request.body()).unwrap())
         };
         let same = body(&receipt);
@@ -319,6 +330,22 @@ fn inverts<V, C>(
     assert!(written > 0 && read == written, "{what}: {written} values, {read} codes");
 }
 
+/// The same for codes that are words: no two values have one.
+fn words_invert<V, C>(
+    what: &str,
+    values: &[V],
+    encode: impl Fn(V) -> Result<C, Misfit>,
+    decode: impl Fn(&C) -> Result<V, Misfit>,
+) where
+    V: Copy + PartialEq + std::fmt::Debug,
+    C: From<String> + std::fmt::Debug,
+{
+    let written = values.iter().filter_map(|value| encode(*value).ok().map(|code| (value, code)));
+    let read = written.inspect(|(value, code)| assert_eq!(decode(code).as_ref(), Ok(*value), "{what}: {code:?}"));
+    assert!(read.count() > 0, "{what}");
+    assert!(decode(&C::from("no such word".to_owned())).is_err(), "{what}");
+}
+
 #[test]
 fn tables_read_back_what_they_write() {
     for account in all() {
@@ -356,6 +383,42 @@ fn tables_read_back_what_they_write() {
                     |value| vat::encode(value, &settings),
                     |code| vat::decode(code, &settings),
                 );
+            }
+            "mobika" => {
+                use mobika::tables::*;
+                inverts(&what, OperationSign::ALL, receipt_type::encode, receipt_type::decode);
+                inverts(&what, Taxation::ALL, tax_system::encode, tax_system::decode);
+                inverts(&what, VatRate::ALL, tax_type::encode, tax_type::decode);
+                inverts(&what, PaymentMode::ALL, payment_method::encode, payment_method::decode);
+                inverts(&what, ItemSubject::ALL, product_type::encode, product_type::decode);
+                inverts(&what, AgentKind::ALL, agent_type::encode, agent_type::decode);
+            }
+            "itkassa" => {
+                use itkassa::tables::*;
+                words_invert(&what, OperationSign::ALL, command::encode, command::decode);
+                words_invert(&what, OperationSign::ALL, payment_sign::encode, payment_sign::decode);
+                words_invert(&what, CorrectionType::ALL, correction_type::encode, correction_type::decode);
+                words_invert(&what, Taxation::ALL, sno::encode, sno::decode);
+                words_invert(&what, VatRate::ALL, tax::encode, tax::decode);
+                words_invert(&what, ItemSubject::ALL, ppr::encode, ppr::decode);
+                words_invert(&what, PaymentMode::ALL, psr::encode, psr::decode);
+                words_invert(&what, SlipFont::ALL, font::encode, font::decode);
+                words_invert(&what, ShiftState::ALL, session_state::encode, session_state::decode);
+                inverts(&what, AgentKind::ALL, agent_bits::encode, agent_bits::decode);
+            }
+            "rentel" => {
+                use rentel::tables::*;
+                words_invert(&what, OperationSign::ALL, receipt_kind::encode, receipt_kind::decode);
+                words_invert(&what, OperationSign::ALL, correction_kind::encode, correction_kind::decode);
+                words_invert(&what, CorrectionType::ALL, correction_type::encode, correction_type::decode);
+                words_invert(&what, Taxation::ALL, taxation::encode, taxation::decode);
+                words_invert(&what, VatRate::ALL, vat::encode, vat::decode);
+                words_invert(&what, AgentKind::ALL, agent::encode, agent::decode);
+                words_invert(&what, Measure::ALL, measure::encode, measure::decode);
+                words_invert(&what, MarkingCodeType::ALL, code_type::encode, code_type::decode);
+                words_invert(&what, PlannedStatus::ALL, planned_status::encode, planned_status::decode);
+                inverts(&what, ItemSubject::ALL, subject::encode, subject::decode);
+                inverts(&what, PaymentMode::ALL, mode::encode, mode::decode);
             }
             other => panic!("the tables of {other} are not tried"),
         }

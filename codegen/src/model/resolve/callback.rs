@@ -12,6 +12,7 @@ use crate::uniform::OperationKind;
 impl<'m> Resolver<'m, '_> {
     pub(super) fn callbacks(&mut self) -> Vec<CallbackPlan> {
         self.listening = true;
+        self.asks = super::lists::Asks::default();
         let mapping = self.mapping;
         let plans = mapping.callbacks.iter().filter_map(|map| self.callback(map)).collect();
         self.listening = false;

@@ -164,11 +164,11 @@ impl<'m> Resolver<'m, '_> {
             None => None,
             Some(word) => {
                 let day = crate::uniform::parse_day(&word.text);
-                if day.is_none() || field.ty != Ty::Moment {
+                if day.is_none() || !matches!(field.ty, Ty::Moment | Ty::Date) {
                     self.diags.error(
                         Code::M010,
                         word.span,
-                        "`none_before` is a day such as \"1971-01-01\", of a moment",
+                        "`none_before` is a day such as \"1971-01-01\", of a day or a moment",
                     );
                     return None;
                 }

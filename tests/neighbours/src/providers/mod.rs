@@ -41,6 +41,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 8358596141168072211,
+    kassa::uniform::FINGERPRINT == 9726478189173075435,
     "these providers were generated for another uniform model: generate them again"
 );

@@ -180,7 +180,7 @@ fn names_that_are_not_there() {
 4 |     provider: smart_cashier
   |               ^^^^^^^^^^^^^ did you mean `smartcashier`?
   |
-  = help: this build has the providers checkonline, smartcashier
+  = help: this build has the providers checkonline, itkassa, mobika, rentel, smartcashier
 
 the configuration has 1 error"#,
     );

@@ -1,0 +1,243 @@
+//! What the answers of Mobika, IT Kassa and Rentel prove (FACTS C.10, D.1).
+
+use kassa_core::{Bytes, Finding, Verdict};
+use kassa_providers::uniform::{Operation, Registration, StatusQuery, error_class};
+use serde_json::{Value, json};
+
+use crate::accounts::{Account, SECRET, account};
+use crate::examples;
+use crate::receipts::{KEY, PLAIN, receipt};
+use crate::replies::{done, found, reply};
+
+/// Mobika's documented order.
+const ORDER: &str = "267f642d-9081-4045-a749-f9d299aef295";
+
+fn mobika() -> Account {
+    account("mobika", &[("group", "group")])
+}
+
+fn it_kassa(unknown_key: Option<&'static str>) -> Account {
+    let mut settings = vec![("api_key", SECRET), ("register", "register"), ("utc_offset", "+03:00")];
+    settings.extend(unknown_key.map(|choice| ("unknown_key", choice)));
+    account("itkassa", &settings)
+}
+
+fn rentel() -> Account {
+    let settings =
+        [("seller_inn", "7707083893"), ("callback_url", "https://shop.example/"), ("callback_token", SECRET)];
+    account("rentel", &settings)
+}
+
+fn example(provider: &str, name: &str) -> Value {
+    serde_json::from_str(&examples::read(provider, name)).unwrap()
+}
+
+fn asked(account: &Account, key: &str, operation: Operation, status: u16, body: &Value) -> Verdict<Registration> {
+    account.provider.status_reply(key, &StatusQuery { operation }, &reply(status, body.to_string()))
+}
+
+#[track_caller]
+fn assert_doubt(verdict: Verdict<Registration>, what: &str) {
+    let finding = found(verdict);
+    assert_eq!(finding.class, &error_class::OUTCOME_UNKNOWN, "{what}: {finding:?}");
+}
+
+/// Class, whether a new key is due, and the provider's code.
+fn told(verdict: Verdict<Registration>) -> (&'static str, bool, Option<String>) {
+    let Finding { class, new_key, code, .. } = found(verdict);
+    (class.name, new_key, code.filter(|code| !code.starts_with("HTTP ")))
+}
+
+/// M7, M8: a cashier registers it some time.
+#[test]
+fn mobika_order_and_its_states() {
+    let sent = mobika().provider.decode(ORDER, &receipt(PLAIN), &reply(200, "anything"));
+    assert_eq!(told(sent), ("in_progress", false, None));
+    let order = example("mobika", "get_order.response.json");
+    let of = |change: fn(&mut Value)| {
+        let mut order = order.clone();
+        change(&mut order);
+        asked(&mobika(), ORDER, Operation::RegisterReceipt, 200, &order)
+    };
+    let registration = done(of(|_| {}));
+    assert_eq!(registration.fiscal_sign, Some(4_200_000_001)); // M3
+    assert_eq!(registration.document_number, Some(21));
+    assert_eq!(registration.registered_at.unwrap().to_string(), "2019-01-29T14:55:50+00:00");
+    assert_eq!(registration.cashier_name.as_deref(), Some("Иванов А"));
+    assert_eq!(registration.unread, Vec::<String>::new());
+    assert_eq!(
+        done(of(|order| order["registrationInfo"]["fiscalSign"] = json!(4_200_000_001_u32))).fiscal_sign,
+        Some(4_200_000_001)
+    );
+    fn without(order: &mut Value, fields: &[&str]) {
+        order.as_object_mut().unwrap().retain(|name, _| !fields.contains(&name.as_str()));
+    }
+    // Queued, and accepted by a register.
+    for more in [false, true] {
+        let mut order = order.clone();
+        without(&mut order, &["status", "processed", "registrationInfo"]);
+        if !more {
+            without(&mut order, &["accepted"]);
+        }
+        let verdict = asked(&mobika(), ORDER, Operation::RegisterReceipt, 200, &order);
+        assert_eq!(told(verdict), ("in_progress", false, None));
+    }
+    // Processed, and how is not said; another state than the document's only one; another order.
+    assert_doubt(of(|order| without(order, &["registrationInfo"])), "no registration");
+    assert_doubt(of(|order| order["status"] = json!("cancelled")), "another state");
+    assert_doubt(of(|order| without(order, &["status"])), "no state");
+    assert_doubt(of(|order| order["orderId"] = json!("another")), "another order");
+}
+
+/// D.1.
+#[test]
+fn mobika_statuses() {
+    let error = example("mobika", "error.response.json");
+    let account = mobika();
+    let posted = [
+        (400, "invalid"),
+        (401, "auth_config"),
+        (403, "auth_config"),
+        (404, "auth_config"),
+        (405, "auth_config"),
+        (429, "overloaded"),
+        (500, "outcome_unknown"),
+        (502, "outcome_unknown"),
+    ];
+    for (status, class) in posted {
+        let verdict = account.provider.decode(KEY, &receipt(PLAIN), &reply(status, error.to_string()));
+        assert_eq!(told(verdict), (class, false, None), "{status}");
+    }
+    let verdict = asked(&account, KEY, Operation::RegisterReceipt, 404, &error);
+    assert_eq!(told(verdict), ("not_found", false, None));
+    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 500, &error)).0, "outcome_unknown");
+}
+
+/// IK4 to IK8, C.10.
+#[test]
+fn it_kassa_documents() {
+    let account = it_kassa(None);
+    let of = |name: &str, operation| asked(&account, KEY, operation, 200, &example("itkassa", name));
+    assert_eq!(told(of("open_session_queued.response.json", Operation::OpenShift)), ("in_progress", false, None));
+    let opened = done(of("open_session_done.response.json", Operation::OpenShift));
+    assert_eq!((opened.shift_number, opened.document_number), (Some(1), Some(11))); // IK5, IK7
+    assert_eq!(opened.registered_at, None); // IK4: 1969 is no date
+    assert_eq!(opened.fn_serial, None); // an empty text is none
+    assert_eq!(opened.provider_id.as_deref(), Some("b61a171e-f7ef-4b6b-a239-8f246925342a"));
+    assert_eq!(opened.unread, Vec::<String>::new());
+    let reported = done(of("x_report_done.response.json", Operation::XReport));
+    assert_eq!((reported.document_number, reported.qr, reported.unread), (None, None, Vec::new()));
+    // The same to the command itself.
+    let queued = example("itkassa", "open_session_queued.response.json").to_string();
+    let verdict = account.provider.decode(KEY, &receipt(PLAIN), &reply(200, queued));
+    assert_eq!(told(verdict), ("in_progress", false, None));
+}
+
+/// A document of a sale that has been printed, with what a real register says.
+fn sold(change: impl FnOnce(&mut Value)) -> Value {
+    let mut answer = example("itkassa", "open_session_done.response.json");
+    let document = &mut answer["object"];
+    document["type"] = json!("sale");
+    document["checkNumber"] = json!("174");
+    document["fsNumber"] = json!("9999078900006849");
+    document["checkDate"] = json!("2026-03-01 12:34:56");
+    document["checkUrl"] = json!("t=20260301T123456&s=61.00&fn=9999078900006849&i=174&fp=0123456789&n=1");
+    change(document);
+    answer
+}
+
+#[test]
+fn it_kassa_registers_a_sale() {
+    let account = it_kassa(None);
+    let sale = |body: &Value| asked(&account, KEY, Operation::RegisterReceipt, 200, body);
+    let registration = done(sale(&sold(|_| {})));
+    assert_eq!(registration.document_number, Some(174)); // IK7
+    assert_eq!(registration.fiscal_sign, Some(123_456_789)); // IK6: from the QR code
+    assert_eq!(registration.registered_at.unwrap().to_string(), "2026-03-01T12:34:56+03:00"); // IK4
+    assert_eq!(registration.fn_serial.as_deref(), Some("9999078900006849")); // IK8
+    // IK6: the sign itself, where it is.
+    assert_eq!(done(sale(&sold(|document| document["checkSign"] = json!("987654321")))).fiscal_sign, Some(987_654_321));
+    assert_doubt(sale(&sold(|document| document["idempKey"] = json!("another"))), "another key");
+    // What contradicts itself proves nothing.
+    assert_doubt(sale(&sold(|document| document["resultItem"]["creErrorId"] = json!("83"))), "success with an error");
+    assert_doubt(sale(&sold(|document| document["resultItem"]["result"] = json!("warning"))), "another result");
+    // Waiting.
+    let waiting = sale(&sold(|document| document["resultItem"] = Value::Null));
+    assert_eq!(told(waiting), ("in_progress", false, None));
+}
+
+/// IK12, IK13, D.1: refused for certain only where the shift could not be opened before the document.
+#[test]
+fn it_kassa_refusals() {
+    let account = it_kassa(None);
+    let failed = |kind: &'static str, code: Value, text: &'static str| {
+        sold(|document| {
+            document["type"] = json!(kind);
+            document["resultItem"]["result"] = json!("critical_error");
+            document["resultItem"]["creErrorId"] = code;
+            document["resultItem"]["creErrorText"] = json!(text);
+        })
+    };
+    let shift_open = "[ OpenSession.Report ] Смена открыта, операция невозможна";
+    let blocked = ("device_blocked", true, None);
+    let unknown = ("outcome_unknown", false, None);
+    let no_connection = ("outcome_unknown", false, Some("Error 255".to_owned()));
+    let cases = [
+        (Operation::RegisterReceipt, failed("sale", json!("83"), shift_open), blocked.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!(83), shift_open), blocked.clone()),
+        (Operation::OpenShift, failed("openSession", json!("83"), shift_open), blocked.clone()),
+        (Operation::OpenShift, failed("openSession", json!("7"), "[ OpenSession.Report ] Нет бумаги"), unknown.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!("7"), "[ Sale.Close ] Нет бумаги"), unknown.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!("255"), "Нет связи"), no_connection.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!(255), shift_open), no_connection.clone()),
+    ];
+    for (operation, body, expected) in cases {
+        assert_eq!(told(asked(&account, KEY, operation, 200, &body)), expected, "{operation} {body}");
+    }
+    // IK12: the flat shape of the document.
+    let flat = example("itkassa", "open_session_error.response.json");
+    assert_eq!(told(asked(&account, KEY, Operation::OpenShift, 200, &flat)), blocked);
+    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &flat)), blocked);
+    let mut other = flat;
+    other["lastErrorMessage"] = json!("[ Sale.Close ] Нет бумаги");
+    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &other)), unknown);
+}
+
+/// IK11: what an unknown key is answered with is the account's knowledge, and without it nothing is proved.
+#[test]
+fn it_kassa_unknown_keys() {
+    let nothing = json!({});
+    let of = |account: &Account| told(asked(account, KEY, Operation::RegisterReceipt, 404, &nothing)).0;
+    assert_eq!(of(&it_kassa(None)), "outcome_unknown");
+    assert_eq!(of(&it_kassa(Some("status_404"))), "not_found");
+    let refused = json!({ "code": 5 });
+    let account = it_kassa(None);
+    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &refused)).0, "outcome_unknown");
+    let answer =
+        |status, body: &Value| told(account.provider.decode(KEY, &receipt(PLAIN), &reply(status, body.to_string())));
+    assert_eq!(answer(200, &refused), ("invalid", false, None));
+    assert_eq!(answer(401, &nothing), ("auth_config", false, None));
+    assert_eq!(answer(200, &nothing).0, "outcome_unknown");
+    assert_eq!(answer(500, &nothing).0, "outcome_unknown");
+}
+
+/// RE11, RE19, D.1: taken is not registered, and error 1 tells nothing.
+#[test]
+fn rentel_answers() {
+    let account = rentel();
+    let answer = |status, body: Bytes| told(account.provider.decode(KEY, &receipt(PLAIN), &reply(status, body)));
+    let success = examples::read("rentel", "create_receipt_success.response.json");
+    assert_eq!(answer(200, success.into()), ("in_progress", false, None));
+    let failed = example("rentel", "create_receipt_failed.response.json");
+    let failed_with = |code: i64| {
+        let mut failed = failed.clone();
+        failed["Data"]["Error"]["Code"] = json!(code);
+        Bytes::from(failed.to_string())
+    };
+    assert_eq!(answer(400, failed_with(1)), ("outcome_unknown", false, Some("Error 1".to_owned())));
+    assert_eq!(answer(400, failed_with(2)), ("invalid", false, None));
+    assert_eq!(answer(400, failed_with(0)).0, "outcome_unknown");
+    assert_eq!(answer(400, "{}".into()).0, "outcome_unknown");
+    assert_eq!(answer(401, "".into()), ("auth_config", false, None));
+    assert_eq!(answer(500, "".into()).0, "outcome_unknown");
+}

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use kassa::config::Config;
+use kassa::journal::{Effect, KeptCallback};
 use kassa::kassa_core::Violation;
 use kassa::uniform::{CallbackSettings, DevicesQuery, ListQuery};
 use kassa::validate::validate;
@@ -72,8 +73,10 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
         Command::Register(submitted) => register(config, submitted, printer),
         Command::Status { key } => {
             let dispatcher = dispatcher(config, true)?;
-            let outcome = runtime()?.block_on(dispatcher.status(key)).map_err(|error| failure(&error, None))?;
+            let runtime = runtime()?;
+            let outcome = runtime.block_on(dispatcher.status(key)).map_err(|error| failure(&error, None))?;
             printer.outcome(key, &outcome);
+            runtime.block_on(dispatcher.callbacks(key))?.iter().filter_map(told_otherwise).for_each(|text| note(&text));
             Ok(Exit::of(&outcome))
         }
         Command::Resume => {
@@ -167,6 +170,23 @@ fn failure(error: &SubmitError, input: Option<&Input>) -> Failure {
         SubmitError::InProgress => Failure::new(Exit::Conflict, "in_progress", message),
         SubmitError::Journal(_) => Failure::new(Exit::Journal, "journal", message),
         SubmitError::Interrupted(_) => Failure::new(Exit::InDoubt, "interrupted", message),
+    }
+}
+
+/// What people have to know of a callback that did not move the entry.
+fn told_otherwise(kept: &KeptCallback) -> Option<String> {
+    let KeptCallback { callback, came_at, .. } = kept;
+    match kept.effect? {
+        Effect::Conflict => {
+            let about = kept.about.as_deref().unwrap_or_default();
+            Some(format!(
+                "warning: the callback `{callback}` of {came_at} says otherwise: {about}; look for it at the provider"
+            ))
+        }
+        Effect::Unverified => Some(format!(
+            "note: a callback `{callback}` came at {came_at}, and nobody can tell who sent it; look for it at the provider"
+        )),
+        Effect::Moved | Effect::Same | Effect::Nothing => None,
     }
 }
 

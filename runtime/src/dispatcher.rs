@@ -1,9 +1,11 @@
 //! The dispatcher: takes a submission, finds an account for it, and sees it to its end.
 
 mod builder;
+mod callback;
 mod exchange;
 mod keep;
 mod keys;
+mod listen;
 mod pace;
 mod settle;
 mod work;
@@ -21,6 +23,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 
 pub use builder::DispatcherBuilder;
+pub use callback::Told;
 pub use pace::Pace;
 pub(crate) use pace::retry_after;
 
@@ -35,8 +38,9 @@ use crate::query::{Asker, QueryError};
 use crate::route::Route;
 use crate::transport::Transport;
 use crate::validate::validate;
+use listen::let_go;
 use work::{Effort, Work};
-use working::{Guard, Working};
+use working::{Guard, Word, Working};
 
 /// How many submissions [`Dispatcher::resume`] works on at a time.
 const RESUMED_AT_ONCE: usize = 16;
@@ -172,6 +176,7 @@ impl Dispatcher {
             Accepted::New(entry) => entry,
             Accepted::Known(entry) => {
                 if let Some(outcome) = stored(&entry, &content.hash)? {
+                    self.leave(guard, entry.id);
                     return Ok(outcome);
                 }
                 entry
@@ -197,6 +202,7 @@ impl Dispatcher {
         if entry.state.may_be_registered() {
             return self.drive(entry, guard, Effort::once()).await.map_err(SubmitError::Interrupted);
         }
+        self.leave(guard, id);
         if let (true, Some(outcome)) = (entry.state.is_final(), entry.outcome) {
             return Ok(outcome);
         }
@@ -236,7 +242,10 @@ impl Dispatcher {
         let Some(guard) = self.inner.working.take(&id) else { return Ok(None) };
         let Some(entry) = self.inner.journal.find(&id).await? else { return Ok(None) };
         if entry.state.is_final() {
-            return Ok(None);
+            // A callback is kept that nobody has weighed.
+            let mut work = Work::new(Arc::clone(&self.inner), entry, Effort::once(), guard.ear())?;
+            let result = work.follow(Word::Callback, None).await;
+            return let_go(work, guard, result).await.map(|_| None);
         }
         self.drive(entry, guard, Effort::resume(&self.inner.pace)).await.map(Some)
     }
@@ -286,7 +295,7 @@ impl Dispatcher {
 
     /// Works on an entry in a task of its own, so that a caller who stops waiting does not stop it half way.
     async fn drive(&self, entry: Entry, guard: Guard, effort: Effort) -> Result<Outcome, JournalError> {
-        let work = Work::new(Arc::clone(&self.inner), entry, effort)?;
+        let mut work = Work::new(Arc::clone(&self.inner), entry, effort, guard.ear())?;
         let span = tracing::info_span!(
             "submission",
             key = work.key(),
@@ -295,8 +304,10 @@ impl Dispatcher {
             outcome = tracing::field::Empty
         );
         let task = async move {
-            let _guard = guard;
-            let result = work.run().await;
+            let result = work.run().await.map(Some);
+            let outcome = let_go(work, guard, result).await;
+            let result =
+                outcome.and_then(|outcome| outcome.ok_or_else(|| JournalError::Missing("an outcome".to_owned())));
             let span = tracing::Span::current();
             match &result {
                 Ok(outcome) => {
@@ -309,6 +320,13 @@ impl Dispatcher {
             result
         };
         tokio::spawn(task.instrument(span)).await.map_err(ended)?
+    }
+
+    /// Gives the right to work on an entry back; what was left for it meanwhile is looked at.
+    fn leave(&self, guard: Guard, id: EntryId) {
+        if let Err((guard, word)) = guard.release() {
+            self.follow(guard, id, word, None);
+        }
     }
 
     fn today(&self) -> Date {

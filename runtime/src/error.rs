@@ -1,6 +1,7 @@
 //! Why a submission has no outcome, and why a dispatcher cannot be made.
 
-use kassa_core::Violation;
+use http::StatusCode;
+use kassa_core::{Reply, Violation};
 
 use crate::journal::JournalError;
 
@@ -38,6 +39,31 @@ pub enum SubmitError {
     /// There is no submission of this key.
     #[error("there is no submission of this key")]
     UnknownKey,
+}
+
+/// Why a request that came as a callback is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackError {
+    /// There is no such account.
+    #[error("there is no account `{0}`")]
+    UnknownAccount(String),
+    /// The provider of this account calls nobody back.
+    #[error("the provider of the account `{0}` calls nobody back")]
+    NotOffered(String),
+    /// It is not surely kept. The provider has to send it again.
+    #[error("the callback is not kept: {0}")]
+    Journal(#[from] JournalError),
+}
+
+impl CallbackError {
+    /// What is answered then: 404, or 503 where it may be sent again.
+    #[must_use]
+    pub fn answer(&self) -> Reply {
+        kassa_core::callback::answer(match self {
+            Self::UnknownAccount(_) | Self::NotOffered(_) => StatusCode::NOT_FOUND,
+            Self::Journal(_) => StatusCode::SERVICE_UNAVAILABLE,
+        })
+    }
 }
 
 /// Why a dispatcher cannot be made.

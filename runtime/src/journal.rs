@@ -51,7 +51,32 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// When it is not surely kept. Keeping the same again is none.
     async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError>;
 
-    /// Every entry that has not ended, oldest first.
+    /// The entry of which some attempt told a provider this key, at whatever account.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError>;
+
+    /// Keeps a callback that speaks of an attempt of the entry, and moves nothing. One that says the same, byte for byte,
+    /// as one that is kept of the same attempt is counted with that.
+    ///
+    /// # Errors
+    /// When it is not surely kept: then it may not be answered as received.
+    async fn hear(&self, id: &EntryId, callback: NewCallback) -> Result<KeptCallback, JournalError>;
+
+    /// The callbacks of the entry, the first one first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    async fn callbacks(&self, id: &EntryId) -> Result<Vec<KeptCallback>, JournalError>;
+
+    /// Notes what callback `n` of the entry did, once and for all.
+    ///
+    /// # Errors
+    /// When it is not surely kept.
+    async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError>;
+
+    /// Every entry that has not ended, or has a callback that may be believed and is not weighed; oldest first.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -85,6 +110,22 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
         (**self).record(id, record).await
+    }
+
+    async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {
+        (**self).named(provider_key).await
+    }
+
+    async fn hear(&self, id: &EntryId, callback: NewCallback) -> Result<KeptCallback, JournalError> {
+        (**self).hear(id, callback).await
+    }
+
+    async fn callbacks(&self, id: &EntryId) -> Result<Vec<KeptCallback>, JournalError> {
+        (**self).callbacks(id).await
+    }
+
+    async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
+        (**self).weigh(id, n, effect, about).await
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {
@@ -262,6 +303,81 @@ pub struct AttemptRecord {
     pub reason: Option<Reason>,
 }
 
+/// A callback to be kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewCallback {
+    /// The number of the attempt that it speaks of.
+    pub attempt: u32,
+    /// Its name in the provider's document.
+    pub callback: String,
+    /// Whether it proved where it comes from. What did not is never believed.
+    pub verified: bool,
+    /// Its body. What proved its origin stood elsewhere, and is not kept.
+    pub body: Bytes,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// A callback as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptCallback {
+    /// Its number within the entry, from 1.
+    pub n: u32,
+    /// The number of the attempt that it speaks of.
+    pub attempt: u32,
+    /// Its name in the provider's document.
+    pub callback: String,
+    /// Whether it proved where it comes from.
+    pub verified: bool,
+    /// Its body.
+    pub body: Bytes,
+    /// How often it came.
+    pub times: u32,
+    /// When it came first.
+    pub came_at: Timestamp,
+    /// What it did; `None` while that is not decided.
+    pub effect: Option<Effect>,
+    /// What it contradicts, when it is a conflict.
+    pub about: Option<String>,
+}
+
+/// What a callback did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The entry moved.
+    Moved,
+    /// It said what was known.
+    Same,
+    /// It proved nothing that could move the entry.
+    Nothing,
+    /// It said something else than what the entry has ended with. The entry stays as it is.
+    Conflict,
+    /// Nobody can tell who sent it, so it is kept for people alone.
+    Unverified,
+}
+
+impl Effect {
+    const ALL: [Self; 5] = [Self::Moved, Self::Same, Self::Nothing, Self::Conflict, Self::Unverified];
+
+    /// Its name, as the journal keeps it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Same => "same",
+            Self::Nothing => "nothing",
+            Self::Conflict => "conflict",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// The effect of this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effect| effect.name() == name)
+    }
+}
+
 /// A request as it is kept: without credentials, which are added anew each time it is sent (F10).
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredRequest {
@@ -337,6 +453,27 @@ impl fmt::Debug for StoredRequest {
 impl fmt::Debug for StoredReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StoredReply(HTTP {} with {} bytes)", self.status, self.body.len())
+    }
+}
+
+impl fmt::Debug for NewCallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewCallback({} of attempt {} with {} bytes)", self.callback, self.attempt, self.body.len())
+    }
+}
+
+impl fmt::Debug for KeptCallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptCallback")
+            .field("n", &self.n)
+            .field("attempt", &self.attempt)
+            .field("callback", &self.callback)
+            .field("verified", &self.verified)
+            .field("bytes", &self.body.len())
+            .field("times", &self.times)
+            .field("effect", &self.effect)
+            .field("about", &self.about)
+            .finish_non_exhaustive()
     }
 }
 

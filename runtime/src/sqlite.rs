@@ -6,6 +6,7 @@
 //! The file is locked for as long as it is open: entries have no leases yet, and two processes that work on one entry
 //! could each send it.
 
+mod callbacks;
 mod schema;
 mod statements;
 mod writer;
@@ -16,7 +17,10 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewAttempt, NewEntry, Pin, Record, State};
+use crate::journal::{
+    Accepted, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, NewAttempt, NewCallback, NewEntry, Pin,
+    Record, State,
+};
 use writer::Writer;
 
 /// A journal in an SQLite file. The file is released when the journal is dropped.
@@ -75,6 +79,26 @@ impl Journal for SqliteJournal {
     async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
         let id = id.clone();
         self.writer.call(move |connection| statements::record(connection, &id, &record)).await
+    }
+
+    async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {
+        let provider_key = provider_key.to_owned();
+        self.writer.call(move |connection| callbacks::named(connection, &provider_key)).await
+    }
+
+    async fn hear(&self, id: &EntryId, callback: NewCallback) -> Result<KeptCallback, JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| callbacks::hear(connection, &id, &callback)).await
+    }
+
+    async fn callbacks(&self, id: &EntryId) -> Result<Vec<KeptCallback>, JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| callbacks::of_entry(connection, &id)).await
+    }
+
+    async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
+        let id = id.clone();
+        self.writer.call(move |connection| callbacks::weigh(connection, &id, n, effect, about.as_deref())).await
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {

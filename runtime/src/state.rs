@@ -27,10 +27,11 @@ pub enum State {
 use State::{Accepted, InDoubt, NotSent, Pending, Pinned, Registered, Rejected, Sent};
 
 /// Which state may follow which. Nothing follows the last three; nothing leads from an entry that may be registered
-/// back to [`Pinned`] but a proof that it is not, which the dispatcher has to have.
+/// back to [`Pinned`] but a proof that it is not, which the dispatcher has to have. From there to [`Registered`] leads a
+/// provider that takes back what it said.
 const MOVES: [(State, &[State]); 8] = [
     (Accepted, &[Pinned, Rejected, NotSent]),
-    (Pinned, &[Pinned, Sent, Rejected, NotSent]),
+    (Pinned, &[Pinned, Sent, Registered, Rejected, NotSent]),
     (Sent, &[Pinned, Pending, InDoubt, Registered, Rejected, NotSent]),
     (Pending, &[Pinned, Pending, InDoubt, Registered, Rejected]),
     (InDoubt, &[Pinned, Pending, InDoubt, Registered, Rejected]),

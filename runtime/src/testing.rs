@@ -10,8 +10,8 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use kassa_core::call::{RequestBuilder, set_secret_header};
 use kassa_core::{
-    BaseUrl, BuildError, Date, Doubt, ErrorClass, Finding, ProviderInfo, Refusal, Reply, Request, SubmitterInfo,
-    Support, Unreadable, Verdict,
+    BaseUrl, BuildError, CallbackInfo, CallbackRefusal, Compared, Date, Doubt, ErrorClass, Finding, Notice,
+    ProviderInfo, Refusal, Reply, Request, SubmitterInfo, Support, Trust, Unreadable, Verdict, callback, json,
 };
 use kassa_providers::Provider;
 use kassa_providers::uniform::{Operation, Receipt, Registration, StatusQuery, Submission, error_class};
@@ -42,6 +42,15 @@ const TAKES_CASH: SubmitterInfo = SubmitterInfo { operation: "cash_in", support:
 const ASKS: SubmitterInfo = SubmitterInfo { operation: "status", support: Support::Supported("ask") };
 
 const fn info(name: &'static str, doubt: Doubt, operations: &'static [SubmitterInfo]) -> ProviderInfo {
+    calling(name, doubt, operations, &[])
+}
+
+const fn calling(
+    name: &'static str,
+    doubt: Doubt,
+    operations: &'static [SubmitterInfo],
+    callbacks: &'static [CallbackInfo],
+) -> ProviderInfo {
     ProviderInfo {
         name,
         title: name,
@@ -53,7 +62,7 @@ const fn info(name: &'static str, doubt: Doubt, operations: &'static [SubmitterI
         compared: &[],
         settings: &[],
         operations,
-        callbacks: &[],
+        callbacks,
     }
 }
 
@@ -72,6 +81,26 @@ pub(crate) static LOCATABLE: ProviderInfo =
 pub(crate) static DRAWER: ProviderInfo = info("drawer", Doubt::Keyed { retention: None }, &[SUBMITS, TAKES_CASH]);
 pub(crate) static BLIND: ProviderInfo = info("blind", Doubt::Blind, &[SUBMITS, CASH_IN]);
 
+const RINGS: &[CallbackInfo] = &[CallbackInfo { callback: "done", verified_by: Ok(&["bell"]) }];
+const RUMOURS: &[CallbackInfo] = &[CallbackInfo { callback: "done", verified_by: Ok(&[]) }];
+
+/// Tells how it ended by callback alone.
+pub(crate) static BLIND_RINGS: ProviderInfo = calling("blind-rings", Doubt::Blind, &[SUBMITS, CASH_IN], RINGS);
+/// The same with keys that are UUIDs, and a buyer that is told again.
+pub(crate) static UUID_RINGS: ProviderInfo = ProviderInfo {
+    uuid_keys: true,
+    compared: &[Compared { answered: "receipt", sent: "register_receipt" }],
+    ..calling("uuid-rings", Doubt::Blind, &[SUBMITS, CASH_IN], RINGS)
+};
+/// Tells by callback, and when it is asked.
+pub(crate) static KEYED_RINGS: ProviderInfo =
+    calling("keyed-rings", Doubt::Keyed { retention: None }, &[SUBMITS, CASH_IN, ASKS], RINGS);
+/// Its callbacks prove nothing, and it can be asked.
+pub(crate) static RUMOURS_ASKS: ProviderInfo =
+    calling("rumours-asks", Doubt::Locatable { visible_after: VISIBLE_AFTER }, &[SUBMITS, CASH_IN, ASKS], RUMOURS);
+/// Its callbacks prove nothing, and nothing else tells.
+pub(crate) static RUMOURS_BLIND: ProviderInfo = calling("rumours-blind", Doubt::Blind, &[SUBMITS, CASH_IN], RUMOURS);
+
 /// A provider whose replies say what they mean: the status tells whether there is a registration, and the body is that
 /// or `class code new_key`.
 #[derive(Debug)]
@@ -80,24 +109,45 @@ pub(crate) struct FakeProvider {
     base: BaseUrl,
     /// Whether it refuses every submission before it is sent.
     refuses: bool,
+    /// What its callbacks have to carry.
+    bell: String,
 }
 
 /// An account at such a provider.
 pub(crate) fn account(name: &str, info: &'static ProviderInfo) -> Account {
     let base = BaseUrl::new("https://provider.example").unwrap();
-    Account::new(name, Box::new(FakeProvider { info, base, refuses: false }))
+    Account::new(name, Box::new(FakeProvider { info, base, refuses: false, bell: bell(name) }))
 }
 
 /// An account whose provider refuses every submission.
 pub(crate) fn refusing_account(name: &str) -> Account {
     let base = BaseUrl::new("https://provider.example").unwrap();
-    Account::new(name, Box::new(FakeProvider { info: &KEYED, base, refuses: true }))
+    Account::new(name, Box::new(FakeProvider { info: &KEYED, base, refuses: true, bell: bell(name) }))
 }
 
 /// An account that is reached at `base`, for tests over loopback.
 pub(crate) fn account_at(base: &str) -> Account {
     let base = BaseUrl::new(base).unwrap();
-    Account::new("loopback", Box::new(FakeProvider { info: &KEYED, base, refuses: false }))
+    Account::new("loopback", Box::new(FakeProvider { info: &KEYED, base, refuses: false, bell: bell("loopback") }))
+}
+
+/// What proves a callback to an account; accounts that differ behind a `-` are of one shop.
+fn bell(account: &str) -> String {
+    format!("bell of {}", account.split('-').next().unwrap_or_default())
+}
+
+/// A callback to `account` about `key`, in the words of a reply: a registration, or `class code new_key`.
+pub(crate) fn ring(account: &str, key: &str, words: &str) -> Request {
+    ring_with(account, key, words, "{}")
+}
+
+/// The same, with an object that is compared with what was sent.
+pub(crate) fn ring_with(account: &str, key: &str, words: &str, receipt: &str) -> Request {
+    let words = serde_json::to_string(words).unwrap();
+    let mut request = Request::new(format!(r#"{{"key":"{key}","words":{words},"receipt":{receipt}}}"#).into());
+    *request.method_mut() = Method::POST;
+    request.headers_mut().insert("x-bell", bell(account).parse().unwrap());
+    request
 }
 
 /// The secret that every request carries and nothing may show.
@@ -144,11 +194,44 @@ impl Provider for FakeProvider {
     fn status_reply(&self, _: &str, _: &StatusQuery, reply: &Reply) -> Verdict<Registration> {
         read(reply)
     }
+
+    fn awaits_callbacks(&self) -> bool {
+        matches!(self.info.callbacks, [CallbackInfo { verified_by: Ok([_, ..]), .. }])
+    }
+
+    fn callback(&self, request: &Request) -> Result<Notice, CallbackRefusal> {
+        let [info] = self.info.callbacks else { return Err(CallbackRefusal::NotOffered) };
+        callback::expect_method(request, &Method::POST)?;
+        let place = callback::ProofPlace::Header;
+        let proof = callback::Proof { place, name: "x-bell", setting: "bell", expected: Some(&self.bell) };
+        let trust = match info.verified_by {
+            Ok([]) => Trust::Unverified("the test says so"),
+            _ => callback::verify(request, &[proof])?,
+        };
+        let rung: Rung = json::read(request.body()).map_err(CallbackRefusal::Unreadable)?;
+        let key = Some(rung.key).filter(|key| !key.is_empty());
+        Ok(Notice { callback: info.callback, key, trust, answer: callback::answer(StatusCode::ACCEPTED) })
+    }
+
+    fn callback_verdict(&self, name: &str, _: &str, _: Operation, request: &Request) -> Verdict<Registration> {
+        assert_eq!(name, "done");
+        words(&json::read::<Rung>(request.body()).unwrap().words)
+    }
+}
+
+/// The body of a callback.
+#[derive(serde::Deserialize)]
+struct Rung {
+    key: String,
+    words: String,
 }
 
 fn read(reply: &Reply) -> Verdict<Registration> {
-    let text = std::str::from_utf8(reply.body()).unwrap();
-    if reply.status() == StatusCode::OK {
+    words(std::str::from_utf8(reply.body()).unwrap())
+}
+
+fn words(text: &str) -> Verdict<Registration> {
+    if text.starts_with('{') {
         return Verdict::Done(serde_json::from_str(text).unwrap());
     }
     let [class, code, new_key] = text.split(' ').collect::<Vec<_>>().try_into().unwrap();
@@ -223,7 +306,7 @@ impl Net {
 }
 
 /// A registration of what [`receipt`] sells.
-fn registration(number: usize, total: &str) -> String {
+pub(crate) fn registration(number: usize, total: &str) -> String {
     format!(r#"{{"document_number":{number},"fiscal_sign":1234567890,"kind":"income","total":"{total}","unread":[]}}"#)
 }
 

@@ -275,6 +275,9 @@ fn compared(plan: &Plan) -> Vec<(String, String)> {
             walk(plan, *ty, reads, "", &mut found);
         }
     }
+    for (ty, reads, _) in plan.listened().filter_map(|(_, mapped)| mapped.told.read.as_ref()) {
+        walk(plan, *ty, reads, "", &mut found);
+    }
     found
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use kassa_core::{Finding, Reply, Request, Verdict};
 use kassa_providers::uniform::{Registration, StatusQuery};
 
@@ -29,6 +30,8 @@ pub(super) struct Answer {
     pub(super) reply: Option<StoredReply>,
     /// The pause that it asks for.
     pub(super) retry_after: Option<Duration>,
+    /// The body of a callback, which answers nothing and is kept elsewhere.
+    pub(super) told: Option<Bytes>,
 }
 
 /// A submission that was surely not registered.
@@ -40,12 +43,14 @@ pub(super) struct Rejection {
     pub(super) answer: Answer,
     /// Whether another account may help.
     pub(super) elsewhere: bool,
+    /// The callback that says so, where it was one.
+    pub(super) callback: Option<u32>,
 }
 
 impl Rejection {
     /// A rejection that `finding` tells of.
     pub(super) fn new(finding: Finding, answer: Answer) -> Self {
-        Self { elsewhere: finding.class.elsewhere, finding, answer }
+        Self { elsewhere: finding.class.elsewhere, finding, answer, callback: None }
     }
 }
 
@@ -87,7 +92,8 @@ impl Work {
     ) -> Exchange {
         match transmit(&*self.inner.transport, &*self.inner.clock, account, request).await {
             Ok((reply, retry_after)) => {
-                Exchange::Answered(decode(&reply), Answer { reply: Some(StoredReply::of(&reply)), retry_after })
+                let answer = Answer { reply: Some(StoredReply::of(&reply)), retry_after, told: None };
+                Exchange::Answered(decode(&reply), answer)
             }
             Err(SendError::NotConnected(why)) => Exchange::NotConnected(why),
             Err(SendError::Lost(why)) => Exchange::Lost(why),

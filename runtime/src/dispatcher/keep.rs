@@ -25,9 +25,9 @@ impl Work {
         answer: Answer,
     ) -> Result<Outcome, JournalError> {
         let mut differences = differences(&self.submission, &registration);
-        if let Some(reply) = &answer.reply {
+        if let Some(said) = answer.reply.as_ref().map(|reply| &reply.body).or(answer.told.as_ref()) {
             let sent = &self.attempt(n)?.request.body;
-            differences.extend(compare::differences(account.provider.info().compared, sent, &reply.body));
+            differences.extend(compare::differences(account.provider.info().compared, sent, said));
         }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kassa_core::{Doubt, Finding, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, error_class};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::work::{Found, Work};
@@ -26,6 +26,9 @@ enum Shown {
 impl Work {
     /// Goes on with attempt `n`, which may be registered, until it ends or patience does.
     pub(super) async fn settle(&mut self, account: &Account, n: u32) -> Result<Found, JournalError> {
+        if let Some(found) = Self::found(self.listen().await?) {
+            return Ok(found);
+        }
         if self.is_for_people(n)? {
             return Ok(Found::Ended(self.outcome(account)));
         }
@@ -39,6 +42,12 @@ impl Work {
         for round in 1..=self.effort.rounds {
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
+                if self.callback_comes(account, patience.saturating_sub(began.elapsed())).await {
+                    if let Some(found) = Self::found(self.news().await?) {
+                        return Ok(found);
+                    }
+                    continue;
+                }
                 break;
             }
             if round > 1 || !self.effort.at_once {
@@ -46,7 +55,10 @@ impl Work {
                 if began.elapsed() + pause > patience {
                     break;
                 }
-                sleep(pause).await;
+                self.pause(pause).await;
+            }
+            if let Some(found) = Self::found(self.news().await?) {
+                return Ok(found);
             }
             let mut repeat = !asks;
             if asks {
@@ -61,7 +73,10 @@ impl Work {
                         Doubt::Keyed { .. } => repeat = may_repeat,
                         Doubt::Locatable { visible_after } if quiet_since.elapsed() >= visible_after => {
                             let finding = reason::not_there(&finding);
-                            return Ok(Found::Rejected(Rejection { finding, answer, elsewhere: true }));
+                            return Ok(Found::Rejected(Rejection {
+                                elsewhere: true,
+                                ..Rejection::new(finding, answer)
+                            }));
                         }
                         Doubt::Locatable { .. } | Doubt::Blind => {}
                     },
@@ -78,6 +93,12 @@ impl Work {
             }
         }
         Ok(Found::Ended(self.outcome(account)))
+    }
+
+    /// Whether a callback comes within `patience`, where it may come at all and be believed.
+    async fn callback_comes(&self, account: &Account, patience: Duration) -> bool {
+        let awaits = self.effort.awaits && account.provider.awaits_callbacks();
+        awaits && timeout(patience, self.ear.wait()).await.is_ok()
     }
 
     /// Whether the provider has said of attempt `n` that neither asking nor repeating can tell how it ended.

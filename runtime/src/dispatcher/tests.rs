@@ -1,3 +1,4 @@
+mod callbacks;
 mod crash;
 
 use std::time::Duration;
@@ -56,7 +57,11 @@ impl Bench {
     }
 
     async fn entry(&self, key: &str) -> Entry {
-        self.journal.find(&EntryId::of(key)).await.unwrap().unwrap()
+        self.entry_of(key).await.unwrap()
+    }
+
+    async fn entry_of(&self, key: &str) -> Option<Entry> {
+        self.journal.find(&EntryId::of(key)).await.unwrap()
     }
 }
 

@@ -10,11 +10,12 @@ use tokio::time::sleep;
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::keys::later;
+use super::listen::{Heard, SharedEar};
 use super::{Inner, Pace};
 use crate::account::Account;
 use crate::content::Content;
 use crate::journal::{
-    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, State, StoredRequest,
+    Attempt, AttemptRecord, Effect, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, State, StoredRequest,
 };
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
@@ -34,23 +35,25 @@ pub(super) struct Effort {
     pub(super) at_once: bool,
     /// Whether it waits for as long as a provider needs to show what it has.
     to_the_end: bool,
+    /// Whether it waits for a callback where nothing else can tell.
+    pub(super) awaits: bool,
 }
 
 impl Effort {
     /// For a call that submits. An entry that was left open is asked for at once.
     pub(super) fn submit(pace: &Pace, state: State) -> Self {
         let at_once = state.may_be_registered();
-        Self { patience: pace.patience, rounds: u32::MAX, at_once, to_the_end: false }
+        Self { patience: pace.patience, rounds: u32::MAX, at_once, to_the_end: false, awaits: true }
     }
 
     /// For a call that goes on with what was left open.
     pub(super) fn resume(pace: &Pace) -> Self {
-        Self { patience: pace.patience, rounds: u32::MAX, at_once: true, to_the_end: true }
+        Self { patience: pace.patience, rounds: u32::MAX, at_once: true, to_the_end: true, awaits: false }
     }
 
     /// For one question.
     pub(super) fn once() -> Self {
-        Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false }
+        Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false, awaits: false }
     }
 
     /// How long a doubt is waited for.
@@ -105,16 +108,32 @@ pub(super) struct Work {
     pub(super) id: EntryId,
     pub(super) attempts: Vec<Attempt>,
     pub(super) outcome: Option<Outcome>,
+    /// Where word of callbacks is left meanwhile.
+    pub(super) ear: SharedEar,
+    /// Whether a callback is kept that tells of an attempt which is over, and waits for the end of the last one.
+    pub(super) waits: bool,
     passed_over: Vec<PassedOver>,
 }
 
 impl Work {
     /// The work on `entry`.
-    pub(super) fn new(inner: Arc<Inner>, entry: Entry, effort: Effort) -> Result<Self, JournalError> {
+    pub(super) fn new(inner: Arc<Inner>, entry: Entry, effort: Effort, ear: SharedEar) -> Result<Self, JournalError> {
         let submission = Content::read(&entry.submission)
             .map_err(|error| JournalError::Damaged(format!("the submission `{}`: {error}", entry.id.key)))?;
         let Entry { id, state, outcome, attempts, changed_at, .. } = entry;
-        Ok(Self { inner, submission, state, effort, changed_at, id, attempts, outcome, passed_over: Vec::new() })
+        Ok(Self {
+            inner,
+            submission,
+            state,
+            effort,
+            changed_at,
+            id,
+            attempts,
+            outcome,
+            ear,
+            waits: false,
+            passed_over: Vec::new(),
+        })
     }
 
     /// The key.
@@ -142,7 +161,13 @@ impl Work {
     }
 
     /// Works until there is an outcome, final or not.
-    pub(super) async fn run(mut self) -> Result<Outcome, JournalError> {
+    pub(super) async fn run(&mut self) -> Result<Outcome, JournalError> {
+        // What came while nobody worked on it.
+        if !self.attempts.is_empty()
+            && let Some(Heard::Ended(outcome)) = self.listen().await?
+        {
+            return Ok(outcome);
+        }
         if self.state.may_be_registered() {
             let last =
                 self.attempts.last().ok_or_else(|| JournalError::Missing(format!("{}, attempt 1", self.id.key)))?;
@@ -162,7 +187,10 @@ impl Work {
                 None => {
                     // Nobody but this account can be asked, and no other one may be.
                     tracing::warn!(account = name, "the account is not configured any more");
-                    return self.outcome.ok_or_else(|| JournalError::Missing(format!("{}, outcome", self.id.key)));
+                    return self
+                        .outcome
+                        .clone()
+                        .ok_or_else(|| JournalError::Missing(format!("{}, outcome", self.id.key)));
                 }
             }
         }
@@ -224,6 +252,12 @@ impl Work {
     async fn try_account(&mut self, account: &Account, mut step: Step) -> Result<Option<Outcome>, JournalError> {
         let mut sends = 0;
         loop {
+            // Before anything more is sent: what was rejected may be told to be registered all the same.
+            if self.state == State::Pinned
+                && let Some(Heard::Ended(outcome)) = self.news().await?
+            {
+                return Ok(Some(outcome));
+            }
             let (n, found) = match step {
                 Step::Pin => match self.pin(account).await? {
                     Ok(n) => {
@@ -249,6 +283,9 @@ impl Work {
                 Found::Ended(outcome) => return Ok(Some(outcome)),
                 Found::Rejected(rejection) => rejection,
             };
+            if let Some(Heard::Ended(outcome)) = self.news().await? {
+                return Ok(Some(outcome));
+            }
             let next = self.after(&rejection, sends);
             let reason = reason::rejected(&rejection.finding);
             let new_key = rejection.finding.new_key;
@@ -260,18 +297,27 @@ impl Work {
                 reason: Some(reason.clone()),
             };
             tracing::info!(account = account.name, attempt = n, class = reason.class, "rejected");
+            let (state, outcome) = match next {
+                Next::End if !self.waits => {
+                    (State::Rejected, Some(Outcome::Rejected { account: account.name.clone(), reason }))
+                }
+                _ => (State::Pinned, None),
+            };
+            self.record(state, outcome.clone(), Some(record)).await?;
+            if let Some(callback) = rejection.callback {
+                self.weighed(callback, Effect::Moved, None).await;
+            }
+            // Nothing is at a provider now, so what was told of an earlier attempt counts.
+            if self.waits
+                && let Some(Heard::Ended(outcome)) = self.listen().await?
+            {
+                return Ok(Some(outcome));
+            }
             match next {
-                Next::End => {
-                    let outcome = Outcome::Rejected { account: account.name.clone(), reason };
-                    self.record(State::Rejected, Some(outcome.clone()), Some(record)).await?;
-                    return Ok(Some(outcome));
-                }
-                Next::Elsewhere => {
-                    self.record(State::Pinned, None, Some(record)).await?;
-                    return Ok(None);
-                }
+                Next::End if outcome.is_none() => return self.give_up().await.map(Some),
+                Next::End => return Ok(outcome),
+                Next::Elsewhere => return Ok(None),
                 Next::Again(pause) => {
-                    self.record(State::Pinned, None, Some(record)).await?;
                     sleep(pause).await;
                     step = if new_key { Step::Pin } else { Step::Send(n) };
                 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
@@ -17,7 +17,8 @@ const APPLICATION_ID: i64 = 0x4b61_7373;
 const BUSY: Duration = Duration::from_secs(1);
 
 /// The steps from each version to the next.
-const STEPS: [&str; 1] = ["
+pub(super) const STEPS: [&str; 2] = [
+    "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
         tenant TEXT NOT NULL,
@@ -59,7 +60,26 @@ const STEPS: [&str; 1] = ["
         PRIMARY KEY (entry, n)
     ) STRICT;
     CREATE INDEX attempts_provider_key ON attempts (provider_key);
-"];
+    ",
+    "
+    CREATE TABLE callbacks (
+        entry INTEGER NOT NULL REFERENCES entries (id),
+        n INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        callback TEXT NOT NULL,
+        verified INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        times INTEGER NOT NULL DEFAULT 1,
+        came_at INTEGER NOT NULL,
+        came_last_at INTEGER NOT NULL,
+        effect TEXT,
+        about TEXT,
+        PRIMARY KEY (entry, n),
+        FOREIGN KEY (entry, attempt) REFERENCES attempts (entry, n)
+    ) STRICT;
+    CREATE INDEX callbacks_waiting ON callbacks (entry) WHERE effect IS NULL AND verified = 1;
+    ",
+];
 
 /// Opens the file at `path`, or makes it. Everything that could refuse it is looked at before anything is written.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {

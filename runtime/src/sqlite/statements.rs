@@ -221,10 +221,14 @@ fn kept_already(
 pub(super) fn unfinished(connection: &Connection) -> Result<Vec<EntryId>, JournalError> {
     connection
         .prepare_cached(
-            "SELECT tenant, key FROM entries WHERE state NOT IN ('registered', 'rejected', 'not_sent') ORDER BY id",
+            "SELECT id, tenant, key FROM entries WHERE state NOT IN ('registered', 'rejected', 'not_sent')
+             UNION
+             SELECT id, tenant, key FROM entries
+             WHERE id IN (SELECT entry FROM callbacks WHERE effect IS NULL AND verified = 1)
+             ORDER BY 1",
         )
         .and_then(|mut select| {
-            select.query_map([], |row| Ok(EntryId { tenant: row.get(0)?, key: row.get(1)? }))?.collect()
+            select.query_map([], |row| Ok(EntryId { tenant: row.get(1)?, key: row.get(2)? }))?.collect()
         })
         .map_err(error)
 }
@@ -265,11 +269,11 @@ fn change(
     }
 }
 
-fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(row.get(column)?).map_err(|error| broken(column, Type::Integer, error))
 }
 
-fn named<T>(row: &Row<'_>, column: usize, by_name: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn named<T>(row: &Row<'_>, column: usize, by_name: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
     let name = String::column_result(row.get_ref(column)?)?;
     by_name(&name).ok_or_else(|| broken(column, Type::Text, format!("`{name}` is not known")))
 }

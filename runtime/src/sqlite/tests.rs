@@ -204,8 +204,8 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     };
     let foreign = made("CREATE TABLE t (x)");
     assert!(matches!(refused("foreign", &foreign), JournalError::Damaged(_)));
-    let newer = made("CREATE TABLE t (x); PRAGMA application_id = 1264677747; PRAGMA user_version = 2");
-    assert_eq!(refused("newer", &newer), JournalError::Newer { found: 2, known: 1 });
+    let newer = made("CREATE TABLE t (x); PRAGMA application_id = 1264677747; PRAGMA user_version = 3");
+    assert_eq!(refused("newer", &newer), JournalError::Newer { found: 3, known: 2 });
 
     let mut torn = made("");
     assert!(torn.is_empty());
@@ -214,4 +214,68 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     torn[100..200].fill(0xee);
     assert!(matches!(refused("torn", &torn), JournalError::Damaged(_)));
     assert!(matches!(SqliteJournal::open(folder.path().join("no/such/folder")), Err(JournalError::Unavailable(_))));
+}
+
+fn callback(attempt: u32, body: &'static [u8], at: Timestamp) -> NewCallback {
+    NewCallback { attempt, callback: "done".to_owned(), verified: true, body: body.into(), at }
+}
+
+#[tokio::test]
+async fn a_callback_is_found_by_the_key_and_kept_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let id = EntryId::of("k");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        journal.accept(new("k", "h")).await.unwrap();
+        assert_eq!(journal.named("k").await.unwrap(), None);
+        let error = journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap_err();
+        assert_eq!(error, JournalError::Missing("k, attempt 1".to_owned()));
+        journal.pin(&id, attempt("k-2")).await.unwrap();
+        assert_eq!(journal.named("k-2").await.unwrap(), Some(id.clone()));
+        let first = journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap();
+        assert_eq!((first.n, first.times, first.effect), (1, 1, None));
+        let other = journal.hear(&id, callback(1, b"[]", at(3))).await.unwrap();
+        assert_eq!((other.n, other.times), (2, 1));
+        journal.weigh(&id, 1, Effect::Conflict, Some("another document".to_owned())).await.unwrap();
+        // What was decided stays so.
+        let again = journal.weigh(&id, 1, Effect::Moved, None).await.unwrap_err();
+        assert_eq!(again, JournalError::Missing("k, callback 1".to_owned()));
+        assert!(journal.weigh(&id, 7, Effect::Moved, None).await.is_err());
+    }
+    let journal = SqliteJournal::open(&path).unwrap();
+    let again = journal.hear(&id, callback(1, b"{}", at(9))).await.unwrap();
+    let about = Some("another document".to_owned());
+    assert_eq!((again.n, again.times, again.came_at), (1, 2, at(2)));
+    assert_eq!((again.effect, &again.about), (Some(Effect::Conflict), &about));
+    let kept = journal.callbacks(&id).await.unwrap();
+    assert_eq!(kept.iter().map(|kept| (kept.n, kept.body.len())).collect::<Vec<_>>(), [(1, 2), (2, 2)]);
+    assert_eq!((&kept[0], kept[1].effect), (&again, None));
+    assert!(!format!("{again:?}").contains("{}"));
+    // An unverified one is never counted with a verified one.
+    let forged = NewCallback { verified: false, ..callback(1, b"{}", at(9)) };
+    assert_eq!(journal.hear(&id, forged).await.unwrap().n, 3);
+}
+
+#[tokio::test]
+async fn a_file_of_an_earlier_version_is_brought_forward() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute_batch(schema::STEPS[0]).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA application_id = 1264677747; PRAGMA user_version = 1;
+                 INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at)
+                 VALUES ('', 'k', 'h', '{}', 'accepted', 0, 0)",
+            )
+            .unwrap();
+    }
+    let journal = SqliteJournal::open(&path).unwrap();
+    let id = EntryId::of("k");
+    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap(), Pin::Pinned(1));
+    assert_eq!(journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap().n, 1);
+    drop(journal);
+    assert_eq!(SqliteJournal::open(&path).unwrap().callbacks(&id).await.unwrap().len(), 1);
 }

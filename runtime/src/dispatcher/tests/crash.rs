@@ -10,7 +10,7 @@ use kassa_providers::uniform::error_class::NOT_FOUND;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::journal::{NewAttempt, Pin, Record, State};
+use crate::journal::{Effect, KeptCallback, NewAttempt, NewCallback, Pin, Record, State};
 
 /// A journal whose process dies before or after one of its commands: the command never returns.
 #[derive(Debug)]
@@ -62,6 +62,28 @@ impl Journal for Dying {
         let recorded = self.journal.record(id, record).await;
         self.step().await;
         recorded
+    }
+
+    async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {
+        self.journal.named(provider_key).await
+    }
+
+    async fn hear(&self, id: &EntryId, callback: NewCallback) -> Result<KeptCallback, JournalError> {
+        self.step().await;
+        let kept = self.journal.hear(id, callback).await;
+        self.step().await;
+        kept
+    }
+
+    async fn callbacks(&self, id: &EntryId) -> Result<Vec<KeptCallback>, JournalError> {
+        self.journal.callbacks(id).await
+    }
+
+    async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
+        self.step().await;
+        let weighed = self.journal.weigh(id, n, effect, about).await;
+        self.step().await;
+        weighed
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {

@@ -293,7 +293,10 @@ mod real {
             let specs = Specs::new();
             specs.edit(&file, "{ take: items.price,", "{ take: items.prise,");
             let failure = specs.failure();
-            assert_eq!(places(&failure, Code::M005), [specs.place(&file, "items.prise")], "{failure}");
+            // Once for each operation that the line stands for.
+            let mut told = places(&failure, Code::M005);
+            told.dedup();
+            assert_eq!(told, [specs.place(&file, "items.prise")], "{failure}");
             let diagnostic =
                 failure.diagnostics.iter().find(|diagnostic| diagnostic.code == Code::M005).expect("just seen");
             assert_eq!(diagnostic.help, ["there is `items.price`"], "{failure}");
@@ -338,11 +341,14 @@ mod real {
             let kind =
                 text.lines().find(|line| line.contains("{ take: kind, table: ")).expect("the kind of receipt is sent");
             let field = kind.trim().split(':').next().expect("a name");
+            let (_, gone) = specs.place(&file, kind);
             specs.edit(&file, &format!("{kind}\n"), "");
             let failure = specs.failure();
-            // The first body of the file is that of the receipt.
-            let body = specs.place(&file, "    body:");
-            assert_eq!(places(&failure, Code::M002), [body], "{failure}");
+            // The first body of the file is that of the receipt; the object that lacks the field stands in it.
+            let (_, body) = specs.place(&file, "    body:");
+            let [(told, line)] = &places(&failure, Code::M002)[..] else { panic!("{failure}") };
+            assert_eq!(told, &file, "{failure}");
+            assert!((body..gone).contains(line), "{failure}");
             let diagnostic =
                 failure.diagnostics.iter().find(|diagnostic| diagnostic.code == Code::M002).expect("just seen");
             assert_eq!(diagnostic.message, format!("nothing sets the required field `{field}`"), "{failure}");

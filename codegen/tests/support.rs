@@ -140,7 +140,7 @@ fn every_entry_leads_to_the_line_that_decides_it() {
                     let fits = match (table.chapter.as_str(), column) {
                         ("Codes", 0 | 1) => has(&line, name.split(' ').next().unwrap()),
                         // `vat22: { unsupported: … }`, `vat10: 2`, `vat0: { …, when: { vat0: 1 } }`.
-                        ("Codes", _) if text == "–" => {
+                        ("Codes", _) if text.starts_with('–') => {
                             has(&line, name.split(' ').next().unwrap()) && line.contains("unsupported")
                         }
                         ("Codes", _) => {
@@ -154,6 +154,7 @@ fn every_entry_leads_to_the_line_that_decides_it() {
                         }
                         ("Operations", _) if row[0].links.is_empty() => {
                             line.contains("doubt:")
+                                || line.trim_start().starts_with("verify:")
                                 || line.contains("type: http")
                                 || line.contains("type: apiKey")
                                 || line.trim_end().ends_with(':')

@@ -153,7 +153,7 @@ impl Dispatcher {
             return Err(SubmitError::InvalidKey);
         }
         let content = Content::of(submission).map_err(|error| {
-            SubmitError::Invalid(vec![Violation::new("", format!("cannot be written as JSON: {error}"))])
+            SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
         let id = EntryId::of(key);
         match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {

@@ -213,7 +213,7 @@ mod tests {
             &routes,
             "k",
             submission,
-            Findings { errors, warnings: vec![Violation::new("place", "is odd")] },
+            Findings { errors, warnings: vec![Violation::new("rule", "place", "is odd")] },
         )
     }
 
@@ -252,7 +252,7 @@ account third (provider keyed)
 
     #[test]
     fn what_is_not_valid_goes_nowhere() {
-        let explanation = explained(&testing::sale(), vec![Violation::new("total", "is 0")]);
+        let explanation = explained(&testing::sale(), vec![Violation::new("rule", "total", "is 0")]);
         assert!(explanation.first().is_none());
         let text = explanation.to_string();
         assert!(text.contains("  error: total: is 0\n"), "{text}");

@@ -91,7 +91,7 @@ impl Asker<'_> {
         let mut list = self
             .ask(
                 Operation::List,
-                query.check(),
+                query.check().errors,
                 |provider, page| provider.list(query, page),
                 |provider, page, reply| provider.list_reply(query, page, reply),
                 |list: &DocumentList| list.documents.len() >= limit,
@@ -108,7 +108,7 @@ impl Asker<'_> {
     pub async fn devices(&self, query: &DevicesQuery) -> Result<RegisterList, QueryError> {
         self.ask(
             Operation::Devices,
-            query.check(),
+            query.check().errors,
             |provider, page| provider.devices(query, page),
             |provider, page, reply| provider.devices_reply(query, page, reply),
             |_| false,
@@ -124,7 +124,7 @@ impl Asker<'_> {
     pub async fn configure_callback(&self, settings: &CallbackSettings) -> Result<CallbackConfigured, QueryError> {
         self.ask(
             Operation::ConfigureCallback,
-            settings.check(),
+            settings.check().errors,
             |provider, page| provider.configure_callback(settings, page),
             |provider, page, reply| provider.configure_callback_reply(settings, page, reply),
             |_| false,

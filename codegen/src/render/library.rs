@@ -152,7 +152,7 @@ pub(super) fn operations(uniform: &Uniform) -> TokenStream {
     let inputs = inputs.iter().map(|name| ident(name));
     quote! {
         use super::types::{#(#inputs),*};
-        use kassa_core::Violation;
+        use kassa_core::Findings;
         use kassa_core::rt::serde::{Deserialize, Serialize};
 
         /// An operation of the uniform model.
@@ -204,8 +204,13 @@ pub(super) fn operations(uniform: &Uniform) -> TokenStream {
 
             /// What breaks the limits of the model, field by field.
             #[must_use]
-            pub fn check(&self) -> Vec<Violation> {
+            pub fn check(&self) -> Findings {
                 match self { #(Self::#names_of(input) => input.check(),)* }
+            }
+
+            /// Shows `visit` every text that is stated, with the name of its field.
+            pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+                match self { #(Self::#names_of(input) => input.texts(visit),)* }
             }
 
             /// This, with everything that says nothing left out.

@@ -14,7 +14,7 @@ pub(super) fn render(uniform: &Uniform) -> TokenStream {
         use std::sync::LazyLock;
         use kassa_core::rt::Regex;
         use kassa_core::rt::serde::{Deserialize, Serialize};
-        use kassa_core::{Contact, Date, Moment, Money, Quantity, Violation};
+        use kassa_core::{Contact, Date, Findings, Moment, Money, Quantity};
         use super::enumerations::*;
         use super::operations::Operation;
         #(#items)*
@@ -100,7 +100,10 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
             pub fn normalised(mut self) -> Self { #(#normal)* self }
         }
     };
-    let (check_at, out) = if checks.is_empty() { (ident("_at"), ident("_out")) } else { (ident("at"), ident("out")) };
+    let texts: Vec<_> = stated.iter().filter_map(|item| texts(item)).collect();
+    let named = |used: bool, name: &str| ident(&if used { name.to_owned() } else { format!("_{name}") });
+    let (check_at, out) = (named(!checks.is_empty(), "at"), named(!checks.is_empty(), "out"));
+    let (texts_at, visit) = (named(!texts.is_empty(), "at"), named(!texts.is_empty(), "visit"));
     let append = append(ty, uniform);
     quote! {
         #about
@@ -115,14 +118,20 @@ fn one(ty: &Type, uniform: &Uniform) -> TokenStream {
 
             /// What breaks the limits of the model, field by field.
             #[must_use]
-            pub fn check(&self) -> Vec<Violation> {
-                let mut out = Vec::new();
+            pub fn check(&self) -> Findings {
+                let mut out = Findings::default();
                 self.check_at("", &mut out);
                 out
             }
 
             /// What breaks the limits of the model, fields named below `at`.
-            pub(crate) fn check_at(&self, #check_at: &str, #out: &mut Vec<Violation>) { #(#checks)* }
+            pub(crate) fn check_at(&self, #check_at: &str, #out: &mut Findings) { #(#checks)* }
+
+            /// Shows `visit` every text that is stated, with the name of its field.
+            pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) { self.texts_at("", visit); }
+
+            /// Shows `visit` every text that is stated, fields named below `at`.
+            pub(crate) fn texts_at(&self, #texts_at: &str, #visit: &mut dyn FnMut(&str, &str)) { #(#texts)* }
 
             #normalise
         }
@@ -228,19 +237,20 @@ fn check(item: &Field, owner: &str) -> Option<TokenStream> {
     let name = field(&item.name);
     let label = &item.name;
     let mut rules = Vec::new();
+    let severity = ident(if item.warns { "warn" } else { "error" });
     match item.ty {
         Ty::Text => {
             if let Some(max) = item.max_length {
                 let max = usize::try_from(max).unwrap_or(usize::MAX);
                 let text = format!("is longer than {max} characters");
-                rules.push(quote! { if value.chars().count() > #max { out.push(Violation::new(place(), #text)); } });
+                rules.push(quote! { if value.chars().count() > #max { out.#severity("length", place(), #text); } });
             }
             if let Some(pattern) = &item.pattern {
                 let text = format!("is not of the form {pattern}");
                 let broken = format!("pattern of {owner}.{label}");
                 rules.push(quote! {
                     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(#pattern).expect(#broken));
-                    if !PATTERN.is_match(value) { out.push(Violation::new(place(), #text)); }
+                    if !PATTERN.is_match(value) { out.#severity("form", place(), #text); }
                 });
             }
         }
@@ -268,7 +278,7 @@ fn check(item: &Field, owner: &str) -> Option<TokenStream> {
                 } else {
                     quote! { > }
                 };
-                rules.push(quote! { if *value #compare #bound { out.push(Violation::new(place(), #text)); } });
+                rules.push(quote! { if *value #compare #bound { out.#severity("range", place(), #text); } });
             }
         }
         Ty::Struct(_) => rules.push(quote! { value.check_at(&format!("{}.", place()), out); }),
@@ -284,15 +294,36 @@ fn check(item: &Field, owner: &str) -> Option<TokenStream> {
                 (true, _) => quote! { self.#name.len() < #limit },
                 (false, _) => quote! { self.#name.len() > #limit },
             };
-            whole.push(quote! { if #broken { out.push(Violation::new(format!("{at}{}", #label), #text)); } });
+            whole.push(quote! { if #broken { out.#severity("count", format!("{at}{}", #label), #text); } });
         }
     }
-    let each = (!rules.is_empty()).then(|| match item.shape {
-        Shape::One => quote! { { let place = || format!("{at}{}", #label); let value = &self.#name; #(#rules)* } },
-        Shape::Optional => quote! { if let Some(value) = &self.#name { let place = || format!("{at}{}", #label); #(#rules)* } },
-        _ => quote! { for (index, value) in self.#name.iter().enumerate() { let place = || format!("{at}{}[{index}]", #label); #(#rules)* } },
-    });
+    let each = (!rules.is_empty()).then(|| each(item, &quote! { #(#rules)* }));
     (each.is_some() || !whole.is_empty()).then(|| quote! { #(#whole)* #each })
+}
+
+/// `done` with each `value` that a field has, and the `place` where it stands.
+fn each(item: &Field, done: &TokenStream) -> TokenStream {
+    let (name, label) = (field(&item.name), &item.name);
+    match item.shape {
+        Shape::One => quote! { { let place = || format!("{at}{}", #label); let value = &self.#name; #done } },
+        Shape::Optional => {
+            quote! { if let Some(value) = &self.#name { let place = || format!("{at}{}", #label); #done } }
+        }
+        _ => {
+            quote! { for (index, value) in self.#name.iter().enumerate() { let place = || format!("{at}{}[{index}]", #label); #done } }
+        }
+    }
+}
+
+/// The texts that a field holds.
+fn texts(item: &Field) -> Option<TokenStream> {
+    let shown = match item.ty {
+        Ty::Text => quote! { visit(&place(), value); },
+        Ty::Contact => quote! { visit(&place(), value.as_str()); },
+        Ty::Struct(_) => quote! { value.texts_at(&format!("{}.", place()), visit); },
+        _ => return None,
+    };
+    Some(each(item, &shown))
 }
 
 /// A decimal text in units of 10^-scale.

@@ -168,6 +168,8 @@ pub struct Field {
     pub max_length: Option<i64>,
     /// A regular expression of the whole text.
     pub pattern: Option<String>,
+    /// Whether breaking its limits is a warning, and no error.
+    pub warns: bool,
     /// Where it is defined.
     pub span: Span,
 }

@@ -3,7 +3,7 @@
 //! What can be asked of a provider.
 
 use super::types::{CashMovement, Correction, Receipt, ShiftAction, Slip};
-use kassa_core::Violation;
+use kassa_core::Findings;
 use kassa_core::rt::serde::{Deserialize, Serialize};
 
 /// An operation of the uniform model.
@@ -180,7 +180,7 @@ impl Submission {
 
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
+    pub fn check(&self) -> Findings {
         match self {
             Self::RegisterReceipt(input) => input.check(),
             Self::RegisterCorrection(input) => input.check(),
@@ -190,6 +190,20 @@ impl Submission {
             Self::CloseShift(input) => input.check(),
             Self::XReport(input) => input.check(),
             Self::PrintSlip(input) => input.check(),
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        match self {
+            Self::RegisterReceipt(input) => input.texts(visit),
+            Self::RegisterCorrection(input) => input.texts(visit),
+            Self::CashIn(input) => input.texts(visit),
+            Self::CashOut(input) => input.texts(visit),
+            Self::OpenShift(input) => input.texts(visit),
+            Self::CloseShift(input) => input.texts(visit),
+            Self::XReport(input) => input.texts(visit),
+            Self::PrintSlip(input) => input.texts(visit),
         }
     }
 

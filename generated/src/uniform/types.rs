@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use kassa_core::rt::Regex;
 use kassa_core::rt::serde::{Deserialize, Serialize};
-use kassa_core::{Contact, Date, Moment, Money, Quantity, Violation};
+use kassa_core::{Contact, Date, Findings, Moment, Money, Quantity};
 use super::enumerations::*;
 use super::operations::Operation;
 
@@ -74,14 +74,14 @@ impl Receipt {
 
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -89,20 +89,14 @@ impl Receipt {
                     .expect("pattern of Receipt.seller_inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         if self.items.is_empty() {
-            out.push(
-                Violation::new(format!("{at}{}", "items"), "has fewer than 1 entries"),
-            );
+            out.error("count", format!("{at}{}", "items"), "has fewer than 1 entries");
         }
         if self.items.len() > 250usize {
-            out.push(
-                Violation::new(format!("{at}{}", "items"), "has more than 250 entries"),
-            );
+            out.error("count", format!("{at}{}", "items"), "has more than 250 entries");
         }
         for (index, value) in self.items.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "items");
@@ -124,19 +118,19 @@ impl Receipt {
         if let Some(value) = &self.place {
             let place = || format!("{at}{}", "place");
             if value.chars().count() > 256usize {
-                out.push(Violation::new(place(), "is longer than 256 characters"));
+                out.error("length", place(), "is longer than 256 characters");
             }
         }
         if let Some(value) = &self.machine_number {
             let place = || format!("{at}{}", "machine_number");
             if value.chars().count() > 20usize {
-                out.push(Violation::new(place(), "is longer than 20 characters"));
+                out.error("length", place(), "is longer than 20 characters");
             }
         }
         if let Some(value) = &self.additional_property {
             let place = || format!("{at}{}", "additional_property");
             if value.chars().count() > 16usize {
-                out.push(Violation::new(place(), "is longer than 16 characters"));
+                out.error("length", place(), "is longer than 16 characters");
             }
         }
         if let Some(value) = &self.user_property {
@@ -146,14 +140,68 @@ impl Receipt {
         if let Some(value) = &self.sender_email {
             let place = || format!("{at}{}", "sender_email");
             if value.chars().count() > 64usize {
-                out.push(Violation::new(place(), "is longer than 64 characters"));
+                out.error("length", place(), "is longer than 64 characters");
             }
         }
         if let Some(value) = &self.additional_info {
             let place = || format!("{at}{}", "additional_info");
             if value.chars().count() > 512usize {
-                out.push(Violation::new(place(), "is longer than 512 characters"));
+                out.error("length", place(), "is longer than 512 characters");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        for (index, value) in self.items.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "items");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        {
+            let place = || format!("{at}{}", "payments");
+            let value = &self.payments;
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.buyer {
+            let place = || format!("{at}{}", "buyer");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.place {
+            let place = || format!("{at}{}", "place");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.machine_number {
+            let place = || format!("{at}{}", "machine_number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.additional_property {
+            let place = || format!("{at}{}", "additional_property");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.user_property {
+            let place = || format!("{at}{}", "user_property");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.sender_email {
+            let place = || format!("{at}{}", "sender_email");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.additional_info {
+            let place = || format!("{at}{}", "additional_info");
+            visit(&place(), value);
         }
     }
 
@@ -229,14 +277,14 @@ impl Correction {
 
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -244,9 +292,7 @@ impl Correction {
                     .expect("pattern of Correction.seller_inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         {
@@ -255,9 +301,7 @@ impl Correction {
             value.check_at(&format!("{}.", place()), out);
         }
         if self.items.len() > 250usize {
-            out.push(
-                Violation::new(format!("{at}{}", "items"), "has more than 250 entries"),
-            );
+            out.error("count", format!("{at}{}", "items"), "has more than 250 entries");
         }
         for (index, value) in self.items.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "items");
@@ -283,24 +327,79 @@ impl Correction {
         if let Some(value) = &self.place {
             let place = || format!("{at}{}", "place");
             if value.chars().count() > 256usize {
-                out.push(Violation::new(place(), "is longer than 256 characters"));
+                out.error("length", place(), "is longer than 256 characters");
             }
         }
         if let Some(value) = &self.machine_number {
             let place = || format!("{at}{}", "machine_number");
             if value.chars().count() > 20usize {
-                out.push(Violation::new(place(), "is longer than 20 characters"));
+                out.error("length", place(), "is longer than 20 characters");
             }
         }
         if let Some(value) = &self.additional_property {
             let place = || format!("{at}{}", "additional_property");
             if value.chars().count() > 16usize {
-                out.push(Violation::new(place(), "is longer than 16 characters"));
+                out.error("length", place(), "is longer than 16 characters");
             }
         }
         if let Some(value) = &self.user_property {
             let place = || format!("{at}{}", "user_property");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        {
+            let place = || format!("{at}{}", "correction");
+            let value = &self.correction;
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        for (index, value) in self.items.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "items");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.vat_sums {
+            let place = || format!("{at}{}", "vat_sums");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        {
+            let place = || format!("{at}{}", "payments");
+            let value = &self.payments;
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.buyer {
+            let place = || format!("{at}{}", "buyer");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.place {
+            let place = || format!("{at}{}", "place");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.machine_number {
+            let place = || format!("{at}{}", "machine_number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.additional_property {
+            let place = || format!("{at}{}", "additional_property");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.user_property {
+            let place = || format!("{at}{}", "user_property");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -344,25 +443,42 @@ kassa_core::object!(exact CorrectionBasis);
 impl CorrectionBasis {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.number {
             let place = || format!("{at}{}", "number");
             if value.chars().count() > 32usize {
-                out.push(Violation::new(place(), "is longer than 32 characters"));
+                out.error("length", place(), "is longer than 32 characters");
             }
         }
         if let Some(value) = &self.description {
             let place = || format!("{at}{}", "description");
             if value.chars().count() > 256usize {
-                out.push(Violation::new(place(), "is longer than 256 characters"));
+                out.error("length", place(), "is longer than 256 characters");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.number {
+            let place = || format!("{at}{}", "number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.description {
+            let place = || format!("{at}{}", "description");
+            visit(&place(), value);
         }
     }
 
@@ -401,58 +517,65 @@ kassa_core::object!(exact VatSums);
 impl VatSums {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "vat20");
             let value = &self.vat20;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "vat10");
             let value = &self.vat10;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "vat0");
             let value = &self.vat0;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "none");
             let value = &self.none;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "vat20_120");
             let value = &self.vat20_120;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "vat10_110");
             let value = &self.vat10_110;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
     }
 
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -525,45 +648,48 @@ impl Item {
 
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "name");
             let value = &self.name;
             if value.chars().count() > 128usize {
-                out.push(Violation::new(place(), "is longer than 128 characters"));
+                out.warn("length", place(), "is longer than 128 characters");
             }
         }
         {
             let place = || format!("{at}{}", "quantity");
             let value = &self.quantity;
             if *value < Quantity::from_units(1i64) {
-                out.push(Violation::new(place(), "is less than 0.000001"));
+                out.error("range", place(), "is less than 0.000001");
+            }
+            if *value > Quantity::from_units(281474976710655i64) {
+                out.error("range", place(), "is more than 281474976.710655");
             }
         }
         {
             let place = || format!("{at}{}", "price");
             let value = &self.price;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
             if *value > Money::from_units(9999999999i64) {
-                out.push(Violation::new(place(), "is more than 99999999.99"));
+                out.error("range", place(), "is more than 99999999.99");
             }
         }
         if let Some(value) = &self.total {
             let place = || format!("{at}{}", "total");
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
             if *value > Money::from_units(9999999999i64) {
-                out.push(Violation::new(place(), "is more than 99999999.99"));
+                out.error("range", place(), "is more than 99999999.99");
             }
         }
         if let Some(value) = &self.agent {
@@ -581,7 +707,7 @@ impl Item {
         if let Some(value) = &self.excise {
             let place = || format!("{at}{}", "excise");
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         if let Some(value) = &self.country {
@@ -590,20 +716,58 @@ impl Item {
                 Regex::new("^[0-9]{3}$").expect("pattern of Item.country")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^[0-9]{3}$"));
+                out.error("form", place(), "is not of the form ^[0-9]{3}$");
             }
         }
         if let Some(value) = &self.declaration {
             let place = || format!("{at}{}", "declaration");
             if value.chars().count() > 32usize {
-                out.push(Violation::new(place(), "is longer than 32 characters"));
+                out.error("length", place(), "is longer than 32 characters");
             }
         }
         if let Some(value) = &self.additional_property {
             let place = || format!("{at}{}", "additional_property");
             if value.chars().count() > 64usize {
-                out.push(Violation::new(place(), "is longer than 64 characters"));
+                out.error("length", place(), "is longer than 64 characters");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        {
+            let place = || format!("{at}{}", "name");
+            let value = &self.name;
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.agent {
+            let place = || format!("{at}{}", "agent");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.supplier {
+            let place = || format!("{at}{}", "supplier");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.marking {
+            let place = || format!("{at}{}", "marking");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        if let Some(value) = &self.country {
+            let place = || format!("{at}{}", "country");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.declaration {
+            let place = || format!("{at}{}", "declaration");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.additional_property {
+            let place = || format!("{at}{}", "additional_property");
+            visit(&place(), value);
         }
     }
 
@@ -651,23 +815,21 @@ kassa_core::object!(exact Agent);
 impl Agent {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if self.kinds.is_empty() {
-            out.push(
-                Violation::new(format!("{at}{}", "kinds"), "has fewer than 1 entries"),
-            );
+            out.error("count", format!("{at}{}", "kinds"), "has fewer than 1 entries");
         }
         if let Some(value) = &self.operation {
             let place = || format!("{at}{}", "operation");
             if value.chars().count() > 24usize {
-                out.push(Violation::new(place(), "is longer than 24 characters"));
+                out.error("length", place(), "is longer than 24 characters");
             }
         }
         for (index, value) in self.phones.iter().enumerate() {
@@ -676,7 +838,7 @@ impl Agent {
                 Regex::new("^\\+[0-9]{1,18}$").expect("pattern of Agent.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
+                out.error("form", place(), "is not of the form ^\\+[0-9]{1,18}$");
             }
         }
         for (index, value) in self.receiving_operator_phones.iter().enumerate() {
@@ -686,12 +848,37 @@ impl Agent {
                     .expect("pattern of Agent.receiving_operator_phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
+                out.error("form", place(), "is not of the form ^\\+[0-9]{1,18}$");
             }
         }
         if let Some(value) = &self.transfer_operator {
             let place = || format!("{at}{}", "transfer_operator");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.operation {
+            let place = || format!("{at}{}", "operation");
+            visit(&place(), value);
+        }
+        for (index, value) in self.phones.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "phones");
+            visit(&place(), value);
+        }
+        for (index, value) in self.receiving_operator_phones.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "receiving_operator_phones");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.transfer_operator {
+            let place = || format!("{at}{}", "transfer_operator");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -728,18 +915,18 @@ kassa_core::object!(exact TransferOperator);
 impl TransferOperator {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.name {
             let place = || format!("{at}{}", "name");
             if value.chars().count() > 64usize {
-                out.push(Violation::new(place(), "is longer than 64 characters"));
+                out.error("length", place(), "is longer than 64 characters");
             }
         }
         if let Some(value) = &self.inn {
@@ -749,15 +936,13 @@ impl TransferOperator {
                     .expect("pattern of TransferOperator.inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         if let Some(value) = &self.address {
             let place = || format!("{at}{}", "address");
             if value.chars().count() > 243usize {
-                out.push(Violation::new(place(), "is longer than 243 characters"));
+                out.error("length", place(), "is longer than 243 characters");
             }
         }
         for (index, value) in self.phones.iter().enumerate() {
@@ -767,8 +952,33 @@ impl TransferOperator {
                     .expect("pattern of TransferOperator.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
+                out.error("form", place(), "is not of the form ^\\+[0-9]{1,18}$");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.name {
+            let place = || format!("{at}{}", "name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.inn {
+            let place = || format!("{at}{}", "inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.address {
+            let place = || format!("{at}{}", "address");
+            visit(&place(), value);
+        }
+        for (index, value) in self.phones.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "phones");
+            visit(&place(), value);
         }
     }
 
@@ -798,18 +1008,18 @@ kassa_core::object!(exact Supplier);
 impl Supplier {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.name {
             let place = || format!("{at}{}", "name");
             if value.chars().count() > 239usize {
-                out.push(Violation::new(place(), "is longer than 239 characters"));
+                out.warn("length", place(), "is longer than 239 characters");
             }
         }
         if let Some(value) = &self.inn {
@@ -818,9 +1028,7 @@ impl Supplier {
                 Regex::new("^([0-9]{10}|[0-9]{12})$").expect("pattern of Supplier.inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         for (index, value) in self.phones.iter().enumerate() {
@@ -829,8 +1037,29 @@ impl Supplier {
                 Regex::new("^\\+[0-9]{1,18}$").expect("pattern of Supplier.phones")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^\\+[0-9]{1,18}$"));
+                out.error("form", place(), "is not of the form ^\\+[0-9]{1,18}$");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.name {
+            let place = || format!("{at}{}", "name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.inn {
+            let place = || format!("{at}{}", "inn");
+            visit(&place(), value);
+        }
+        for (index, value) in self.phones.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "phones");
+            visit(&place(), value);
         }
     }
 
@@ -862,24 +1091,42 @@ kassa_core::object!(exact Marking);
 impl Marking {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "code");
             let value = &self.code;
             if value.chars().count() > 223usize {
-                out.push(Violation::new(place(), "is longer than 223 characters"));
+                out.error("length", place(), "is longer than 223 characters");
             }
         }
         if let Some(value) = &self.fraction {
             let place = || format!("{at}{}", "fraction");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        {
+            let place = || format!("{at}{}", "code");
+            let value = &self.code;
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.fraction {
+            let place = || format!("{at}{}", "fraction");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -905,30 +1152,37 @@ kassa_core::object!(exact Fraction);
 impl Fraction {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "numerator");
             let value = &self.numerator;
             if *value < 1i64 {
-                out.push(Violation::new(place(), "is less than 1"));
+                out.error("range", place(), "is less than 1");
             }
         }
         {
             let place = || format!("{at}{}", "denominator");
             let value = &self.denominator;
             if *value < 2i64 {
-                out.push(Violation::new(place(), "is less than 2"));
+                out.error("range", place(), "is less than 2");
             }
         }
     }
 
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -961,51 +1215,58 @@ kassa_core::object!(exact Payments);
 impl Payments {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "cash");
             let value = &self.cash;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "cashless");
             let value = &self.cashless;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "prepaid");
             let value = &self.prepaid;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "credit");
             let value = &self.credit;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
         {
             let place = || format!("{at}{}", "counter_provision");
             let value = &self.counter_provision;
             if *value < Money::from_units(0i64) {
-                out.push(Violation::new(place(), "is less than 0"));
+                out.error("range", place(), "is less than 0");
             }
         }
     }
 
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -1032,18 +1293,18 @@ kassa_core::object!(exact Buyer);
 impl Buyer {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.name {
             let place = || format!("{at}{}", "name");
             if value.chars().count() > 239usize {
-                out.push(Violation::new(place(), "is longer than 239 characters"));
+                out.error("length", place(), "is longer than 239 characters");
             }
         }
         if let Some(value) = &self.inn {
@@ -1052,10 +1313,29 @@ impl Buyer {
                 Regex::new("^([0-9]{10}|[0-9]{12})$").expect("pattern of Buyer.inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.contact {
+            let place = || format!("{at}{}", "contact");
+            visit(&place(), value.as_str());
+        }
+        if let Some(value) = &self.name {
+            let place = || format!("{at}{}", "name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.inn {
+            let place = || format!("{at}{}", "inn");
+            visit(&place(), value);
         }
     }
 
@@ -1081,19 +1361,19 @@ kassa_core::object!(exact Cashier);
 impl Cashier {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "name");
             let value = &self.name;
             if value.chars().count() > 64usize {
-                out.push(Violation::new(place(), "is longer than 64 characters"));
+                out.error("length", place(), "is longer than 64 characters");
             }
         }
         if let Some(value) = &self.inn {
@@ -1102,8 +1382,26 @@ impl Cashier {
                 Regex::new("^[0-9]{12}$").expect("pattern of Cashier.inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(Violation::new(place(), "is not of the form ^[0-9]{12}$"));
+                out.warn("form", place(), "is not of the form ^[0-9]{12}$");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        {
+            let place = || format!("{at}{}", "name");
+            let value = &self.name;
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.inn {
+            let place = || format!("{at}{}", "inn");
+            visit(&place(), value);
         }
     }
 
@@ -1128,27 +1426,46 @@ kassa_core::object!(exact UserProperty);
 impl UserProperty {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         {
             let place = || format!("{at}{}", "name");
             let value = &self.name;
             if value.chars().count() > 64usize {
-                out.push(Violation::new(place(), "is longer than 64 characters"));
+                out.warn("length", place(), "is longer than 64 characters");
             }
         }
         {
             let place = || format!("{at}{}", "value");
             let value = &self.value;
             if value.chars().count() > 234usize {
-                out.push(Violation::new(place(), "is longer than 234 characters"));
+                out.warn("length", place(), "is longer than 234 characters");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        {
+            let place = || format!("{at}{}", "name");
+            let value = &self.name;
+            visit(&place(), value);
+        }
+        {
+            let place = || format!("{at}{}", "value");
+            let value = &self.value;
+            visit(&place(), value);
         }
     }
 
@@ -1180,14 +1497,14 @@ kassa_core::object!(exact CashMovement);
 impl CashMovement {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -1195,21 +1512,36 @@ impl CashMovement {
                     .expect("pattern of CashMovement.seller_inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         {
             let place = || format!("{at}{}", "amount");
             let value = &self.amount;
             if *value < Money::from_units(1i64) {
-                out.push(Violation::new(place(), "is less than 0.01"));
+                out.error("range", place(), "is less than 0.01");
             }
         }
         if let Some(value) = &self.cashier {
             let place = || format!("{at}{}", "cashier");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -1240,14 +1572,14 @@ kassa_core::object!(exact ShiftAction);
 impl ShiftAction {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -1255,14 +1587,29 @@ impl ShiftAction {
                     .expect("pattern of ShiftAction.seller_inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         if let Some(value) = &self.cashier {
             let place = || format!("{at}{}", "cashier");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.cashier {
+            let place = || format!("{at}{}", "cashier");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -1290,14 +1637,14 @@ kassa_core::object!(exact Slip);
 impl Slip {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.seller_inn {
             let place = || format!("{at}{}", "seller_inn");
             static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -1305,24 +1652,35 @@ impl Slip {
                     .expect("pattern of Slip.seller_inn")
             });
             if !PATTERN.is_match(value) {
-                out.push(
-                    Violation::new(place(), "is not of the form ^([0-9]{10}|[0-9]{12})$"),
-                );
+                out.error("form", place(), "is not of the form ^([0-9]{10}|[0-9]{12})$");
             }
         }
         if self.lines.is_empty() {
-            out.push(
-                Violation::new(format!("{at}{}", "lines"), "has fewer than 1 entries"),
-            );
+            out.error("count", format!("{at}{}", "lines"), "has fewer than 1 entries");
         }
         if self.lines.len() > 250usize {
-            out.push(
-                Violation::new(format!("{at}{}", "lines"), "has more than 250 entries"),
-            );
+            out.error("count", format!("{at}{}", "lines"), "has more than 250 entries");
         }
         for (index, value) in self.lines.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "lines");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        for (index, value) in self.lines.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "lines");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -1359,25 +1717,42 @@ kassa_core::object!(exact SlipLine);
 impl SlipLine {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.qr_size {
             let place = || format!("{at}{}", "qr_size");
             if *value < 1i64 {
-                out.push(Violation::new(place(), "is less than 1"));
+                out.error("range", place(), "is less than 1");
             }
         }
         if let Some(value) = &self.feed {
             let place = || format!("{at}{}", "feed");
             if *value < 1i64 {
-                out.push(Violation::new(place(), "is less than 1"));
+                out.error("range", place(), "is less than 1");
             }
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.text {
+            let place = || format!("{at}{}", "text");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.qr {
+            let place = || format!("{at}{}", "qr");
+            visit(&place(), value);
         }
     }
 
@@ -1400,14 +1775,21 @@ kassa_core::object!(exact StatusQuery);
 impl StatusQuery {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -1524,14 +1906,99 @@ kassa_core::object!(exact Registration);
 impl Registration {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.fn_serial {
+            let place = || format!("{at}{}", "fn_serial");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.registration_number {
+            let place = || format!("{at}{}", "registration_number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.device_serial {
+            let place = || format!("{at}{}", "device_serial");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.seller_name {
+            let place = || format!("{at}{}", "seller_name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.seller_inn {
+            let place = || format!("{at}{}", "seller_inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.cashier_name {
+            let place = || format!("{at}{}", "cashier_name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.cashier_inn {
+            let place = || format!("{at}{}", "cashier_inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.address {
+            let place = || format!("{at}{}", "address");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.place {
+            let place = || format!("{at}{}", "place");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.machine_number {
+            let place = || format!("{at}{}", "machine_number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.ofd_name {
+            let place = || format!("{at}{}", "ofd_name");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.ofd_inn {
+            let place = || format!("{at}{}", "ofd_inn");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.ofd_site {
+            let place = || format!("{at}{}", "ofd_site");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.fns_site {
+            let place = || format!("{at}{}", "fns_site");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.qr {
+            let place = || format!("{at}{}", "qr");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.receipt_url {
+            let place = || format!("{at}{}", "receipt_url");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.provider_id {
+            let place = || format!("{at}{}", "provider_id");
+            visit(&place(), value);
+        }
+        for (index, value) in self.unread.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "unread");
+            visit(&place(), value);
+        }
+        for (index, value) in self.differences.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "differences");
+            visit(&place(), value);
+        }
+    }
+
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {

@@ -38,7 +38,7 @@ pub use maybe::Maybe;
 pub use moment::{DateTime, Moment, Offset, days};
 pub use number::{Number, NumberOrString};
 pub use page::{Answer, Append, Page};
-pub use problem::{Misfit, Place, Refusal, Unreadable, Violation};
+pub use problem::{Findings, Misfit, Place, Refusal, Unreadable, Violation};
 pub use provider::{CallbackInfo, Compared, ProviderInfo, SubmitterInfo, Support};
 pub use secret::Secret;
 #[doc(hidden)]

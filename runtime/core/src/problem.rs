@@ -73,20 +73,43 @@ impl Unreadable {
 }
 
 /// A value breaks a rule of the uniform model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[error("{}{reason}", prefix(field))]
 pub struct Violation {
+    /// The rule, as programs know it: `payments_cover_total`.
+    pub rule: String,
     /// The uniform field, `items[2].quantity`; empty for the whole receipt.
     pub field: String,
-    /// Which rule it breaks.
+    /// How it breaks the rule.
     pub reason: String,
 }
 
 impl Violation {
-    /// `field` breaks a rule for `reason`.
+    /// `field` breaks `rule` for `reason`.
     #[must_use]
-    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+    pub fn new(rule: impl Into<String>, field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { rule: rule.into(), field: field.into(), reason: reason.into() }
+    }
+}
+
+/// What is wrong with a submission.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The rules it breaks: nothing is accepted.
+    pub errors: Vec<Violation>,
+    /// What looks wrong, and stops nothing.
+    pub warnings: Vec<Violation>,
+}
+
+impl Findings {
+    /// Adds a violation that stops everything.
+    pub fn error(&mut self, rule: &str, field: impl Into<String>, reason: impl Into<String>) {
+        self.errors.push(Violation::new(rule, field, reason));
+    }
+
+    /// Adds a violation that stops nothing.
+    pub fn warn(&mut self, rule: &str, field: impl Into<String>, reason: impl Into<String>) {
+        self.warnings.push(Violation::new(rule, field, reason));
     }
 }
 

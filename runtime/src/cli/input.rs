@@ -417,9 +417,9 @@ nothing was accepted"#
     fn rules_are_shown_where_they_are_broken() {
         let input = Input { name: "r.json".to_owned(), text: SOUND.to_owned() };
         let violations = [
-            Violation::new("payments", "come to too little"),
-            Violation::new("items[0].name", "is odd"),
-            Violation::new("total", "is 0"),
+            Violation::new("rule", "payments", "come to too little"),
+            Violation::new("rule", "items[0].name", "is odd"),
+            Violation::new("rule", "total", "is 0"),
         ];
         assert_eq!(
             input.violations(&violations),

@@ -1,18 +1,23 @@
 //! Corrections: what they rest on, and the two shapes they have (FACTS A.7).
 
 use kassa_core::Date;
-use kassa_providers::uniform::{Correction, CorrectionBasis, CorrectionType};
+use kassa_providers::uniform::{Correction, CorrectionBasis, CorrectionType, Payments, VatSums};
 
 use super::Findings;
+use super::rules::{CORRECTION_DATE, CORRECTION_DESCRIPTION, CORRECTION_KIND, CORRECTION_NUMBER, CORRECTION_SUMS};
 
 /// A correction is of a day that has been, and an order of the tax authority has a number.
 pub(super) fn check_basis(basis: &CorrectionBasis, today: Date, findings: &mut Findings) {
     if basis.date > today {
         let reason = format!("is {}, and today is {today}: nothing is corrected before it happens", basis.date);
-        findings.error("correction.date", reason);
+        CORRECTION_DATE.broken(findings, "correction.date", reason);
     }
     if basis.r#type == CorrectionType::ByOrder && basis.number.is_none() {
-        findings.error("correction.number", "is missing; an order of the tax authority has a number");
+        CORRECTION_NUMBER.broken(
+            findings,
+            "correction.number",
+            "is missing; an order of the tax authority has a number",
+        );
     }
 }
 
@@ -24,9 +29,20 @@ pub(super) fn check_shape(correction: &Correction, findings: &mut Findings) {
     }
     if correction.kind.returns().is_some() {
         let reason = format!("is {}; without lines, income or expense is corrected", correction.kind);
-        findings.error("kind", reason);
+        CORRECTION_KIND.broken(findings, "kind", reason);
     }
-    if correction.vat_sums.is_none() {
-        findings.error("vat_sums", "are missing, and there are no lines: a correction has one or the other");
+    match &correction.vat_sums {
+        None => {
+            let reason = "are missing, and there are no lines: a correction has one or the other";
+            CORRECTION_SUMS.broken(findings, "vat_sums", reason);
+        }
+        Some(sums) if *sums == VatSums::default() && correction.payments == Payments::default() => {
+            CORRECTION_SUMS.broken(findings, "vat_sums", "are all 0, and so are the payments: nothing is corrected");
+        }
+        Some(_) => {}
+    }
+    if correction.correction.description.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        let reason = "is missing; a correction without lines says what it is about";
+        CORRECTION_DESCRIPTION.broken(findings, "correction.description", reason);
     }
 }

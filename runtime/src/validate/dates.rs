@@ -1,9 +1,10 @@
 //! Values that are valid on certain days only: rates, taxation systems, subjects, modes.
 
 use kassa_core::{Date, days};
-use kassa_providers::uniform::Receipt;
+use kassa_providers::uniform::{Correction, Item, Receipt, Taxation};
 
 use super::Findings;
+use super::rules::{DAY_TO_COME, Rule, TAXATION_DAYS, VALUE_DAYS};
 
 /// A value that a receipt states, and the days on which ordinary settlements may use it.
 struct Dated {
@@ -11,28 +12,28 @@ struct Dated {
     name: &'static str,
     since: Option<Date>,
     until: Option<Date>,
-    /// Whether its use outside those days is an error (FACTS F: rates) or a warning (the abolished taxation system).
-    strict: bool,
+    /// The rule that its use outside those days breaks.
+    rule: &'static Rule,
 }
 
-/// Every value of `receipt` that has days.
-fn dated(receipt: &Receipt) -> Vec<Dated> {
-    let taxation = receipt.taxation.iter().map(|value| Dated {
+/// Every value of a document that has days.
+fn dated(taxation: Option<Taxation>, items: &[Item]) -> Vec<Dated> {
+    let taxation = taxation.into_iter().map(|value| Dated {
         field: "taxation".to_owned(),
         name: value.name(),
         since: value.since(),
         until: value.until(),
-        strict: false,
+        rule: &TAXATION_DAYS,
     });
     taxation
-        .chain(receipt.items.iter().enumerate().flat_map(|(index, item)| {
+        .chain(items.iter().enumerate().flat_map(|(index, item)| {
             let field = |name: &str| format!("items[{index}].{name}");
             let dated = |name: &str, value: &'static str, (since, until)| Dated {
                 field: field(name),
                 name: value,
                 since,
                 until,
-                strict: true,
+                rule: &VALUE_DAYS,
             };
             [
                 dated("vat", item.vat.name(), item.vat.validity()),
@@ -48,34 +49,44 @@ fn dated(receipt: &Receipt) -> Vec<Dated> {
 ///
 /// A register dates its document with the day it prints it. So a settlement is not of a day to come, and one of an earlier
 /// day than yesterday uses what is valid today as well.
-pub(super) fn check_values(receipt: &Receipt, date: Date, today: Date, findings: &mut Findings) {
+pub(super) fn check_receipt(receipt: &Receipt, today: Date, findings: &mut Findings) {
+    let date = receipt.date.unwrap_or(today);
     let is_return = receipt.kind.returns().is_some();
+    let dated = || dated(receipt.taxation, &receipt.items);
     if date > today {
-        findings.error("date", format!("is {date}, and today is {today}: a settlement is not of a day to come"));
+        let reason = format!("is {date}, and today is {today}: a settlement is not of a day to come");
+        DAY_TO_COME.broken(findings, "date", reason);
     }
     let before = findings.errors.len();
-    check_day(receipt, date, &format!("the receipt is of {date}"), is_return, findings);
+    check_day(dated(), date, &format!("the receipt is of {date}"), is_return, findings);
     if findings.errors.len() == before && !is_return && days(today) - days(date) > 1 {
-        check_day(receipt, today, &format!("the register will date it {today}"), is_return, findings);
+        check_day(dated(), today, &format!("the register will date it {today}"), is_return, findings);
     }
 }
 
-fn check_day(receipt: &Receipt, date: Date, on: &str, is_return: bool, findings: &mut Findings) {
-    for Dated { field, name, since, until, strict } in dated(receipt) {
-        let find = |reason| if strict { findings.error(field, reason) } else { findings.warn(field, reason) };
+/// A correction is of an older settlement, so it may use what has ended since. The day it rests on may be that of an
+/// order, which tells nothing of the settlement's.
+pub(super) fn check_correction(correction: &Correction, today: Date, findings: &mut Findings) {
+    let dated = dated(correction.taxation, &correction.items);
+    check_day(dated, today, &format!("the register will date it {today}"), true, findings);
+}
+
+/// `older`: the document is about an older settlement.
+fn check_day(dated: Vec<Dated>, date: Date, on: &str, older: bool, findings: &mut Findings) {
+    for Dated { field, name, since, until, rule } in dated {
         if let Some(since) = since.filter(|since| date < *since) {
-            find(format!("is {name}, valid from {since}, and {on}"));
-        } else if let Some(until) = until.filter(|until| *until < date && !is_return) {
+            rule.broken(findings, field, format!("is {name}, valid from {since}, and {on}"));
+        } else if let Some(until) = until.filter(|until| *until < date && !older) {
             let reason = format!("is {name}, valid until {until}, and {on}; only returns may still use it");
-            find(reason);
+            rule.broken(findings, field, reason);
         }
     }
 }
 
 /// Rates that were never valid on one day do not belong to one settlement. In an ordinary receipt one of them is an
-/// error already.
-pub(super) fn check_mixture(receipt: &Receipt, findings: &mut Findings) {
-    let vats = receipt.items.iter().enumerate();
+/// error already; to a return and to a correction each has its own `rule`.
+pub(super) fn check_mixture(items: &[Item], rule: &Rule, findings: &mut Findings) {
+    let vats = items.iter().enumerate();
     let ended = vats
         .clone()
         .filter_map(|(_, item)| item.vat.until().map(|until| (item.vat, until)))
@@ -84,7 +95,7 @@ pub(super) fn check_mixture(receipt: &Receipt, findings: &mut Findings) {
     for (index, item) in vats {
         if item.vat.since().is_some_and(|since| until < since) {
             let reason = format!("is {}, and another line has {ended}: they were never valid on one day", item.vat);
-            findings.warn(format!("items[{index}].vat"), reason);
+            rule.broken(findings, format!("items[{index}].vat"), reason);
         }
     }
 }

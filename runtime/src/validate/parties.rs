@@ -1,19 +1,24 @@
 //! The parties of a settlement: buyer, agent, supplier, user.
 
-use kassa_providers::uniform::{Agent, AgentKind, Item, Receipt};
+use kassa_providers::uniform::{Agent, AgentKind, Buyer, Item, UserProperty};
 
 use super::Findings;
+use super::rules::{AGENT_FIELDS, CONTACT_FORM, CONTACT_MISSING, SUPPLIER_FIELDS, SUPPLIER_ROOM, USER_PROPERTY_ROOM};
 
 /// The receipt reaches its buyer on paper or at an address.
-pub(super) fn check_contact(receipt: &Receipt, findings: &mut Findings) {
-    let contact = receipt.buyer.as_ref().and_then(|buyer| buyer.contact.as_ref());
+pub(super) fn check_contact(buyer: Option<&Buyer>, print: Option<bool>, findings: &mut Findings) {
+    let contact = buyer.and_then(|buyer| buyer.contact.as_ref());
     match contact {
         Some(contact) if contact.email().is_none() && contact.phone().is_none() => {
             let reason = "is neither an e-mail address nor a phone with its country (+ and 10 to 15 digits)";
-            findings.warn("buyer.contact", reason);
+            CONTACT_FORM.broken(findings, "buyer.contact", reason);
         }
-        None if receipt.print == Some(false) => {
-            findings.warn("buyer.contact", "is missing, and no paper comes out: the buyer gets no receipt");
+        None if print == Some(false) => {
+            CONTACT_MISSING.broken(
+                findings,
+                "buyer.contact",
+                "is missing, and no paper comes out: the buyer gets no receipt",
+            );
         }
         _ => {}
     }
@@ -26,7 +31,11 @@ pub(super) fn check_agent(item: &Item, at: &str, findings: &mut Findings) {
         let missing: Vec<_> =
             owed(agent, *kind).into_iter().filter(|(_, stated)| !stated).map(|(name, _)| name).collect();
         if !missing.is_empty() {
-            findings.warn(format!("{at}.agent"), format!("is a {kind} and does not state {}", missing.join(", ")));
+            AGENT_FIELDS.broken(
+                findings,
+                format!("{at}.agent"),
+                format!("is a {kind} and does not state {}", missing.join(", ")),
+            );
         }
     }
     let supplier = item.supplier.as_ref();
@@ -38,7 +47,7 @@ pub(super) fn check_agent(item: &Item, at: &str, findings: &mut Findings) {
     let missing: Vec<_> = stated.into_iter().filter(|(_, stated)| !stated).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         let reason = format!("does not state {}; whoever sells through an agent is named", missing.join(", "));
-        findings.warn(format!("{at}.supplier"), reason);
+        SUPPLIER_FIELDS.broken(findings, format!("{at}.supplier"), reason);
     }
 }
 
@@ -68,20 +77,25 @@ pub(super) fn check_supplier(item: &Item, at: &str, findings: &mut Findings) {
     // In CP866 a character is a byte.
     let name = supplier.name.as_ref().map_or(0, |name| name.chars().count());
     let phones: usize = supplier.phones.iter().map(|phone| phone.chars().count() + 4).sum();
-    if name + phones > 239 {
+    // A name that is too long by itself breaks the limit of the spec.
+    if !supplier.phones.is_empty() && name + phones > 239 {
         let reason = format!(
             "has a name and phones of {} bytes, four for each phone counted in; registers hold 239",
             name + phones
         );
-        findings.warn(format!("{at}.supplier"), reason);
+        SUPPLIER_ROOM.broken(findings, format!("{at}.supplier"), reason);
     }
 }
 
 /// Name and value of the user's additional property share 235 characters (tag 1084).
-pub(super) fn check_user_property(receipt: &Receipt, findings: &mut Findings) {
-    let Some(property) = &receipt.user_property else { return };
+pub(super) fn check_user_property(property: Option<&UserProperty>, findings: &mut Findings) {
+    let Some(property) = property else { return };
     let length = property.name.chars().count() + property.value.chars().count();
     if length > 235 {
-        findings.warn("user_property", format!("has a name and a value of {length} characters; registers hold 235"));
+        USER_PROPERTY_ROOM.broken(
+            findings,
+            "user_property",
+            format!("has a name and a value of {length} characters; registers hold 235"),
+        );
     }
 }

@@ -4,7 +4,7 @@ use kassa_core::{Date, Violation};
 use kassa_providers::uniform::Submission;
 use serde_json::{Value, json};
 
-use super::{Findings, validate};
+use super::{Findings, RULES, Severity, validate};
 
 const TODAY: Date = Date::constant(2026, 3, 1);
 
@@ -25,10 +25,30 @@ fn sound() -> Value {
 
 /// What is found in a sound receipt after `changes`, pairs of a JSON pointer and what is put there.
 fn find(changes: &[(&str, Value)]) -> Findings {
-    let mut receipt = sound();
+    let receipt = changed(sound(), changes);
+    validate(&Submission::RegisterReceipt(serde_json::from_value(receipt).unwrap()), TODAY)
+}
+
+/// The same of a sound correction with lines.
+fn find_in_correction(changes: &[(&str, Value)]) -> Findings {
+    let mut correction = sound();
+    correction["correction"] = json!({ "type": "self_initiated", "date": "2026-03-01" });
+    let correction = changed(correction, changes);
+    validate(&Submission::RegisterCorrection(serde_json::from_value(correction).unwrap()), TODAY)
+}
+
+/// The same of a sound correction without lines.
+fn find_in_sums(changes: &[(&str, Value)]) -> Findings {
+    let basis = json!({ "type": "self_initiated", "date": "2026-03-01", "description": "x" });
+    let correction = json!({ "kind": "income", "correction": basis, "vat_sums": { "vat20": "5.00" }, "payments": {} });
+    let correction = changed(correction, changes);
+    validate(&Submission::RegisterCorrection(serde_json::from_value(correction).unwrap()), TODAY)
+}
+
+fn changed(mut document: Value, changes: &[(&str, Value)]) -> Value {
     for (pointer, value) in changes {
         let (parent, key) = pointer.rsplit_once('/').unwrap();
-        match receipt.pointer_mut(parent).unwrap() {
+        match document.pointer_mut(parent).unwrap() {
             Value::Array(list) => match key.parse::<usize>().unwrap() {
                 index if index == list.len() => list.push(value.clone()),
                 index => list[index] = value.clone(),
@@ -36,7 +56,7 @@ fn find(changes: &[(&str, Value)]) -> Findings {
             parent => parent[key] = value.clone(),
         }
     }
-    validate(&Submission::RegisterReceipt(serde_json::from_value(receipt).unwrap()), TODAY)
+    document
 }
 
 #[track_caller]
@@ -100,7 +120,13 @@ fn sums_never_overflow() {
     let huge = "92233720368547758.07";
     let found = |changes: &[(&str, Value)]| find(changes).errors.iter().map(ToString::to_string).collect::<Vec<_>>();
     let changes = [("/items/0/price", json!("99999999.99")), ("/items/0/quantity", json!("9223372036854.775807"))];
-    assert_eq!(found(&changes), ["items[0]: price × quantity is out of range: 99999999.99 × 9223372036854.775807"]);
+    assert_eq!(
+        found(&changes),
+        [
+            "items[0].quantity: is more than 281474976.710655",
+            "items[0]: price × quantity is out of range: 99999999.99 × 9223372036854.775807",
+        ]
+    );
     let mut line = line();
     line["total"] = json!(huge);
     let found_lines = found(&[("/items/0", line.clone()), ("/items/1", line)]);
@@ -253,9 +279,9 @@ fn check_digits_of_inns() {
         &changes,
         &[
             "seller_inn: is 7710000000, whose check digits are wrong",
+            "items[0].supplier.inn: is 7710000000, whose check digits are wrong",
             "buyer.inn: is 0123456789, whose check digits are wrong",
             "cashier.inn: is 123456789048, whose check digits are wrong",
-            "items[0].supplier.inn: is 7710000000, whose check digits are wrong",
         ],
     );
 }
@@ -358,12 +384,21 @@ fn a_correction_rests_on_something_and_has_lines_or_sums() {
         validate(&Submission::RegisterCorrection(serde_json::from_str(&json).unwrap()), TODAY).errors
     };
     let sums = r#""vat_sums": { "vat20": "5.00" }"#;
-    let own = format!(r#"{{ "type": "self_initiated", "date": "{TODAY}" }}"#);
+    let own = format!(r#"{{ "type": "self_initiated", "date": "{TODAY}", "description": "x" }}"#);
     assert_eq!(correction(&own, sums), []);
     let fields = |errors: Vec<Violation>| errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
-    assert_eq!(fields(correction(r#"{ "type": "self_initiated", "date": "2099-01-01" }"#, sums)), ["correction.date"]);
-    assert_eq!(fields(correction(r#"{ "type": "by_order", "date": "2025-01-01" }"#, sums)), ["correction.number"]);
-    assert_eq!(correction(r#"{ "type": "by_order", "date": "2025-01-01", "number": "15" }"#, sums), []);
+    assert_eq!(
+        fields(correction(r#"{ "type": "self_initiated", "date": "2099-01-01", "description": "x" }"#, sums)),
+        ["correction.date"]
+    );
+    assert_eq!(
+        fields(correction(r#"{ "type": "by_order", "date": "2025-01-01", "description": "x" }"#, sums)),
+        ["correction.number"]
+    );
+    assert_eq!(
+        correction(r#"{ "type": "by_order", "date": "2025-01-01", "number": "15", "description": "x" }"#, sums),
+        []
+    );
     assert_eq!(fields(correction(&own, r#""place": "x""#)), ["vat_sums"]);
     let json = format!(r#"{{ "kind": "income_return", "correction": {own}, "payments": {{}}, {sums} }}"#);
     let back = validate(&Submission::RegisterCorrection(serde_json::from_str(&json).unwrap()), TODAY);
@@ -383,4 +418,251 @@ fn a_line_of_a_slip_is_one_thing() {
     assert_eq!(fields(r#"{ "text": "x", "feed": 1 }"#), ["lines[0]"]);
     assert_eq!(fields(r#"{ "qr": "x", "font": "bold" }"#), ["lines[0].font"]);
     assert_eq!(fields(r#"{ "text": "x", "qr_size": 1 }"#), ["lines[0].qr_size"]);
+}
+
+/// Each rule at its border: kept just inside of it, and broken just outside, with its severity.
+#[test]
+fn every_rule_has_a_border() {
+    let at = |pointer: &'static str, value: Value| vec![(pointer, value)];
+    let lines = |count: usize, name: usize| {
+        let mut line = line();
+        line["name"] = json!("я".repeat(name));
+        let paid = (70 * count).to_string();
+        vec![("/items", Value::Array(vec![line; count])), ("/payments/cash", json!(paid))]
+    };
+    let price = |price: &str| {
+        vec![
+            ("/items/0/price", json!(price)),
+            ("/items/0/quantity", json!("1")),
+            ("/payments/cash", json!("99999999.99")),
+        ]
+    };
+    let two_lines = |vat: &str| {
+        let mut other = line();
+        other["vat"] = json!(vat);
+        vec![("/items/1", other), ("/payments/cash", json!("140"))]
+    };
+    let agent = |kind: &str, phones: Value| {
+        let agent = json!({ "kinds": [kind], "phones": phones, "receiving_operator_phones": ["+79991234567"] });
+        let supplier = json!({ "inn": "7704211201", "name": "x", "phones": ["+79991234567"] });
+        vec![("/items/0/agent", agent), ("/items/0/supplier", supplier)]
+    };
+    let supplier = |supplier: Value| {
+        vec![("/items/0/agent", json!({ "kinds": ["commissioner"] })), ("/items/0/supplier", supplier)]
+    };
+    let fraction = |numerator: i64| {
+        let marking = json!({ "code": "x", "fraction": { "numerator": numerator, "denominator": 3 } });
+        vec![("/items/0/marking", marking), ("/items/0/quantity", json!("1")), ("/payments/cash", json!("35"))]
+    };
+    let on = |pointer: &'static str, value: &str, date: &str| vec![(pointer, json!(value)), ("/date", json!(date))];
+    let old_return = |other: &str| [two_lines(other), at("/kind", json!("income_return"))].concat();
+    let slip = |line: Value| {
+        let slip = serde_json::from_value(json!({ "lines": [line] })).unwrap();
+        validate(&Submission::PrintSlip(slip), TODAY)
+    };
+    let receipt = |changes: Vec<(&str, Value)>| find(&changes);
+    let correction = |changes: Vec<(&str, Value)>| find_in_correction(&changes);
+    let sums = |changes: Vec<(&str, Value)>| find_in_sums(&changes);
+    // The rule, what keeps it, what breaks it.
+    let borders = [
+        (
+            "line_range",
+            receipt(price("99999999.99")),
+            receipt([price("50000000"), at("/items/0/quantity", json!("2"))].concat()),
+        ),
+        ("line_total", receipt(at("/items/0/total", json!("69.99"))), receipt(at("/items/0/total", json!("69.98")))),
+        ("total_positive", receipt(at("/items/0/price", json!("0.01"))), receipt(at("/items/0/price", json!("0")))),
+        (
+            "total_range",
+            receipt(price("99999999.99")),
+            receipt([price("99999999.99"), vec![("/items/1", line())]].concat()),
+        ),
+        (
+            "payments_cover",
+            receipt(at("/payments/cash", json!("70.00"))),
+            receipt(at("/payments/cash", json!("69.99"))),
+        ),
+        (
+            "only_cash_exceeds",
+            receipt(at("/payments/cashless", json!("70.00"))),
+            receipt(at("/payments/cashless", json!("70.01"))),
+        ),
+        (
+            "payments_range",
+            receipt(at("/payments/cash", json!("92233720368547758.07"))),
+            receipt(vec![("/payments/cash", json!("92233720368547758.07")), ("/payments/cashless", json!("0.01"))]),
+        ),
+        ("name", receipt(at("/items/0/name", json!("x"))), receipt(at("/items/0/name", json!(" ")))),
+        (
+            "numbered_name",
+            receipt(vec![("/items/0/subject", json!("non_operating_income")), ("/items/0/name", json!("25"))]),
+            receipt(vec![("/items/0/subject", json!("non_operating_income")), ("/items/0/name", json!("26"))]),
+        ),
+        ("item_count", receipt(lines(100, 1)), receipt(lines(101, 1))),
+        // A line takes 43 bytes and its name, the rest 266: 158 names of 110 are 24440 bytes, of 111 they are 24598.
+        ("document_nearly_full", receipt(lines(158, 110)), receipt(lines(158, 111))),
+        ("document_full", receipt(lines(191, 127)), receipt(lines(192, 127))),
+        ("fraction", receipt(fraction(2)), receipt(fraction(3))),
+        (
+            "marking_subject",
+            receipt(vec![("/items/0/subject", json!("goods_marked")), ("/items/0/marking", json!({ "code": "x" }))]),
+            receipt(at("/items/0/subject", json!("goods_marked"))),
+        ),
+        (
+            "credit_payment_alone",
+            receipt(at("/items/0/mode", json!("credit_payment"))),
+            receipt([two_lines("vat22"), at("/items/0/mode", json!("credit_payment"))].concat()),
+        ),
+        (
+            "prepayment_rate",
+            receipt(vec![("/items/0/mode", json!("advance")), ("/items/0/vat", json!("vat22_122"))]),
+            receipt(vec![("/items/0/mode", json!("credit_transfer")), ("/items/0/vat", json!("vat22_122"))]),
+        ),
+        (
+            "value_days",
+            receipt(on("/items/0/vat", "vat22", "2026-01-01")),
+            receipt(on("/items/0/vat", "vat22", "2025-12-31")),
+        ),
+        (
+            "taxation_days",
+            receipt(vec![("/taxation", json!("imputed")), ("/kind", json!("income_return"))]),
+            receipt(at("/taxation", json!("imputed"))),
+        ),
+        ("day_to_come", receipt(at("/date", json!("2026-03-01"))), receipt(at("/date", json!("2026-03-02")))),
+        ("rate_mixture", receipt(old_return("vat10")), receipt(old_return("vat20"))),
+        ("correction_date", correction(vec![]), correction(at("/correction/date", json!("2026-03-02")))),
+        (
+            "correction_number",
+            correction(at("/correction", json!({ "type": "by_order", "date": "2026-03-01", "number": "1" }))),
+            correction(at("/correction", json!({ "type": "by_order", "date": "2026-03-01" }))),
+        ),
+        ("correction_description", sums(vec![]), sums(at("/correction/description", json!(" ")))),
+        ("correction_kind", sums(at("/kind", json!("expense"))), sums(at("/kind", json!("expense_return")))),
+        (
+            "correction_sums",
+            sums(vec![("/vat_sums", json!({})), ("/payments/cash", json!("0.01"))]),
+            sums(at("/vat_sums", json!({}))),
+        ),
+        ("correction_mixture", correction(two_lines("vat10")), correction(two_lines("vat20"))),
+        ("slip_line", slip(json!({ "text": "a\nb", "font": "bold" })), slip(json!({ "text": "a", "feed": 1 }))),
+        (
+            "contact_form",
+            receipt(at("/buyer/contact", json!("+1234567890"))),
+            receipt(at("/buyer/contact", json!("+123456789"))),
+        ),
+        (
+            "contact_missing",
+            receipt(at("/buyer", json!(null))),
+            receipt(vec![("/buyer", json!(null)), ("/print", json!(false))]),
+        ),
+        (
+            "agent_fields",
+            receipt(agent("paying_agent", json!(["+79991234567"]))),
+            receipt(agent("paying_agent", json!([]))),
+        ),
+        (
+            "supplier_fields",
+            receipt(supplier(json!({ "inn": "7704211201", "name": "x", "phones": ["+7"] }))),
+            receipt(supplier(json!({ "name": "x", "phones": ["+7"] }))),
+        ),
+        (
+            "supplier_room",
+            receipt(supplier(json!({ "inn": "7704211201", "name": "я".repeat(233), "phones": ["+7"] }))),
+            receipt(supplier(json!({ "inn": "7704211201", "name": "я".repeat(234), "phones": ["+7"] }))),
+        ),
+        (
+            "user_property_room",
+            receipt(at("/user_property", json!({ "name": "x".repeat(64), "value": "x".repeat(171) }))),
+            receipt(at("/user_property", json!({ "name": "x".repeat(64), "value": "x".repeat(172) }))),
+        ),
+        (
+            "inn_digits",
+            receipt(at("/seller_inn", json!("7704211201"))),
+            receipt(at("/seller_inn", json!("7704211202"))),
+        ),
+        ("cp866", receipt(at("/items/0/name", json!("№ ё"))), receipt(at("/items/0/name", json!("№ —")))),
+    ];
+    for (id, kept, broken) in &borders {
+        let rule = RULES.iter().find(|rule| rule.id == *id).unwrap_or_else(|| panic!("there is no rule {id}"));
+        let ids = |found: &[Violation]| found.iter().map(|violation| violation.rule.clone()).collect::<Vec<_>>();
+        assert!(kept.errors.is_empty() && !ids(&kept.warnings).contains(&rule.id.to_owned()), "{id}: {kept:?}");
+        let (found, other) = match rule.severity {
+            Severity::Error => (&broken.errors, &broken.warnings),
+            Severity::Warning => (&broken.warnings, &broken.errors),
+        };
+        assert!(ids(found).contains(&rule.id.to_owned()), "{id}: {broken:?}");
+        assert!(!ids(other).contains(&rule.id.to_owned()), "{id}: {broken:?}");
+        assert!(rule.severity == Severity::Error || broken.errors.is_empty(), "{id} stops nothing: {broken:?}");
+    }
+    let (tested, all) = (borders.map(|(id, ..)| id), RULES.iter().map(|rule| rule.id).collect::<Vec<_>>());
+    assert_eq!(tested.as_slice(), all, "every rule, in the order of the table");
+}
+
+/// FACTS A.6, F: 20 % stays in use for what was settled in 2025.
+#[test]
+fn a_correction_may_use_what_has_ended_and_not_what_has_not_begun() {
+    for vat in ["vat20", "vat20_120", "vat18"] {
+        let mode = if vat == "vat20_120" { "advance" } else { "full_payment" };
+        let found = find_in_correction(&[("/items/0/vat", json!(vat)), ("/items/0/mode", json!(mode))]);
+        assert_eq!(found, Findings::default(), "{vat}");
+    }
+    let mut document = sound();
+    document["correction"] = json!({ "type": "self_initiated", "date": "2025-12-31" });
+    let correction = Submission::RegisterCorrection(serde_json::from_value(document).unwrap());
+    let found = validate(&correction, Date::constant(2025, 12, 31)).errors;
+    let expected = "items[0].vat: is vat22, valid from 2026-01-01, and the register will date it 2025-12-31";
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+}
+
+#[test]
+fn a_calculated_rate_goes_with_a_prepayment() {
+    let line = |vat: &str, mode: &str| [("/items/0/vat", json!(vat)), ("/items/0/mode", json!(mode))];
+    for mode in ["full_prepayment", "prepayment", "advance"] {
+        for vat in ["vat22_122", "vat10_110", "vat5_105", "vat7_107", "vat0", "none"] {
+            warnings(&line(vat, mode), &[]);
+        }
+        let expected = format!("items[0].vat: is vat10, and {mode} is a prepayment, which takes a calculated rate");
+        warnings(&line("vat10", mode), &[&expected]);
+    }
+    for mode in ["full_payment", "partial_and_credit", "credit_transfer", "credit_payment"] {
+        for vat in ["vat22", "vat10", "vat5", "vat7", "vat0", "none"] {
+            warnings(&line(vat, mode), &[]);
+        }
+        let expected = format!("items[0].vat: is vat7_107, a calculated rate, and {mode} is no prepayment");
+        warnings(&line("vat7_107", mode), &[&expected]);
+    }
+}
+
+#[test]
+fn what_is_no_printed_text_may_have_any_character() {
+    warnings(&[("/items/0/marking", json!({ "code": "01\u{1d}21" }))], &[]);
+    warnings(&[("/additional_info", json!("a\nb"))], &[]);
+    let expected = "additional_info: has characters that registers cannot print (not in CP866): `€`";
+    warnings(&[("/additional_info", json!("€"))], &[expected]);
+    let slip = json!({ "lines": [{ "text": "a\nb €" }, { "qr": "«»" }] });
+    let found = validate(&Submission::PrintSlip(serde_json::from_value(slip).unwrap()), TODAY).warnings;
+    assert_eq!(found.iter().map(|warning| warning.field.as_str()).collect::<Vec<_>>(), ["lines[0].text"]);
+}
+
+/// `docs/validation.md` has every rule as it is. `UPDATE_EXPECTED=1` writes its table anew.
+#[test]
+fn the_page_has_every_rule() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/validation.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (start, end) = ("<!-- rules -->\n", "<!-- end of rules -->");
+    let (before, rest) = page.split_once(start).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let rows = RULES.iter().map(|rule| {
+        let severity = if rule.severity == Severity::Error { "error" } else { "warning" };
+        format!("| `{}` | {severity} | {} | {} |\n", rule.id, rule.about, rule.source)
+    });
+    let table: String = rows.collect();
+    let expected = format!(
+        "{before}{start}\n| rule | severity | what has to hold | source |\n|---|---|---|---|\n{table}\n{end}{after}"
+    );
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    } else {
+        assert_eq!(page, expected, "UPDATE_EXPECTED=1 cargo test -p kassa --lib validate writes it");
+    }
 }

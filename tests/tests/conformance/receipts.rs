@@ -9,7 +9,7 @@ pub(crate) const KEY: &str = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
 #[track_caller]
 pub(crate) fn receipt(json: &str) -> Submission {
     let receipt: Receipt = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
-    assert_eq!(receipt.check(), [], "{json}");
+    assert_eq!(receipt.check().errors, [], "{json}");
     Submission::RegisterReceipt(receipt)
 }
 

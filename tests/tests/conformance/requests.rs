@@ -451,7 +451,7 @@ fn smart_cashier_documented_cash() {
     let documented =
         kept("smartcashier", "deposit_cash.request.json", url, |body: CashRequest| client::DepositCash { body });
     let ours = Submission::CashIn(movement(r#"{ "amount": 50000.00 }"#));
-    assert_eq!(ours.check(), []);
+    assert_eq!(ours.check().errors, []);
     let request = encoded(&register, "12855F", &ours);
     assert_eq!((request.method().as_str(), request.uri().to_string().as_str()), ("POST", url));
     assert_departures(&request, &documented, &[]);
@@ -461,7 +461,7 @@ fn smart_cashier_documented_cash() {
         kept("smartcashier", "withdraw_cash.request.json", url, |body: CashRequest| client::WithdrawCash { body });
     // SC6: the sample takes nothing out, which the uniform model refuses.
     let ours = Submission::CashOut(movement(r#"{ "amount": 0 }"#));
-    assert_eq!(ours.check().iter().map(ToString::to_string).collect::<Vec<_>>(), ["amount: is less than 0.01"]);
+    assert_eq!(ours.check().errors.iter().map(ToString::to_string).collect::<Vec<_>>(), ["amount: is less than 0.01"]);
     let request = encoded(&register, "12856F", &ours);
     assert_eq!((request.method().as_str(), request.uri().to_string().as_str()), ("POST", url));
     assert_departures(&request, &documented, &[]);

@@ -77,7 +77,7 @@ fn comes_back(account: &Account, key: &str, submission: &Submission) -> Result<b
     };
     prop_assert_eq!(back_key.as_str(), key, "{}", account.label());
     prop_assert_eq!(&back, &reduced, "{}", account.label());
-    prop_assert_eq!(back.check(), vec![], "{}", account.label());
+    prop_assert_eq!(back.check().errors, vec![], "{}", account.label());
     let again = provider.encode(&back_key, &back);
     prop_assert!(again.is_ok(), "{}: {again:?}", account.label());
     same(&request, &again.unwrap())?;
@@ -91,7 +91,7 @@ fn what_is_carried_comes_back() {
     let accounts = all();
     let mut runner = TestRunner::new(config(400));
     let result = runner.run(&(keys(), submissions()), |(key, submission)| {
-        prop_assert_eq!(submission.check(), vec![], "the strategies keep the limits");
+        prop_assert_eq!(submission.check().errors, vec![], "the strategies keep the limits");
         for account in &accounts {
             comes_back(account, &key, &submission)?;
         }
@@ -218,7 +218,7 @@ fn no_field_is_lost_alone() {
     for account in all() {
         let submit = |receipt: &Value| {
             let submission = Submission::RegisterReceipt(serde_json::from_value(receipt.clone()).unwrap());
-            assert_eq!(submission.check(), [], "{receipt}");
+            assert_eq!(submission.check().errors, [], "{receipt}");
             let carried = comes_back(&account, KEY, &submission).unwrap_or_else(|error| panic!("{error}: {receipt}"));
             (submission, carried)
         };

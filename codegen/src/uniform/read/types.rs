@@ -57,6 +57,7 @@ const KEYS: &[&str] = &[
     "max",
     "max_length",
     "pattern",
+    "severity",
 ];
 
 fn field(entry: &Entry, names: &Names<'_>, diags: &mut Diagnostics) -> Option<Field> {
@@ -98,6 +99,7 @@ fn field(entry: &Entry, names: &Names<'_>, diags: &mut Diagnostics) -> Option<Fi
         max: limit(&node, "max", diags),
         max_length: max_length(&node, diags),
         pattern: pattern(&node, diags),
+        warns: warns(&node, diags),
         span: entry.key_span,
     })
 }
@@ -174,6 +176,19 @@ fn max_length(node: &Node, diags: &mut Diagnostics) -> Option<i64> {
         return None;
     }
     Some(value)
+}
+
+/// Whether breaking the limits of a field warns; without limits there is nothing to warn of.
+fn warns(node: &Node, diags: &mut Diagnostics) -> bool {
+    let Some(at) = node.entry("severity") else { return false };
+    let severity = at.value.expect_text("`severity`", diags);
+    if severity.is_some_and(|severity| severity != "warn") {
+        diags.error(Code::S003, at.value.span, "a severity is `warn`; without one, breaking a limit is an error");
+    } else if !["min", "max", "max_length", "pattern"].iter().any(|limit| node.get(limit).is_some()) {
+        let message = "there is no limit here that could be broken";
+        diags.error(Code::S008, at.key_span, message).help("leave out `severity`, or state a limit");
+    }
+    severity.is_some()
 }
 
 /// A regular expression that the runtime can compile.

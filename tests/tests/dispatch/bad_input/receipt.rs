@@ -410,7 +410,7 @@ async fn in_json() {
     let said = shop.run(&["--format", "json", "register", "order-1", "receipt.json"]).await;
     let error = &said.json()["error"];
     assert_eq!((said.code, error["kind"].as_str()), (2, Some("invalid")));
-    let violations = serde_json::json!([{ "field": "payments", "reason": "come to 70.49, and the total is 70.50" }]);
+    let violations = serde_json::json!([{ "rule": "payments_cover", "field": "payments", "reason": "come to 70.49, and the total is 70.50" }]);
     assert_eq!(error["violations"], violations);
     let explained = shop.run(&["explain", "order-1", "receipt.json"]).await;
     assert_eq!(explained.code, 2);

@@ -17,7 +17,7 @@ use kassa::journal::{Effect, KeptCallback};
 use kassa::kassa_core::Violation;
 use kassa::uniform::{CallbackSettings, DevicesQuery, ListQuery};
 use kassa::validate::validate;
-use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, SubmitError};
+use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, Standing, SubmitError};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
@@ -74,18 +74,20 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
         Command::Status { key } => {
             let dispatcher = dispatcher(config, true)?;
             let runtime = runtime()?;
-            let outcome = runtime.block_on(dispatcher.status(key)).map_err(|error| failure(&error, None))?;
-            printer.outcome(key, &outcome);
+            let standing = runtime.block_on(dispatcher.status(key)).map_err(|error| failure(&error, None))?;
+            warn(key, &standing);
+            printer.standing(key, &standing);
             runtime.block_on(dispatcher.callbacks(key))?.iter().filter_map(told_otherwise).for_each(|text| note(&text));
-            Ok(Exit::of(&outcome))
+            Ok(Exit::of(&standing.outcome))
         }
         Command::Resume => {
             let dispatcher = dispatcher(config, true)?;
-            let outcomes = runtime()?.block_on(dispatcher.resume())?;
-            printer.outcomes(&outcomes);
-            Ok(outcomes
+            let standings = runtime()?.block_on(dispatcher.resume())?;
+            standings.iter().for_each(|(key, standing)| warn(key, standing));
+            printer.standings(&standings);
+            Ok(standings
                 .iter()
-                .map(|(_, outcome)| Exit::of(outcome))
+                .map(|(_, standing)| Exit::of(&standing.outcome))
                 .max_by_key(|exit| exit.gravity())
                 .unwrap_or(Exit::Registered))
         }
@@ -124,16 +126,14 @@ fn explain(config: Config, submitted: &Submitted, printer: &Printer) -> Result<E
 fn register(config: Config, submitted: &Submitted, printer: &Printer) -> Result<Exit, Failure> {
     let input = Input::read(&submitted.file)?;
     let submission = input.submission(submitted.operation)?;
-    // Errors are the dispatcher's to judge: what was accepted once is not looked at again.
-    let warnings = validate(&submission, config.clock.today()).warnings;
-    if !warnings.is_empty() {
-        note(&input.warnings(&warnings));
-    }
     let dispatcher = dispatcher(config, false)?;
     let result = runtime()?.block_on(dispatcher.submit(&submitted.key, submission));
-    let outcome = result.map_err(|error| failure(&error, Some(&input)))?;
-    printer.outcome(&submitted.key, &outcome);
-    Ok(Exit::of(&outcome))
+    let standing = result.map_err(|error| failure(&error, Some(&input)))?;
+    if !standing.warnings.is_empty() {
+        note(&input.warnings(&standing.warnings));
+    }
+    printer.standing(&submitted.key, &standing);
+    Ok(Exit::of(&standing.outcome))
 }
 
 /// The dispatcher of a configuration. Commands that ask about what is there do not make a journal that is not.
@@ -188,6 +188,11 @@ fn told_otherwise(kept: &KeptCallback) -> Option<String> {
         )),
         Effect::Moved | Effect::Same | Effect::Nothing => None,
     }
+}
+
+/// Tells people what looked wrong with a submission whose text is not at hand.
+fn warn(key: &str, standing: &Standing) {
+    standing.warnings.iter().for_each(|warning| note(&format!("warning: {key}: {warning}")));
 }
 
 /// Writes to the standard error output; whoever closed it does not want to know.

@@ -33,7 +33,7 @@ use crate::content::Content;
 use crate::error::SubmitError;
 use crate::explain::Explanation;
 use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Standing};
 use crate::query::{Asker, QueryError};
 use crate::route::Route;
 use crate::transport::Transport;
@@ -82,7 +82,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn register(&self, key: &str, receipt: Receipt) -> Result<Outcome, SubmitError> {
+    pub async fn register(&self, key: &str, receipt: Receipt) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::RegisterReceipt(receipt)).await
     }
 
@@ -90,7 +90,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn cash_in(&self, key: &str, movement: CashMovement) -> Result<Outcome, SubmitError> {
+    pub async fn cash_in(&self, key: &str, movement: CashMovement) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::CashIn(movement)).await
     }
 
@@ -98,7 +98,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn cash_out(&self, key: &str, movement: CashMovement) -> Result<Outcome, SubmitError> {
+    pub async fn cash_out(&self, key: &str, movement: CashMovement) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::CashOut(movement)).await
     }
 
@@ -106,7 +106,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn register_correction(&self, key: &str, correction: Correction) -> Result<Outcome, SubmitError> {
+    pub async fn register_correction(&self, key: &str, correction: Correction) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::RegisterCorrection(correction)).await
     }
 
@@ -114,7 +114,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn open_shift(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+    pub async fn open_shift(&self, key: &str, action: ShiftAction) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::OpenShift(action)).await
     }
 
@@ -122,7 +122,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn close_shift(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+    pub async fn close_shift(&self, key: &str, action: ShiftAction) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::CloseShift(action)).await
     }
 
@@ -130,7 +130,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn x_report(&self, key: &str, action: ShiftAction) -> Result<Outcome, SubmitError> {
+    pub async fn x_report(&self, key: &str, action: ShiftAction) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::XReport(action)).await
     }
 
@@ -138,7 +138,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`Dispatcher::submit`].
-    pub async fn print_slip(&self, key: &str, slip: Slip) -> Result<Outcome, SubmitError> {
+    pub async fn print_slip(&self, key: &str, slip: Slip) -> Result<Standing, SubmitError> {
         self.submit(key, Submission::PrintSlip(slip)).await
     }
 
@@ -148,7 +148,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// [`SubmitError`] says for each case whether the submission was accepted.
-    pub async fn submit(&self, key: &str, submission: Submission) -> Result<Outcome, SubmitError> {
+    pub async fn submit(&self, key: &str, submission: Submission) -> Result<Standing, SubmitError> {
         if !is_key(key) {
             return Err(SubmitError::InvalidKey);
         }
@@ -156,28 +156,31 @@ impl Dispatcher {
             SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
         let id = EntryId::of(key);
-        match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
+        let warnings = match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
             // What was valid when it was accepted is not looked at again: rates and days pass.
             Some(entry) => {
-                if let Some(outcome) = stored(&entry, &content.hash)? {
-                    return Ok(outcome);
+                if let Some(standing) = stored(&entry, &content.hash)? {
+                    return Ok(standing);
                 }
+                entry.warnings
             }
             None => {
                 let findings = validate(&content.submission, self.today());
                 if !findings.errors.is_empty() {
                     return Err(SubmitError::Invalid(findings.errors));
                 }
+                findings.warnings
             }
-        }
+        };
         let guard = self.inner.working.take(&id).ok_or(SubmitError::InProgress)?;
-        let new = NewEntry { id, hash: content.hash.clone(), submission: content.json, at: self.inner.clock.now() };
+        let (hash, submission, at) = (content.hash.clone(), content.json, self.inner.clock.now());
+        let new = NewEntry { id, hash, submission, warnings, at };
         let entry = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
             Accepted::New(entry) => entry,
             Accepted::Known(entry) => {
-                if let Some(outcome) = stored(&entry, &content.hash)? {
+                if let Some(standing) = stored(&entry, &content.hash)? {
                     self.leave(guard, entry.id);
-                    return Ok(outcome);
+                    return Ok(standing);
                 }
                 entry
             }
@@ -193,22 +196,26 @@ impl Dispatcher {
     /// # Errors
     /// [`SubmitError::UnknownKey`]; [`SubmitError::InProgress`] while the first attempt is under way;
     /// [`SubmitError::Interrupted`] when the journal fails.
-    pub async fn status(&self, key: &str) -> Result<Outcome, SubmitError> {
+    pub async fn status(&self, key: &str) -> Result<Standing, SubmitError> {
         let id = EntryId::of(key);
         let guard = self.inner.working.take(&id);
         let entry = self.inner.journal.find(&id).await.map_err(SubmitError::Interrupted)?;
         let entry = entry.ok_or(SubmitError::UnknownKey)?;
-        let Some(guard) = guard else { return entry.outcome.ok_or(SubmitError::InProgress) };
+        let Some(guard) = guard else {
+            let outcome = entry.outcome.ok_or(SubmitError::InProgress)?;
+            return Ok(Standing { outcome, warnings: entry.warnings });
+        };
         if entry.state.may_be_registered() {
             return self.drive(entry, guard, Effort::once()).await.map_err(SubmitError::Interrupted);
         }
         self.leave(guard, id);
+        let warnings = entry.warnings;
         if let (true, Some(outcome)) = (entry.state.is_final(), entry.outcome) {
-            return Ok(outcome);
+            return Ok(Standing { outcome, warnings });
         }
         let account = entry.attempts.last().map(|attempt| attempt.account.clone()).unwrap_or_default();
         let about = "It is accepted, and nothing that could be registered has been sent yet; `resume` goes on with it.";
-        Ok(Outcome::Pending { account, about: about.to_owned() })
+        Ok(Standing { outcome: Outcome::Pending { account, about: about.to_owned() }, warnings })
     }
 
     /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
@@ -216,9 +223,9 @@ impl Dispatcher {
     ///
     /// # Errors
     /// When the journal fails; nothing is lost by it.
-    pub async fn resume(&self) -> Result<Vec<(String, Outcome)>, JournalError> {
+    pub async fn resume(&self) -> Result<Vec<(String, Standing)>, JournalError> {
         let mut waiting = self.inner.journal.unfinished().await?.into_iter().enumerate();
-        let (mut tasks, mut outcomes, mut failed) = (JoinSet::new(), Vec::new(), None);
+        let (mut tasks, mut standings, mut failed) = (JoinSet::new(), Vec::new(), None);
         loop {
             while tasks.len() < RESUMED_AT_ONCE {
                 let Some((n, id)) = waiting.next() else { break };
@@ -227,18 +234,18 @@ impl Dispatcher {
             }
             let Some(done) = tasks.join_next().await else { break };
             match done {
-                Ok((n, key, Ok(Some(outcome)))) => outcomes.push((n, key, outcome)),
+                Ok((n, key, Ok(Some(standing)))) => standings.push((n, key, standing)),
                 Ok((_, _, Ok(None))) => {}
                 // The others are not stopped half way for it.
                 Ok((_, _, Err(error))) => failed = Some(error),
                 Err(error) => failed = Some(ended(error)),
             }
         }
-        outcomes.sort_unstable_by_key(|(n, _, _)| *n);
-        failed.map_or_else(|| Ok(outcomes.into_iter().map(|(_, key, outcome)| (key, outcome)).collect()), Err)
+        standings.sort_unstable_by_key(|(n, _, _)| *n);
+        failed.map_or_else(|| Ok(standings.into_iter().map(|(_, key, standing)| (key, standing)).collect()), Err)
     }
 
-    async fn resume_one(&self, id: EntryId) -> Result<Option<Outcome>, JournalError> {
+    async fn resume_one(&self, id: EntryId) -> Result<Option<Standing>, JournalError> {
         let Some(guard) = self.inner.working.take(&id) else { return Ok(None) };
         let Some(entry) = self.inner.journal.find(&id).await? else { return Ok(None) };
         if entry.state.is_final() {
@@ -294,7 +301,8 @@ impl Dispatcher {
     }
 
     /// Works on an entry in a task of its own, so that a caller who stops waiting does not stop it half way.
-    async fn drive(&self, entry: Entry, guard: Guard, effort: Effort) -> Result<Outcome, JournalError> {
+    async fn drive(&self, mut entry: Entry, guard: Guard, effort: Effort) -> Result<Standing, JournalError> {
+        let warnings = std::mem::take(&mut entry.warnings);
         let mut work = Work::new(Arc::clone(&self.inner), entry, effort, guard.ear())?;
         let span = tracing::info_span!(
             "submission",
@@ -319,7 +327,8 @@ impl Dispatcher {
             }
             result
         };
-        tokio::spawn(task.instrument(span)).await.map_err(ended)?
+        let outcome = tokio::spawn(task.instrument(span)).await.map_err(ended)??;
+        Ok(Standing { outcome, warnings })
     }
 
     /// Gives the right to work on an entry back; what was left for it meanwhile is looked at.
@@ -334,12 +343,13 @@ impl Dispatcher {
     }
 }
 
-/// The stored outcome if it is final; `None` if there is work to do.
-fn stored(entry: &Entry, hash: &str) -> Result<Option<Outcome>, SubmitError> {
+/// How the entry stands if it has ended; `None` if there is work to do.
+fn stored(entry: &Entry, hash: &str) -> Result<Option<Standing>, SubmitError> {
     if entry.hash != hash {
         return Err(SubmitError::Conflict { stored_hash: entry.hash.clone(), given_hash: hash.to_owned() });
     }
-    Ok(entry.outcome.clone().filter(|_| entry.state.is_final()))
+    let outcome = entry.outcome.clone().filter(|_| entry.state.is_final());
+    Ok(outcome.map(|outcome| Standing { outcome, warnings: entry.warnings.clone() }))
 }
 
 /// Whether `key` is a key: 1 to 64 visible characters of ASCII (FACTS F).

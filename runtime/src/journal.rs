@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri};
 use jiff::Timestamp;
-use kassa_core::{Reply, Request};
+use kassa_core::{Reply, Request, Violation};
 
 use crate::outcome::{Outcome, Reason};
 pub use crate::state::State;
@@ -163,6 +163,8 @@ pub struct NewEntry {
     pub hash: String,
     /// What is submitted, JSON.
     pub submission: String,
+    /// What looks wrong with it, and stops nothing.
+    pub warnings: Vec<Violation>,
     /// When.
     pub at: Timestamp,
 }
@@ -185,6 +187,8 @@ pub struct Entry {
     pub hash: String,
     /// What is submitted, JSON.
     pub submission: String,
+    /// What looked wrong with it when it was accepted.
+    pub warnings: Vec<Violation>,
     /// How far it has come.
     pub state: State,
     /// What is known of its outcome.

@@ -16,7 +16,7 @@
 //!     .account(Account::new("shop", provider))
 //!     .journal(SqliteJournal::open("kassa.sqlite")?)
 //!     .build()?;
-//! match dispatcher.register("order-1", receipt).await? {
+//! match dispatcher.register("order-1", receipt).await?.outcome {
 //!     Outcome::Registered { registration, .. } => println!("fiscal sign {:?}", registration.fiscal_sign),
 //!     other => println!("{}", other.name()),
 //! }
@@ -55,7 +55,7 @@ pub use error::{CallbackError, SetupError, SubmitError};
 pub use explain::Explanation;
 pub use journal::{Journal, JournalError, State};
 pub use kassa_providers::{Provider, kassa_core, open, providers, uniform};
-pub use outcome::{Outcome, PassedOver, Reason};
+pub use outcome::{Outcome, PassedOver, Reason, Standing};
 pub use query::{Asker, QueryError};
 pub use route::{Choice, Match, Route};
 pub use sqlite::SqliteJournal;

@@ -1,5 +1,8 @@
 //! What became of a submission (F6).
 
+use std::ops::Deref;
+
+use kassa_core::Violation;
 use kassa_providers::uniform::Registration;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +77,23 @@ impl Outcome {
             | Self::InDoubt { account, .. } => Some(account).filter(|account| !account.is_empty()).map(String::as_str),
             Self::NotSent { .. } => None,
         }
+    }
+}
+
+/// How a submission stands. It can be used as its outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What looked wrong with it when it was accepted, and stopped nothing.
+    pub warnings: Vec<Violation>,
+}
+
+impl Deref for Standing {
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.outcome
     }
 }
 

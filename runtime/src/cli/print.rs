@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kassa::{Explanation, Outcome, Reason};
+use kassa::{Explanation, Outcome, Reason, Standing};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,18 +19,19 @@ impl Printer {
         Self { format }
     }
 
-    pub(super) fn outcome(&self, key: &str, outcome: &Outcome) {
+    pub(super) fn standing(&self, key: &str, standing: &Standing) {
+        let Standing { outcome, warnings } = standing;
         print(&match self.format {
             Format::Text => describe(key, outcome),
-            Format::Json => json!({ "key": key, "outcome": outcome }).to_string(),
+            Format::Json => json!({ "key": key, "outcome": outcome, "warnings": warnings }).to_string(),
         });
     }
 
-    pub(super) fn outcomes(&self, outcomes: &[(String, Outcome)]) {
-        if outcomes.is_empty() && self.format == Format::Text {
+    pub(super) fn standings(&self, standings: &[(String, Standing)]) {
+        if standings.is_empty() && self.format == Format::Text {
             print("nothing waits");
         }
-        outcomes.iter().for_each(|(key, outcome)| self.outcome(key, outcome));
+        standings.iter().for_each(|(key, standing)| self.standing(key, standing));
     }
 
     /// The answer to a query.

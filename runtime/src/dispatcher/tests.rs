@@ -88,7 +88,7 @@ async fn registers_once_and_gives_what_is_stored() {
     assert!(dispatcher.resume().await.unwrap().is_empty());
     let entry = bench.entry("k").await;
     assert_eq!(entry.attempts[0].reply.as_ref().unwrap().status, 200);
-    let Outcome::Registered { differences, .. } = first else { panic!() };
+    let Outcome::Registered { differences, .. } = first.outcome else { panic!() };
     assert!(differences.is_empty());
 }
 
@@ -96,7 +96,7 @@ async fn registers_once_and_gives_what_is_stored() {
 async fn what_is_registered_otherwise_than_sent_is_told() {
     let bench = Bench::new();
     let outcome = bench.dispatcher([account("a", &KEYED)]).register("k", receipt("80.00")).await.unwrap();
-    let Outcome::Registered { differences, .. } = outcome else { panic!() };
+    let Outcome::Registered { differences, .. } = outcome.outcome else { panic!() };
     assert_eq!(differences, ["total: 70.50 is registered, 80.00 was sent"]);
 }
 
@@ -141,7 +141,7 @@ async fn passes_over_who_refuses_or_cannot_be_reached() {
     bench.net.script("b", [Refuse]);
     let dispatcher = bench.dispatcher([refusing_account("a"), account("b", &KEYED)]);
     let outcome = dispatcher.submit("l", sale()).await.unwrap();
-    let Outcome::NotSent { passed_over } = &outcome else { panic!("{outcome:?}") };
+    let Outcome::NotSent { passed_over } = &outcome.outcome else { panic!("{outcome:?}") };
     let reasons: Vec<_> = passed_over.iter().map(|passed| format!("{}: {}", passed.account, passed.reason)).collect();
     assert_eq!(reasons, ["a: items[0].vat: has no code", "b: refused"]);
     // It is stored like any other outcome.
@@ -156,7 +156,7 @@ async fn says_why_no_route_fits() {
     let route = Route { name: "large".to_owned(), matches, choice: Choice::InOrder(vec!["a".to_owned()]) };
     let builder = Dispatcher::builder().account(account("a", &KEYED)).route(route).clock(bench.clock.clone());
     let dispatcher = builder.journal(bench.journal.clone()).transport(bench.net.clone()).build().unwrap();
-    let Outcome::NotSent { passed_over } = dispatcher.submit("k", sale()).await.unwrap() else { panic!() };
+    let Outcome::NotSent { passed_over } = dispatcher.submit("k", sale()).await.unwrap().outcome else { panic!() };
     assert_eq!(passed_over[0].reason, "route `large`: amount: is 70.50, and the route begins at 100.00");
 }
 
@@ -438,7 +438,7 @@ async fn the_work_goes_on_when_nobody_waits() {
         () = async { while bench.net.calls().is_empty() { tokio::task::yield_now().await } } => {}
     }
     loop {
-        match dispatcher.status("k").await {
+        match dispatcher.status("k").await.map(|standing| standing.outcome) {
             Err(SubmitError::InProgress) | Ok(Outcome::Pending { .. }) => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -454,7 +454,7 @@ async fn what_was_accepted_and_not_sent_is_sent_by_resume() {
     let content = Content::of(sale()).unwrap();
     for key in ["k", "l"] {
         let (id, at) = (EntryId::of(key), bench.clock.now());
-        let new = NewEntry { id, hash: content.hash.clone(), submission: content.json.clone(), at };
+        let new = NewEntry { id, hash: content.hash.clone(), submission: content.json.clone(), warnings: vec![], at };
         bench.journal.accept(new).await.unwrap();
     }
     let dispatcher = bench.dispatcher([account("a", &BLIND)]);

@@ -12,15 +12,16 @@ use crate::journal::{
 
 /// [`crate::Journal::accept`].
 pub(super) fn accept(connection: &Connection, new: &NewEntry) -> Result<Accepted, JournalError> {
+    let warnings = (!new.warnings.is_empty()).then(|| written(&new.warnings)).transpose()?;
     let added = connection
         .prepare_cached(
-            "INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (tenant, key) DO NOTHING",
+            "INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at, warnings)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) ON CONFLICT (tenant, key) DO NOTHING",
         )
         .and_then(|mut insert| {
             let state = State::Accepted.name();
             let at = new.at.as_millisecond();
-            insert.execute(params![new.id.tenant, new.id.key, new.hash, new.submission, state, at])
+            insert.execute(params![new.id.tenant, new.id.key, new.hash, new.submission, state, at, warnings])
         })
         .map_err(error)?;
     let entry = find(connection, &new.id)?.ok_or_else(|| JournalError::Missing(new.id.key.clone()))?;
@@ -31,7 +32,7 @@ pub(super) fn accept(connection: &Connection, new: &NewEntry) -> Result<Accepted
 pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry>, JournalError> {
     let found = connection
         .prepare_cached(
-            "SELECT id, hash, submission, state, outcome, accepted_at, changed_at FROM entries
+            "SELECT id, hash, submission, state, outcome, accepted_at, changed_at, warnings FROM entries
              WHERE tenant = ?1 AND key = ?2",
         )
         .and_then(|mut select| {
@@ -41,6 +42,7 @@ pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry
                         id: id.clone(),
                         hash: row.get(1)?,
                         submission: row.get(2)?,
+                        warnings: json(row, 7)?.unwrap_or_default(),
                         state: named(row, 3, State::by_name)?,
                         outcome: json(row, 4)?,
                         attempts: Vec::new(),
@@ -160,10 +162,7 @@ pub(super) fn sent(connection: &Connection, id: &EntryId, n: u32, at: Timestamp)
 
 /// [`crate::Journal::record`].
 pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> Result<(), JournalError> {
-    let written = |value: Result<String, serde_json::Error>| {
-        value.map_err(|error| JournalError::Unavailable(format!("cannot be written as JSON: {error}")))
-    };
-    let outcome = record.outcome.as_ref().map(serde_json::to_string).map(written).transpose()?;
+    let outcome = record.outcome.as_ref().map(written).transpose()?;
     if kept_already(connection, id, record.state, outcome.as_deref())? {
         return Ok(());
     }
@@ -174,7 +173,7 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
         .and_then(|mut update| update.execute(params![entry, record.state.name(), outcome, at]))
         .map_err(error)?;
     let Some(attempt) = &record.attempt else { return Ok(()) };
-    let reason = attempt.reason.as_ref().map(serde_json::to_string).map(written).transpose()?;
+    let reason = attempt.reason.as_ref().map(written).transpose()?;
     let touched = connection
         .prepare_cached(
             "UPDATE attempts SET fate = ?3, new_key = ?4, status = coalesce(?5, status),
@@ -267,6 +266,11 @@ fn change(
         Ok(next) if state.may_become(next) => Ok(row),
         Ok(to) | Err(to) => Err(JournalError::Move { key: id.key.clone(), from: state, to }),
     }
+}
+
+fn written(value: &impl serde::Serialize) -> Result<String, JournalError> {
+    let text = serde_json::to_string(value);
+    text.map_err(|error| JournalError::Unavailable(format!("cannot be written as JSON: {error}")))
 }
 
 pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {

@@ -8,7 +8,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn new(key: &str, hash: &str) -> NewEntry {
     let submission = r#"{"cash_in":{"amount":"1.00"}}"#.to_owned();
-    NewEntry { id: EntryId::of(key), hash: hash.to_owned(), submission, at: at(0) }
+    NewEntry { id: EntryId::of(key), hash: hash.to_owned(), submission, warnings: vec![], at: at(0) }
 }
 
 fn attempt(provider_key: &str) -> NewAttempt {
@@ -181,6 +181,37 @@ fn the_file_has_one_user_full_sync_and_a_log() {
     assert_eq!(mode, "wal");
 }
 
+/// A file of the first version: entries without warnings.
+#[tokio::test]
+async fn an_older_file_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch(schema::STEPS[0]).unwrap();
+    older
+        .execute_batch(
+            "PRAGMA application_id = 1264677747;
+             PRAGMA user_version = 1;
+             INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at)
+             VALUES ('', 'k', 'h', '{}', 'accepted', 0, 0)",
+        )
+        .unwrap();
+    drop(older);
+    let journal = SqliteJournal::open(&path).unwrap();
+    let entry = journal.find(&EntryId::of("k")).await.unwrap().unwrap();
+    assert_eq!((entry.hash.as_str(), entry.warnings), ("h", vec![]));
+}
+
+#[tokio::test]
+async fn warnings_are_kept() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    let warnings = vec![kassa_core::Violation::new("cp866", "place", "is odd")];
+    journal.accept(NewEntry { warnings: warnings.clone(), ..new("k", "h") }).await.unwrap();
+    // Those of the first time, whatever a later one finds.
+    journal.accept(new("k", "h")).await.unwrap();
+    assert_eq!(journal.find(&EntryId::of("k")).await.unwrap().unwrap().warnings, warnings);
+}
+
 #[test]
 fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -204,8 +235,8 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     };
     let foreign = made("CREATE TABLE t (x)");
     assert!(matches!(refused("foreign", &foreign), JournalError::Damaged(_)));
-    let newer = made("CREATE TABLE t (x); PRAGMA application_id = 1264677747; PRAGMA user_version = 3");
-    assert_eq!(refused("newer", &newer), JournalError::Newer { found: 3, known: 2 });
+    let newer = made("CREATE TABLE t (x); PRAGMA application_id = 1264677747; PRAGMA user_version = 99");
+    assert_eq!(refused("newer", &newer), JournalError::Newer { found: 99, known: schema::VERSION });
 
     let mut torn = made("");
     assert!(torn.is_empty());

@@ -102,6 +102,6 @@ impl Row {
             assert_eq!(desk.register("order-1", goods()).await.as_ref(), Ok(&outcome), "it stays as it is");
             assert_eq!(bench.requests(), before);
         }
-        (desk, outcome)
+        (desk, outcome.outcome)
     }
 }

@@ -10,3 +10,4 @@ mod outcomes;
 mod receipts;
 mod restart;
 mod secrets;
+mod warnings;

@@ -25,7 +25,7 @@ async fn registered_by_the_answer() {
     let [line] = &*document.lines else { panic!("{document:?}") };
     assert_eq!((line.name.as_str(), line.quantity_micros, line.price_kopecks), ("Чай чёрный", 2_000_000, 3_525));
     assert_eq!((line.vat_meaning.as_str(), line.payment_mode, line.subject), ("10 %", Some(4), Some(1)));
-    let Outcome::Registered { differences, .. } = &outcome else { panic!() };
+    let Outcome::Registered { differences, .. } = &outcome.outcome else { panic!() };
     assert!(differences.is_empty(), "{differences:?}");
 }
 
@@ -275,7 +275,7 @@ async fn what_was_registered_otherwise_is_told() {
     let theirs = stranger.register("a", changed(&[("\"income\"", "\"expense\"")])).await.unwrap();
     let desk = bench.desk([bench.co(), bench.sc()]);
     let ours = desk.register("a", priced(100)).await.unwrap();
-    let Outcome::Registered { differences, .. } = &ours else { panic!("{ours:?}") };
+    let Outcome::Registered { differences, .. } = &ours.outcome else { panic!("{ours:?}") };
     assert_eq!(
         differences,
         &["total: 70.50 is registered, 2.00 was sent", "kind: expense is registered, income was sent"]

@@ -56,7 +56,7 @@ fn world() -> (Runtime, Bench) {
 async fn resumed(desk: &Desk) -> Outcome {
     let mut outcomes = desk.resume().await.expect("the journal is well");
     assert_eq!(outcomes.len(), 1, "{outcomes:?}");
-    outcomes.remove(0).1
+    outcomes.remove(0).1.outcome
 }
 
 #[test]
@@ -181,12 +181,12 @@ async fn ends_before_it_sends() {
         let journal = SqliteJournal::open(bench.journal_path()).unwrap();
         let submission = serde_json::to_string(&submission).unwrap();
         let at = jiff::Timestamp::now();
-        let new = NewEntry { id: EntryId::of(key), hash: "0".repeat(64), submission, at };
+        let new = NewEntry { id: EntryId::of(key), hash: "0".repeat(64), submission, warnings: vec![], at };
         journal.accept(new).await.unwrap();
     };
     accept("order-1").await;
     let desk = bench.desk([bench.sc(), bench.co()]);
-    let Outcome::Pending { account, about } = desk.status("order-1").await.unwrap() else { panic!() };
+    let Outcome::Pending { account, about } = desk.status("order-1").await.unwrap().outcome else { panic!() };
     assert_eq!(
         (account.as_str(), about.as_str()),
         ("", "It is accepted, and nothing that could be registered has been sent yet; `resume` goes on with it.")

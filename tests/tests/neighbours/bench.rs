@@ -36,7 +36,7 @@ impl Desk {
     }
 
     pub(crate) async fn cash_in(&self, key: &str, kopecks: i64) -> Outcome {
-        self.dispatcher.cash_in(key, cash(kopecks)).await.expect("it is accepted")
+        self.dispatcher.cash_in(key, cash(kopecks)).await.expect("it is accepted").outcome
     }
 
     pub(crate) async fn entry(&self, key: &str) -> Entry {

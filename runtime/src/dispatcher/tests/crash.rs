@@ -167,10 +167,10 @@ async fn run(plan: &Plan) -> &'static str {
         bench.clock.shift(1);
     }
     let dispatcher = bench.dispatcher(accounts());
-    let mut outcome = dispatcher.submit("k", sale()).await.unwrap();
+    let mut outcome = dispatcher.submit("k", sale()).await.unwrap().outcome;
     for _ in 0..6 {
         if let Some((_, resumed)) = dispatcher.resume().await.unwrap().pop() {
-            outcome = resumed;
+            outcome = resumed.outcome;
         }
     }
     let ledger = bench.net.ledger();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use kassa::kassa_core::Money;
 use kassa::uniform::{Correction, Item, Operation, Receipt, Submission, VatRate};
-use kassa::{Journal as _, Outcome, SqliteJournal, State, SubmitError};
+use kassa::{Journal as _, Outcome, SqliteJournal, Standing, State, SubmitError};
 use kassa_tests::sim::{self, Entry, Ledger};
 
 /// A document, as far as both sides know it.
@@ -30,8 +30,8 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, submission: &Submission, result: &Result<Outcome, SubmitError>) -> Result<()> {
-        match result {
+    pub(crate) fn add(&mut self, submission: &Submission, result: &Result<Standing, SubmitError>) -> Result<()> {
+        match result.as_ref().map(|standing| &standing.outcome) {
             Err(_) => self.refused_at_the_door += 1,
             Ok(Outcome::Registered { account, registration, .. }) => {
                 let document = stated(submission, registration.document_number).context("a sum is out of range")?;

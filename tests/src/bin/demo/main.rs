@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use kassa::config::Config;
 use kassa::uniform::{Operation, Submission};
-use kassa::{Dispatcher, Outcome, Pace, SqliteJournal, SubmitError};
+use kassa::{Dispatcher, Outcome, Pace, SqliteJournal, Standing, SubmitError};
 
 use books::Tally;
 use world::World;
@@ -100,10 +100,10 @@ fn read(path: &Path, name: &str) -> Result<Submission> {
     serde_json::from_str(&format!("{{\"{operation}\":{text}}}")).with_context(|| path.display().to_string())
 }
 
-fn print_row(name: &str, result: &Result<Outcome, SubmitError>) {
+fn print_row(name: &str, result: &Result<Standing, SubmitError>) {
     let number = |number: Option<i64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     let name: String = name.chars().take(41).collect();
-    match result {
+    match result.as_ref().map(|standing| &standing.outcome) {
         Ok(Outcome::Registered { account, registration, differences }) => {
             let note = if registration.not_printed == Some(true) { "registered, paper not printed" } else { "" };
             let (fd, sign) = (number(registration.document_number), number(registration.fiscal_sign));
@@ -129,5 +129,8 @@ fn print_row(name: &str, result: &Result<Outcome, SubmitError>) {
             println!("{name:<42} {:<12} {:<13} {:>6} {:>10}", "–", "refused", "–", "–");
             println!("{:<44} {error}", "");
         }
+    }
+    for warning in result.iter().flat_map(|standing| &standing.warnings) {
+        println!("{:<44} warning: {warning}", "");
     }
 }

@@ -248,7 +248,7 @@ mod tables {
             let outcome = desk.register(&key, goods()).await.unwrap();
             assert_eq!(short(&outcome), said, "{fault:?}");
             bench.check(&desk, &key, &outcome).await;
-            if let Outcome::Rejected { reason, .. } | Outcome::InDoubt { reason, .. } = outcome {
+            if let Outcome::Rejected { reason, .. } | Outcome::InDoubt { reason, .. } = outcome.outcome {
                 let of = reason.code.unwrap();
                 assert!(of.ends_with(&format!("Error {code}")), "{of}");
             }

@@ -108,7 +108,7 @@ async fn a_server_without_a_trusted_certificate() {
     let untrusted = Account { tls: Tls { roots: Vec::new(), ..untrusted.tls.clone() }, ..untrusted };
     let desk = bench.desk([untrusted]);
     let outcome = desk.register("a", goods()).await.unwrap();
-    let Outcome::NotSent { passed_over } = &outcome else { panic!("{outcome:?}") };
+    let Outcome::NotSent { passed_over } = &outcome.outcome else { panic!("{outcome:?}") };
     assert!(passed_over[0].reason.contains("certificate"), "{passed_over:?}");
     assert_eq!((bench.co.requests().len(), bench.documents()), (0, 0));
 }

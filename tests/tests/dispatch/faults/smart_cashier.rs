@@ -308,7 +308,7 @@ async fn no_answer_at_all() {
     let outcome = desk.register("order-1", goods()).await.unwrap();
     assert_eq!(short(&outcome), "in_doubt sc outcome_unknown");
     bench.check(&desk, "order-1", &outcome).await;
-    let Outcome::InDoubt { reason, .. } = &outcome else { panic!() };
+    let Outcome::InDoubt { reason, .. } = &outcome.outcome else { panic!() };
     assert_eq!(reason.about, "The request left, and no whole answer came back.");
     assert_eq!(
         reason.next_step,

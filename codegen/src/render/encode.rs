@@ -167,7 +167,7 @@ impl Encoder<'_> {
         let text = &path.text;
         let reason = format!("has to be the only one there: {reason}");
         quote! {
-            if #all.count() > 1 && #items.any(|item| #value.is_some_and(|value| matches!(*value, #(#variants)|*))) {
+            if #all.take(2).count() > 1 && #items.any(|item| #value.is_some_and(|value| matches!(*value, #(#variants)|*))) {
                 return Err(Refusal::new(#text, #reason));
             }
         }

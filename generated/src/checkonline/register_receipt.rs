@@ -8,7 +8,8 @@ use super::tables;
 use super::types;
 use super::settings::Settings;
 use crate::uniform::{
-    Receipt, Item, Agent, Supplier, Payments, Buyer, Registration, Measure, error_class,
+    Receipt, Item, Agent, Supplier, Payments, Buyer, Registration, PaymentMode, Measure,
+    error_class,
 };
 use kassa_core::codec::{Inexact, PhoneStyle};
 use kassa_core::Operation as _;
@@ -235,6 +236,22 @@ pub fn encode(
             Ok(())
         };
         check().map_err(|refusal| refusal.in_element("items", index))?;
+    }
+    if input.items.iter().take(2).count() > 1
+        && input
+            .items
+            .iter()
+            .any(|item| {
+                Some(&item.mode)
+                    .is_some_and(|value| matches!(* value, PaymentMode::CreditPayment))
+            })
+    {
+        return Err(
+            Refusal::new(
+                "items.mode",
+                "has to be the only one there: the register takes the payment of a credit as the only line",
+            ),
+        );
     }
     Ok(client::RegisterReceipt {
         body: types::ReceiptRequest {

@@ -1993,10 +1993,6 @@ impl Registration {
             let place = || format!("{at}{}[{index}]", "unread");
             visit(&place(), value);
         }
-        for (index, value) in self.differences.iter().enumerate() {
-            let place = || format!("{at}{}[{index}]", "differences");
-            visit(&place(), value);
-        }
     }
 
     /// This, with everything that says nothing left out.
@@ -2025,22 +2021,29 @@ kassa_core::object!(exact ListQuery);
 impl ListQuery {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.limit {
             let place = || format!("{at}{}", "limit");
             if *value < 1i64 {
-                out.push(Violation::new(place(), "is less than 1"));
+                out.error("range", place(), "is less than 1");
             }
         }
     }
 
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -2064,17 +2067,34 @@ kassa_core::object!(exact DocumentList);
 impl DocumentList {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         for (index, value) in self.documents.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "documents");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        for (index, value) in self.documents.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "documents");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        for (index, value) in self.unread.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "unread");
+            visit(&place(), value);
         }
     }
 
@@ -2125,17 +2145,38 @@ kassa_core::object!(exact Document);
 impl Document {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         if let Some(value) = &self.registration {
             let place = || format!("{at}{}", "registration");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.key {
+            let place = || format!("{at}{}", "key");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.provider_id {
+            let place = || format!("{at}{}", "provider_id");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.registration {
+            let place = || format!("{at}{}", "registration");
+            value.texts_at(&format!("{}.", place()), visit);
         }
     }
 
@@ -2159,14 +2200,21 @@ kassa_core::object!(exact DevicesQuery);
 impl DevicesQuery {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -2190,17 +2238,34 @@ kassa_core::object!(exact RegisterList);
 impl RegisterList {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, at: &str, out: &mut Vec<Violation>) {
+    pub(crate) fn check_at(&self, at: &str, out: &mut Findings) {
         for (index, value) in self.registers.iter().enumerate() {
             let place = || format!("{at}{}[{index}]", "registers");
             value.check_at(&format!("{}.", place()), out);
+        }
+    }
+
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        for (index, value) in self.registers.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "registers");
+            value.texts_at(&format!("{}.", place()), visit);
+        }
+        for (index, value) in self.unread.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "unread");
+            visit(&place(), value);
         }
     }
 
@@ -2287,14 +2352,51 @@ kassa_core::object!(exact Register);
 impl Register {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.id {
+            let place = || format!("{at}{}", "id");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.title {
+            let place = || format!("{at}{}", "title");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.device_serial {
+            let place = || format!("{at}{}", "device_serial");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.registration_number {
+            let place = || format!("{at}{}", "registration_number");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.fn_serial {
+            let place = || format!("{at}{}", "fn_serial");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.place {
+            let place = || format!("{at}{}", "place");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.error_text {
+            let place = || format!("{at}{}", "error_text");
+            visit(&place(), value);
+        }
+    }
+
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -2320,14 +2422,36 @@ kassa_core::object!(exact CallbackSettings);
 impl CallbackSettings {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        {
+            let place = || format!("{at}{}", "url");
+            let value = &self.url;
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.test_url {
+            let place = || format!("{at}{}", "test_url");
+            visit(&place(), value);
+        }
+        if let Some(value) = &self.error_email {
+            let place = || format!("{at}{}", "error_email");
+            visit(&place(), value);
+        }
+    }
+
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {
@@ -2348,14 +2472,27 @@ kassa_core::object!(exact CallbackConfigured);
 impl CallbackConfigured {
     /// What breaks the limits of the model, field by field.
     #[must_use]
-    pub fn check(&self) -> Vec<Violation> {
-        let mut out = Vec::new();
+    pub fn check(&self) -> Findings {
+        let mut out = Findings::default();
         self.check_at("", &mut out);
         out
     }
 
     /// What breaks the limits of the model, fields named below `at`.
-    pub(crate) fn check_at(&self, _at: &str, _out: &mut Vec<Violation>) {}
+    pub(crate) fn check_at(&self, _at: &str, _out: &mut Findings) {}
+    /// Shows `visit` every text that is stated, with the name of its field.
+    pub fn texts(&self, visit: &mut dyn FnMut(&str, &str)) {
+        self.texts_at("", visit);
+    }
+
+    /// Shows `visit` every text that is stated, fields named below `at`.
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        for (index, value) in self.unread.iter().enumerate() {
+            let place = || format!("{at}{}[{index}]", "unread");
+            visit(&place(), value);
+        }
+    }
+
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {

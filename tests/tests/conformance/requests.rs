@@ -144,7 +144,7 @@ const CHECK_ONLINE_EVERYTHING: &str = r#"{
           "mode": "full_prepayment", "agent": { "kinds": ["bank_paying_agent", "commissioner", "other_agent"] },
           "supplier": { "inn": "123456789047" } },
         { "name": "26", "quantity": 1, "price": 1, "vat": "none", "subject": "other_contributions",
-          "mode": "credit_payment", "agent": { "kinds": ["attorney"] } },
+          "mode": "credit_transfer", "agent": { "kinds": ["attorney"] } },
         { "name": "Выплата", "quantity": 1, "price": 1, "vat": "vat7", "subject": "payout", "mode": "advance" },
         { "name": "Маркированное", "quantity": 1, "price": 1, "vat": "vat20_120", "subject": "goods_marked",
           "mode": "partial_and_credit" }
@@ -274,6 +274,29 @@ fn what_cannot_be_carried_is_refused() {
         let refusal = account.provider.encode("k", &receipt(&json)).expect_err(&json);
         assert_eq!(refusal.field, field, "{name}: {refusal} of {json}");
         assert!(refusal.reason.len() > 10, "{name}: {refusal}");
+    }
+}
+
+/// FACTS F: the payment of a credit stands alone in its document. Everybody is warned, and one provider refuses.
+#[test]
+fn a_credit_payment_is_the_only_line() {
+    let line = |mode: &str| {
+        format!(
+            r#"{{ "name": "x", "quantity": 1, "price": "1", "vat": "none", "subject": "payment", "mode": "{mode}" }}"#
+        )
+    };
+    let json = |lines: &str| {
+        let head = r#"{ "kind": "income", "taxation": "general", "payments": { "cash": "2" }"#;
+        receipt(&format!(r#"{head}, "items": [{lines}] }}"#))
+    };
+    let provider = check_online().provider;
+    let alone = json(&line("credit_payment"));
+    provider.encode("k", &alone).unwrap();
+    provider.encode("k", &json(&[line("full_payment"), line("full_payment")].join(","))).unwrap();
+    for lines in [["full_payment", "credit_payment"], ["credit_payment", "credit_payment"]] {
+        let refusal = provider.encode("k", &json(&lines.map(line).join(","))).unwrap_err();
+        assert_eq!(refusal.field, "items.mode");
+        assert!(refusal.reason.starts_with("has to be the only one there: "), "{refusal}");
     }
 }
 

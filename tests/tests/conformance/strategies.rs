@@ -296,7 +296,9 @@ fn items(profile: Profile) -> BoxedStrategy<Item> {
         Profile::Rich => {
             // The subjects that every edition of the fiscal format has.
             let common = select(&ItemSubject::ALL[..11]);
-            (prop_oneof![6 => common, 1 => select(ItemSubject::ALL)].boxed(), select(PaymentMode::ALL).boxed())
+            let subject = prop_oneof![6 => common, 1 => select(ItemSubject::ALL)].boxed();
+            // The payment of a credit stands alone for some.
+            (subject, prop_oneof![9 => select(&PaymentMode::ALL[..6]), 1 => select(PaymentMode::ALL)].boxed())
         }
         Profile::Any => (select(ItemSubject::ALL).boxed(), select(PaymentMode::ALL).boxed()),
     };

@@ -41,6 +41,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 9726478189173075435,
+    kassa::uniform::FINGERPRINT == 5004112566145136544,
     "these providers were generated for another uniform model: generate them again"
 );

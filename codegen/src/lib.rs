@@ -14,6 +14,7 @@ pub mod load;
 pub mod mapping;
 pub mod model;
 mod names;
+pub mod notation;
 pub mod output;
 mod render;
 mod run;

@@ -159,7 +159,7 @@ pub(super) struct Asked<'w> {
 }
 
 /// The units there are.
-const UNITS: &[&str] = &[
+pub(crate) const UNITS: &[&str] = &[
     "one_or_zero",
     "kopecks",
     "roubles",

@@ -6,6 +6,7 @@ mod path;
 mod resolve;
 
 pub use broken::{BrokenLines, BrokenPlan};
+pub(crate) use convert::UNITS;
 pub use convert::{ContactUnit, Convert, Inexact};
 pub use path::UPath;
 pub use resolve::resolve;

@@ -3,6 +3,7 @@
 use super::{each, key, reason, reply, request, word, words};
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{Answer, CallbackKind, CallbackMap, MappedCallback, Proof, Set, Verb, Verify};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Kind, Node, Span};
 use crate::spec::Place;
 
@@ -14,11 +15,10 @@ pub(super) fn callback(entry: &Entry, diags: &mut Diagnostics) -> CallbackMap {
 fn kind(entry: &Entry, diags: &mut Diagnostics) -> Option<CallbackKind> {
     let node = &entry.value;
     if let Some(why) = node.get("unsupported") {
-        node.expect_keys("a callback that is not mapped", &["unsupported"], diags)?;
+        notation::callback().with("unsupported").keys(node, diags)?;
         return Some(CallbackKind::Unsupported(reason(why, diags)));
     }
-    let known = ["verify", "ignore", "read", "outcome", "then", "answer"];
-    let node = node.expect_keys("a callback", &known, diags)?;
+    let node = notation::callback().with("verify").keys(node, diags)?;
     let stated = node.get("verify");
     if stated.is_none() {
         diags
@@ -40,7 +40,7 @@ fn kind(entry: &Entry, diags: &mut Diagnostics) -> Option<CallbackKind> {
 
 fn verify(node: &Node, diags: &mut Diagnostics) -> Option<Verify> {
     if let Some(why) = node.get("none") {
-        node.expect_keys("`verify` with `none`", &["none"], diags)?;
+        notation::unverified().expect(node, diags)?;
         return Some(Verify::None(reason(why, diags)));
     }
     let items = match &node.kind {
@@ -56,7 +56,7 @@ fn verify(node: &Node, diags: &mut Diagnostics) -> Option<Verify> {
 }
 
 fn proof(node: &Node, diags: &mut Diagnostics) -> Option<Proof> {
-    let node = node.expect_keys("a proof", &["header", "query", "setting"], diags)?;
+    let node = notation::proof().expect(node, diags)?;
     let (place, name) = match (node.get("header"), node.get("query")) {
         (Some(name), None) => (Place::Header, word(name, diags)?),
         (None, Some(name)) => (Place::Query, word(name, diags)?),
@@ -65,12 +65,12 @@ fn proof(node: &Node, diags: &mut Diagnostics) -> Option<Proof> {
             return None;
         }
     };
-    Some(Proof { place, name, setting: word(node.expect("a proof", "setting", diags)?, diags)? })
+    Some(Proof { place, name, setting: word(node.get("setting")?, diags)? })
 }
 
 fn answer(node: &Node, diags: &mut Diagnostics) -> Option<Answer> {
-    let node = node.expect_keys("`answer`", &["status", "body"], diags)?;
-    let status = node.expect("`answer`", "status", diags)?;
+    let node = notation::callback_answer().expect(node, diags)?;
+    let status = node.get("status")?;
     let code = status.as_int().and_then(|code| u16::try_from(code).ok()).filter(|code| (100..600).contains(code));
     if code.is_none() {
         diags.error(Code::S003, status.span, "a status is a whole number from 100 to 599");

@@ -3,25 +3,26 @@
 use super::{each, reply, word};
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{EachRead, PageBy, Pages};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Node};
 
 /// What becomes of the elements of a list; its keys are known to be those of `each`.
 pub(super) fn each_read(node: &Node, diags: &mut Diagnostics) -> Option<EachRead> {
-    let list = word(node.expect("a list", "each", diags)?, diags)?;
+    let list = word(node.get("each")?, diags)?;
     node.expect("`each`", "fields", diags)?;
     Some(EachRead { list, fields: each(node, "fields", diags, |entry, diags| Some(reply::field(entry, diags))) })
 }
 
 /// What becomes of a body that is a list.
 pub(super) fn elements(entry: &Entry, diags: &mut Diagnostics) -> Option<EachRead> {
-    let node = entry.value.expect_keys("`elements`", &["each", "fields"], diags)?;
+    let node = notation::elements().expect(&entry.value, diags)?;
     each_read(&node, diags)
 }
 
 /// How a list is asked for page by page; `None` after a diagnostic.
 pub(super) fn pages(entry: &Entry, diags: &mut Diagnostics) -> Option<Pages> {
-    let node = entry.value.expect_keys("`pages`", &["by", "size", "from"], diags)?;
-    let told = node.expect("`pages`", "by", diags)?;
+    let node = notation::pages().expect(&entry.value, diags)?;
+    let told = node.get("by")?;
     let by = match told.as_text() {
         Some("offset") => PageBy::Offset,
         Some("page") => PageBy::Number,

@@ -9,18 +9,16 @@ mod tables;
 
 use super::{Mapping, OperationKind, OperationMap, Status, Unread, Word};
 use crate::diag::{Code, Diagnostics};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Node};
 
 /// Reads a mapping.
 pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
-    let known =
-        ["provider", "settings", "security", "statuses", "tables", "errors", "operations", "callbacks", "ignore"];
-    let root = root.expect_keys("a mapping", &known, diags)?;
+    let root = notation::mapping().expect(root, diags)?;
     let root = &*root;
-    let head = root.expect("a mapping", "provider", diags)?;
-    let head = head.expect_keys("`provider`", &["title", "title_ru", "document", "doubt"], diags)?;
-    let doubt = head.expect("`provider`", "doubt", diags)?;
-    let operations = root.expect("a mapping", "operations", diags)?;
+    let head = notation::provider().expect(root.get("provider")?, diags)?;
+    let doubt = head.get("doubt")?;
+    let operations = root.get("operations")?;
     let mapping = Mapping {
         title: text(&head, "title"),
         title_span: head.entry("title").map_or(head.head(), |entry| entry.key_span),
@@ -121,9 +119,4 @@ fn status_code(text: &str, entry: &Entry, diags: &mut Diagnostics) -> Option<u16
         diags.error(Code::S003, entry.key_span, format!("`{}` is no HTTP status", text.trim()));
     }
     code
-}
-
-/// The form of a map: the first key of `forms` that it has, and all that it may then have.
-fn form<'k>(node: &Node, forms: &[(&'k str, &'k [&'k str])]) -> Option<(&'k str, &'k [&'k str])> {
-    forms.iter().copied().find(|(key, _)| node.get(key).is_some())
 }

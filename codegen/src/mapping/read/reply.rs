@@ -1,14 +1,15 @@
 //! Reading what answers mean.
 
-use super::{each, form, key, lists, optional, reason, status_code, text, word};
+use super::{each, key, lists, optional, reason, status_code, text, word};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then, Word};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Kind, Node, Span};
 
 /// An answer. Statuses that are none are told, and left out.
 pub(super) fn reply(entry: &Entry, diags: &mut Diagnostics) -> Option<Reply> {
     let statuses = entry.key.split(',').filter_map(|text| status_code(text, entry, diags)).collect();
-    let node = entry.value.expect_keys("an answer", &["read", "elements", "outcome", "then"], diags)?;
+    let node = notation::answer().expect(&entry.value, diags)?;
     Some(proof(&node, statuses, entry.key_span, "an answer", diags))
 }
 
@@ -39,32 +40,16 @@ pub(super) fn proof(node: &Node, statuses: Vec<u16>, span: Span, what: &str, dia
 }
 
 fn rule(item: &Node, diags: &mut Diagnostics) -> Rule {
-    let Some(node) = item.expect_keys("a rule", &["when", "then"], diags) else {
+    let Some(node) = notation::rule().expect(item, diags) else {
         return Rule { when: Vec::new(), then: Then::Broken, span: item.head() };
     };
     let when = each(&node, "when", diags, |entry, diags| Some((key(entry), test(&entry.value, diags))));
-    let then = match node.expect("a rule", "then", diags) {
+    let then = match node.get("then") {
         Some(node) => then(node, diags),
         None => Then::Broken,
     };
     Rule { when, then, span: item.head() }
 }
-
-/// What a line may have beside `give`.
-const GIVE: &[&str] = &["give", "table", "unit", "query", "format", "offset", "none_before", "parts"];
-
-/// The verbs, with what a line may have beside each.
-const FORMS: &[(&str, &[&str])] = &[
-    ("give", GIVE),
-    ("gives", &["gives"]),
-    ("compare", &["compare"]),
-    ("expect", &["expect"]),
-    ("find", &["find"]),
-    ("match", &["match"]),
-    ("ignore", &["ignore"]),
-    ("each", &["each", "fields"]),
-    ("fields", &["fields"]),
-];
 
 pub(super) fn field(entry: &Entry, diags: &mut Diagnostics) -> Read {
     let verb = verb(entry, diags).unwrap_or(ReadVerb::Broken);
@@ -75,14 +60,12 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
     let node = &entry.value;
     let entries = node.expect_map("a field", diags)?;
     let before = diags.count();
-    let verbs: Vec<&str> = FORMS.iter().map(|(name, _)| *name).collect();
+    let forms = notation::read();
+    let verbs = forms.verbs();
     let misspelt = |entry: &Entry| nearest(&entry.key, verbs.iter().copied()).is_some();
-    let node = match form(node, FORMS) {
-        Some((name, keys)) => node.expect_keys(&format!("`{name}`"), keys, diags)?,
-        None if entries.iter().any(misspelt) => {
-            let keys: Vec<_> = FORMS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
-            node.expect_keys("a field", &keys, diags)?
-        }
+    let node = match forms.of(node) {
+        Some(form) => form.map.keys(node, diags)?,
+        None if entries.iter().any(misspelt) => forms.keys(node, diags)?,
         None => {
             let diag = diags.error(Code::S007, node.head(), "this says not what becomes of the field");
             diag.help(format!("it needs one of {}", crate::source::list_of(&verbs)));
@@ -94,23 +77,23 @@ fn verb(entry: &Entry, diags: &mut Diagnostics) -> Option<ReadVerb> {
         return None;
     }
     let before = diags.count();
-    let (name, _) = form(&node, FORMS)?;
+    let name = forms.of(&node)?.verb;
     let value = node.get(name)?;
     let verb = match name {
         "give" => ReadVerb::Give(vec![give(&node, value, diags)?]),
         "gives" => {
             let mut gives = Vec::new();
             for item in value.expect_list("`gives`", diags)? {
-                let node = item.expect_keys("an entry of `gives`", GIVE, diags)?;
-                let path = node.expect("an entry of `gives`", "give", diags)?;
+                let node = notation::give().expect(item, diags)?;
+                let path = node.get("give")?;
                 gives.push(give(&node, path, diags)?);
             }
             ReadVerb::Give(gives)
         }
         "compare" => ReadVerb::Compare(word(value, diags)?),
         "expect" if matches!(value.kind, Kind::Map(_)) => {
-            let value = value.expect_keys("`expect`", &["const"], diags)?;
-            ReadVerb::Expect(word(value.expect("`expect`", "const", diags)?, diags)?)
+            let value = notation::expected().expect(value, diags)?;
+            ReadVerb::Expect(word(value.get("const")?, diags)?)
         }
         "expect" => {
             if value.as_text() != Some("key") {
@@ -147,9 +130,8 @@ pub(super) fn offset(node: &Node, name: &str, diags: &mut Diagnostics) -> Option
     if !matches!(node.kind, Kind::Map(_)) {
         return Some(OffsetFrom::Fixed(word(node, diags)?));
     }
-    let what = format!("`{name}`");
-    let node = node.expect_keys(&what, &["setting"], diags)?;
-    Some(OffsetFrom::Setting(word(node.expect(&what, "setting", diags)?, diags)?))
+    let node = notation::from_setting().expect(node, diags)?;
+    Some(OffsetFrom::Setting(word(node.get("setting")?, diags)?))
 }
 
 fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
@@ -188,8 +170,8 @@ fn test(node: &Node, diags: &mut Diagnostics) -> Test {
 }
 
 fn contains(node: &Node, diags: &mut Diagnostics) -> Option<Vec<Word>> {
-    let node = node.expect_keys("a test", &["contains"], diags)?;
-    let texts = node.expect("a test", "contains", diags)?;
+    let node = notation::contains().expect(node, diags)?;
+    let texts = node.get("contains")?;
     let words: Vec<_> = match &texts.kind {
         Kind::List(items) => items.iter().map(|item| word(item, diags)).collect(),
         _ => vec![word(texts, diags)],
@@ -214,20 +196,17 @@ pub(super) fn then(node: &Node, diags: &mut Diagnostics) -> Then {
 fn stated(node: &Node, diags: &mut Diagnostics) -> Option<Then> {
     if let Some(name) = node.as_text() {
         let message = format!("nothing like `{name}` follows from an answer");
-        let choices = ["registered", "answered", "pending"];
+        let choices = notation::FOLLOWS.iter().copied();
         diags
             .unknown(Code::S003, node.span, message, name, choices)
             .help("say `registered`, `answered` (a query), `pending`, `{ class: … }` or `{ error: … }`");
         return None;
     }
-    let (what, known): (_, &[&str]) = if node.get("error").is_some() {
-        ("`then` with `error`", &["error", "code", "message"])
-    } else if node.get("class").is_some() {
-        ("`then` with `class`", &["class", "message", "new_key", "about"])
-    } else {
-        ("`then`", &["error", "code", "message", "class", "new_key", "about"])
+    let forms = notation::following();
+    let node = match forms.of(node) {
+        Some(form) => form.map.keys(node, diags)?,
+        None => forms.keys(node, diags)?,
     };
-    let node = node.expect_keys(what, known, diags)?;
     let message = optional(&node, "message", diags);
     if let Some(table) = node.get("error") {
         let code = word(node.expect("`error`", "code", diags)?, diags)?;

@@ -1,24 +1,24 @@
 //! Reading what a provider does for an operation, and where the fields of a request come from.
 
-use super::{each, form, key, lists, optional, reason, reply, word, words};
+use super::{each, key, lists, optional, reason, reply, word, words};
 use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::Word;
 use crate::mapping::{
     Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, Require, Required, Set, Take,
     Unit, Verb, When,
 };
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Kind, Node};
 
 /// How an operation is mapped; `None` after a diagnostic.
 pub(super) fn operation(entry: &Entry, diags: &mut Diagnostics) -> Option<OperationKind> {
     let node = &entry.value;
     if let Some(why) = node.get("unsupported") {
-        node.expect_keys("an operation that is not mapped", &["unsupported"], diags)?;
+        notation::operation().with("unsupported").keys(node, diags)?;
         return Some(OperationKind::Unsupported(reason(why, diags)));
     }
-    let known = ["call", "path", "query", "header", "body", "require", "implied", "refuse", "drop", "pages", "reply"];
     let before = diags.count();
-    let node = node.expect_keys("an operation", &known, diags)?;
+    let node = notation::operation().with("call").keys(node, diags)?;
     let unknown_section = diags.count() > before && matches!(node, std::borrow::Cow::Borrowed(_));
     let call = call(node.expect("an operation", "call", diags)?, diags)?;
     let mut params = Vec::new();
@@ -61,13 +61,13 @@ fn call(node: &Node, diags: &mut Diagnostics) -> Option<Call> {
     if !matches!(node.kind, Kind::Map(_)) {
         return word(node, diags).map(Call::Is);
     }
-    let node = node.expect_keys("`call`", &["take", "when"], diags)?;
-    let path = word(node.expect("`call`", "take", diags)?, diags)?;
-    let choices = node.expect("`call`", "when", diags)?;
+    let node = notation::call().expect(node, diags)?;
+    let path = word(node.get("take")?, diags)?;
+    let choices = node.get("when")?;
     let when = each(&node, "when", diags, |entry, diags| {
         let call = match entry.value.get("unsupported") {
             Some(why) => {
-                entry.value.expect_keys("a value without an operation", &["unsupported"], diags)?;
+                notation::no_call().expect(&entry.value, diags)?;
                 Err(reason(why, diags))
             }
             None => Ok(word(&entry.value, diags)?),
@@ -84,14 +84,11 @@ fn call(node: &Node, diags: &mut Diagnostics) -> Option<Call> {
     Some(Call::By { path, when })
 }
 
-/// What may be required, with what a line may have beside it.
-const REQUIRED: &[(&str, &[&str])] =
-    &[("sum", &["sum", "equals", "reason"]), ("path", &["path", "is", "reason"]), ("alone", &["alone", "reason"])];
-
 fn require(node: &Node, diags: &mut Diagnostics) -> Option<Require> {
-    let (name, node) = match form(node, REQUIRED) {
-        Some((name, keys)) => (name, node.expect_keys(&format!("a requirement of `{name}`"), keys, diags)?),
-        None => ("", node.expect_keys("a requirement", &["sum", "equals", "path", "is", "alone", "reason"], diags)?),
+    let forms = notation::requirement();
+    let (name, node) = match forms.of(node) {
+        Some(form) => (form.verb, form.map.keys(node, diags)?),
+        None => ("", forms.keys(node, diags)?),
     };
     let what = match name {
         "sum" => {
@@ -153,11 +150,11 @@ fn when(node: &Node, diags: &mut Diagnostics) -> Option<When> {
 
 fn implied(entry: &Entry, diags: &mut Diagnostics) -> Implied {
     let path = key(entry);
-    let Some(node) = entry.value.expect_keys("an implied field", &["is", "reason"], diags) else {
+    let Some(node) = notation::implied().expect(&entry.value, diags) else {
         return Implied { path, is: None, reason: String::new() };
     };
-    let is = node.expect("an implied field", "is", diags).and_then(|is| word(is, diags));
-    let why = node.expect("an implied field", "reason", diags).map(|why| reason(why, diags));
+    let is = node.get("is").and_then(|is| word(is, diags));
+    let why = node.get("reason").map(|why| reason(why, diags));
     Implied { path, is, reason: why.unwrap_or_default() }
 }
 
@@ -178,30 +175,15 @@ fn verb_or_words(node: &Node, diags: &mut Diagnostics) -> Verb {
     verb(node, diags).unwrap_or_else(|| Verb::Broken(words(node)))
 }
 
-/// The verbs, with what a line may have beside each.
-const FORMS: &[(&str, &[&str])] = &[
-    ("take", &["take", "table", "unit", "format", "zone", "inexact", "absent", "omit", "when"]),
-    ("lift", &["lift", "table", "unit", "format", "zone", "mixed", "absent", "when"]),
-    ("sum", &["sum", "unit", "omit", "when"]),
-    ("const", &["const", "when"]),
-    ("setting", &["setting", "absent", "when"]),
-    ("each", &["each", "as", "fields", "rows"]),
-    ("group", &["group", "by", "fields"]),
-    ("as", &["as", "fields"]),
-    ("fields", &["fields", "when"]),
-    ("list", &["list", "when"]),
-    ("rows", &["rows"]),
-    ("leave", &["leave"]),
-];
-
 fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
     let entries = node.expect_map("a field", diags)?;
     let before = diags.count();
-    let verbs: Vec<&str> = FORMS.iter().map(|(name, _)| *name).collect();
+    let forms = notation::request();
+    let verbs = forms.verbs();
     let misspelt = |entry: &Entry| nearest(&entry.key, verbs.iter().copied()).is_some();
-    let node = match form(node, FORMS) {
-        Some((name, keys)) => node.expect_keys(&format!("`{name}`"), keys, diags)?,
-        None if entries.iter().any(misspelt) => node.expect_keys("a field", &all_keys(), diags)?,
+    let node = match forms.of(node) {
+        Some(form) => form.map.keys(node, diags)?,
+        None if entries.iter().any(misspelt) => forms.keys(node, diags)?,
         None => {
             let diag = diags.error(Code::S007, node.head(), "this says not where the value of the field comes from");
             diag.help(format!("it needs one of {}", crate::source::list_of(&verbs)));
@@ -213,7 +195,7 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
         return None;
     }
     let before = diags.count();
-    let (name, _) = form(&node, FORMS)?;
+    let name = forms.of(&node)?.verb;
     let value = node.get(name)?;
     let verb = match name {
         "take" => Verb::Take(take(&node, value, diags)?),
@@ -263,13 +245,6 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
     (diags.count() == before).then_some(verb)
 }
 
-fn all_keys() -> Vec<&'static str> {
-    let mut all: Vec<_> = FORMS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
 /// What an element of a list is: `fields`, `as` with fields, or `rows`.
 fn element(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<Verb> {
     if let Some(rows) = node.get("rows") {
@@ -290,7 +265,7 @@ fn element(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<Verb> {
 
 /// An object of a list that stands there if something is true.
 fn row(node: &Node, diags: &mut Diagnostics) -> Option<ListRow> {
-    let node = node.expect_keys("an entry of `rows`", &["when", "as", "fields"], diags)?;
+    let node = notation::list_row().keys(node, diags)?;
     node.expect("an entry of `rows`", "when", diags)?;
     let when = when(&node, diags)?;
     Some(ListRow { when, verb: element(&node, "an entry of `rows`", diags)?, span: node.head() })
@@ -324,9 +299,9 @@ fn unit(node: &Node, diags: &mut Diagnostics) -> Option<Option<Unit>> {
     if !matches!(unit.kind, Kind::Map(_)) {
         return Some(Some(Unit::Is(word(unit, diags)?)));
     }
-    let unit = unit.expect_keys("a unit that a setting decides", &["decided_by", "when"], diags)?;
-    let setting = word(unit.expect("a unit that a setting decides", "decided_by", diags)?, diags)?;
-    let choices = unit.expect("a unit that a setting decides", "when", diags)?;
+    let unit = notation::decided_unit().expect(unit, diags)?;
+    let setting = word(unit.get("decided_by")?, diags)?;
+    let choices = unit.get("when")?;
     let when = each(&unit, "when", diags, |entry, diags| Some((key(entry), word(&entry.value, diags)?)));
     if when.is_empty() {
         diags.error(Code::S003, choices.span, "`when` needs a unit for some choice");
@@ -337,9 +312,11 @@ fn unit(node: &Node, diags: &mut Diagnostics) -> Option<Option<Unit>> {
 
 fn absent(node: &Node, diags: &mut Diagnostics) -> Option<Absent> {
     let Some(absent) = node.get("absent") else { return Some(Absent::Omit) };
-    let known: &[&str] = if absent.get("refuse").is_some() { &["refuse", "when"] } else { &["refuse", "setting"] };
-    let what = if absent.get("refuse").is_some() { "`absent` with `refuse`" } else { "`absent`" };
-    let absent = absent.expect_keys(what, known, diags)?;
+    let forms = notation::absent();
+    let absent = match forms.of(absent) {
+        Some(form) => form.map.keys(absent, diags)?,
+        None => forms.keys(absent, diags)?,
+    };
     if let Some(why) = absent.get("refuse") {
         return Some(Absent::Refuse(reason(why, diags), why.span, when(&absent, diags)?));
     }

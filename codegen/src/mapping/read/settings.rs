@@ -3,6 +3,7 @@
 use super::{key, reason, word};
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{Doubt, Setting, SettingKind, Word};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Node};
 
 /// How doubt ends; blind after a diagnostic.
@@ -14,20 +15,20 @@ pub(super) fn doubt(node: &Node, diags: &mut Diagnostics) -> Doubt {
 }
 
 fn stated_doubt(node: &Node, diags: &mut Diagnostics) -> Option<Doubt> {
-    let node = node.expect_keys("`doubt`", &["keyed", "locatable", "blind"], diags)?;
+    let node = notation::doubt().keys(node, diags)?;
     let [form] = node.entries() else {
         diags.error(Code::S007, node.head(), "`doubt` is exactly one of `keyed`, `locatable` and `blind`");
         return None;
     };
     match form.key.as_str() {
         "keyed" => {
-            let keyed = form.value.expect_keys("`keyed`", &["retention_days", "about"], diags)?;
+            let keyed = notation::keyed().expect(&form.value, diags)?;
             let days = keyed.get("retention_days").and_then(|node| from_zero(node, "`retention_days`", diags));
             Some(Doubt::Keyed(days))
         }
         "locatable" => {
-            let locatable = form.value.expect_keys("`locatable`", &["visible_after_seconds", "about"], diags)?;
-            let seconds = locatable.expect("`locatable`", "visible_after_seconds", diags)?;
+            let locatable = notation::locatable().expect(&form.value, diags)?;
+            let seconds = locatable.get("visible_after_seconds")?;
             Some(Doubt::Locatable(from_zero(seconds, "`visible_after_seconds`", diags)?))
         }
         _ => Some(Doubt::Blind),
@@ -46,7 +47,7 @@ fn from_zero(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<i64> {
 
 /// A setting.
 pub(super) fn setting(entry: &Entry, diags: &mut Diagnostics) -> Option<Setting> {
-    let node = entry.value.expect_keys("a setting", &["type", "one_of", "optional", "default", "about"], diags)?;
+    let node = notation::setting().expect(&entry.value, diags)?;
     let kind = match (node.get("type"), node.get("one_of")) {
         (None, Some(list)) => SettingKind::OneOf(choices(list, diags)?),
         (Some(kind), None) => match kind.as_text() {
@@ -57,7 +58,7 @@ pub(super) fn setting(entry: &Entry, diags: &mut Diagnostics) -> Option<Setting>
             _ => {
                 let name = kind.as_scalar().unwrap_or_default();
                 let message = format!("no such type of setting: `{name}`");
-                diags.unknown_choice(Code::M005, kind.span, message, &name, &["text", "secret", "bool", "offset"]);
+                diags.unknown_choice(Code::M005, kind.span, message, &name, notation::SETTING_TYPES);
                 return None;
             }
         },
@@ -67,7 +68,7 @@ pub(super) fn setting(entry: &Entry, diags: &mut Diagnostics) -> Option<Setting>
         }
     };
     let optional = node.get("optional").and_then(|node| node.expect_bool("`optional`", diags)).unwrap_or(false);
-    let about = node.expect("a setting", "about", diags).map(|node| reason(node, diags)).unwrap_or_default();
+    let about = node.get("about").map(|node| reason(node, diags)).unwrap_or_default();
     let default = node.get("default").and_then(|at| default(at, &kind, diags));
     if let (Some(at), Some(_), true) = (node.entry("optional"), node.get("default"), optional) {
         let message = "a setting with a default is never absent, so `optional` never applies";
@@ -119,6 +120,6 @@ fn default(at: &Node, kind: &SettingKind, diags: &mut Diagnostics) -> Option<Str
 
 /// The setting that feeds a security scheme.
 pub(super) fn security(entry: &Entry, diags: &mut Diagnostics) -> Option<Word> {
-    let node = entry.value.expect_keys("a security entry", &["setting"], diags)?;
-    word(node.expect("a security entry", "setting", diags)?, diags)
+    let node = notation::feed().with("setting").expect(&entry.value, diags)?;
+    word(node.get("setting")?, diags)
 }

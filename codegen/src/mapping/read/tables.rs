@@ -1,15 +1,16 @@
 //! Reading tables and error tables.
 
-use super::{each, form, key, optional, reason, text, word, words};
+use super::{each, key, optional, reason, text, word, words};
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{Cell, ErrorRow, ErrorTable, Row, Table};
+use crate::notation::mapping as notation;
 use crate::source::{Entry, Kind, Node};
 
 /// A table.
 pub(super) fn table(entry: &Entry, diags: &mut Diagnostics) -> Option<Table> {
-    let node = entry.value.expect_keys("a table", &["uniform", "provider", "rows", "other_codes"], diags)?;
-    let uniform = word(node.expect("a table", "uniform", diags)?, diags)?;
-    let rows = node.expect("a table", "rows", diags)?.expect_map("`rows`", diags)?;
+    let node = notation::table().expect(&entry.value, diags)?;
+    let uniform = word(node.get("uniform")?, diags)?;
+    let rows = node.get("rows")?.expect_map("`rows`", diags)?;
     let rows = rows.iter().map(|entry| {
         let cell = cell(&entry.value, diags);
         let broken = cell.is_none().then(|| words(&entry.value));
@@ -24,25 +25,18 @@ pub(super) fn table(entry: &Entry, diags: &mut Diagnostics) -> Option<Table> {
     })
 }
 
-/// What a row may have beside the key that says what it is.
-const FORMS: &[(&str, &[&str])] = &[
-    ("unsupported", &["unsupported"]),
-    ("when", &["decided_by", "when"]),
-    ("code", &["code", "reads_as"]),
-    ("decided_by", &["decided_by", "when"]),
-];
-
 fn cell(node: &Node, diags: &mut Diagnostics) -> Option<Cell> {
     if !matches!(node.kind, Kind::Map(_)) {
         return Some(Cell::Code { code: word(node, diags)?, reads_as: None });
     }
-    let node = match form(node, FORMS) {
-        Some((name, keys)) => node.expect_keys(&format!("a row with `{name}`"), keys, diags)?,
-        None => node.expect_keys("a row", &["code", "reads_as", "unsupported", "decided_by", "when"], diags)?,
+    let forms = notation::row();
+    let node = match forms.of(node) {
+        Some(form) => form.map.keys(node, diags)?,
+        None => forms.keys(node, diags)?,
     };
-    match form(&node, FORMS) {
-        Some(("unsupported", _)) => Some(Cell::Unsupported(reason(node.get("unsupported")?, diags))),
-        Some(("code", _)) => {
+    match forms.of(&node).map(|form| form.verb) {
+        Some("unsupported") => Some(Cell::Unsupported(reason(node.get("unsupported")?, diags))),
+        Some("code") => {
             Some(Cell::Code { code: word(node.get("code")?, diags)?, reads_as: optional(&node, "reads_as", diags) })
         }
         Some(_) => {
@@ -65,7 +59,7 @@ fn cell(node: &Node, diags: &mut Diagnostics) -> Option<Cell> {
 
 /// A table of error codes.
 pub(super) fn error_table(entry: &Entry, diags: &mut Diagnostics) -> Option<ErrorTable> {
-    let node = entry.value.expect_keys("an error table", &["prefix", "codes", "rows"], diags)?;
+    let node = notation::error_table().expect(&entry.value, diags)?;
     Some(ErrorTable {
         name: key(entry),
         prefix: text(&node, "prefix"),
@@ -75,10 +69,10 @@ pub(super) fn error_table(entry: &Entry, diags: &mut Diagnostics) -> Option<Erro
 }
 
 fn error_row(entry: &Entry, diags: &mut Diagnostics) -> ErrorRow {
-    let Some(node) = entry.value.expect_keys("a row", &["class", "new_key", "about"], diags) else {
+    let Some(node) = notation::error_row().expect(&entry.value, diags) else {
         return ErrorRow { code: key(entry), class: None, new_key: false, about: String::new() };
     };
-    let class = node.expect("a row", "class", diags).and_then(|node| word(node, diags));
+    let class = node.get("class").and_then(|node| word(node, diags));
     let new_key = node.get("new_key").and_then(|node| node.expect_bool("`new_key`", diags)).unwrap_or(false);
     ErrorRow { code: key(entry), class, new_key, about: text(&node, "about") }
 }

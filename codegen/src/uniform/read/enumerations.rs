@@ -2,15 +2,14 @@
 
 use super::text;
 use crate::diag::{Code, Diagnostics};
+use crate::notation::uniform as notation;
 use crate::source::{Entry, Node};
 use crate::uniform::{Day, Enumeration, Value};
 
 /// An enumeration; without values where these could not be read.
 pub(super) fn enumeration(entry: &Entry, diags: &mut Diagnostics) -> Enumeration {
-    let keys = ["tag", "en", "ru", "about", "source", "values"];
-    let node = entry.value.expect_keys("an enumeration", &keys, diags);
-    let entries =
-        node.as_ref().and_then(|node| node.expect("an enumeration", "values", diags)?.expect_map("the values", diags));
+    let node = notation::enumeration().expect(&entry.value, diags);
+    let entries = node.as_ref().and_then(|node| node.get("values")?.expect_map("the values", diags));
     let entries = entries.unwrap_or_default();
     let values: Vec<Value> = entries.iter().filter_map(|item| value(item, diags)).collect();
     for value in &values {
@@ -57,9 +56,8 @@ fn ends_before(until: Option<Day>, since: Option<Day>) -> bool {
 }
 
 fn value(entry: &Entry, diags: &mut Diagnostics) -> Option<Value> {
-    let known = ["code", "en", "ru", "since", "until", "ffd", "returns", "rate", "note", "source"];
-    let node = entry.value.expect_keys("a value", &known, diags)?;
-    let code = node.expect("a value", "code", diags)?.expect_int("`code`", diags)?;
+    let node = notation::value().expect(&entry.value, diags)?;
+    let code = node.get("code")?.expect_int("`code`", diags)?;
     let mut day = |key: &str| {
         let node = node.get(key)?;
         let day = node.as_scalar().and_then(|text| parse_day(&text));
@@ -76,8 +74,8 @@ fn value(entry: &Entry, diags: &mut Diagnostics) -> Option<Value> {
         diags.error(Code::S008, to.value.span, message).secondary(from.value.span, "it begins here");
     }
     let rate = node.get("rate").and_then(|rate| {
-        let rate = rate.expect_keys("a rate", &["percent", "of"], diags)?;
-        let percent = rate.expect("a rate", "percent", diags)?.expect_int("`percent`", diags)?;
+        let rate = notation::rate().expect(rate, diags)?;
+        let percent = rate.get("percent")?.expect_int("`percent`", diags)?;
         Some((percent, rate.get("of").and_then(Node::as_int)))
     });
     Some(Value {

@@ -2,13 +2,14 @@
 
 use super::text;
 use crate::diag::{Code, Diagnostics};
+use crate::notation::uniform as notation;
 use crate::source::Entry;
 use crate::uniform::{Class, Operation, OperationKind, Shape, Uniform};
 
 /// An operation. Types that are not there are told when `whole` says that all of them were read.
 pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &mut Diagnostics) -> Option<Operation> {
-    let node = entry.value.expect_keys("an operation", &["kind", "input", "output", "about"], diags)?;
-    let kind_node = node.expect("an operation", "kind", diags)?;
+    let node = notation::operation().expect(&entry.value, diags)?;
+    let kind_node = node.get("kind")?;
     let kind = match kind_node.as_text() {
         Some("submit") => OperationKind::Submit,
         Some("inquire") => OperationKind::Inquire,
@@ -19,7 +20,7 @@ pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &m
         }
     };
     let mut ty = |key: &str| {
-        let node = node.expect("an operation", key, diags)?;
+        let node = node.get(key)?;
         let name = node.expect_text("a type", diags)?;
         let id = uniform.type_named(name);
         if id.is_none() && whole {
@@ -45,18 +46,18 @@ pub(super) fn operation(entry: &Entry, uniform: &Uniform, whole: bool, diags: &m
 
 /// An error class.
 pub(super) fn class(entry: &Entry, diags: &mut Diagnostics) -> Option<Class> {
-    let node = entry.value.expect_keys("an error class", &["means", "repeat", "elsewhere", "about"], diags)?;
+    let node = notation::class().expect(&entry.value, diags)?;
     let mut one_of = |key: &str, choices: &[&str]| {
-        let node = node.expect("an error class", key, diags)?;
+        let node = node.get(key)?;
         let text = node.as_text().filter(|text| choices.contains(text)).map(str::to_owned);
         if text.is_none() {
             diags.error(Code::S003, node.span, format!("`{key}` is one of {}", choices.join(", ")));
         }
         text
     };
-    let means = one_of("means", &["rejected", "pending", "doubt"])?;
-    let repeat = one_of("repeat", &["never", "backoff", "ask"])?;
-    let elsewhere_node = node.expect("an error class", "elsewhere", diags)?;
+    let means = one_of("means", notation::MEANS)?;
+    let repeat = one_of("repeat", notation::REPEATS)?;
+    let elsewhere_node = node.get("elsewhere")?;
     let elsewhere = elsewhere_node.expect_bool("`elsewhere`", diags)?;
     if elsewhere && means != "rejected" {
         diags.error(Code::S008, elsewhere_node.span, "only what is surely rejected may go to another account");

@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::diag::{Code, Diagnostics};
+use crate::notation::uniform as notation;
 use crate::source::{Entry, Node};
 use crate::uniform::{Enumeration, Field, Formula, Shape, Ty, Type, TypeId};
 
@@ -35,35 +36,17 @@ pub(super) fn ty(entry: &Entry, names: &Names<'_>, diags: &mut Diagnostics) -> T
             .error(Code::S004, entry.key_span, format!("`{}` is an enumeration already", entry.key))
             .secondary(other.span, "the enumeration");
     }
-    let node = entry.value.expect_keys("a type", &["about", "fields"], diags);
-    let fields = node.as_ref().and_then(|node| node.expect("a type", "fields", diags)?.expect_map("`fields`", diags));
+    let node = notation::ty().expect(&entry.value, diags);
+    let fields = node.as_ref().and_then(|node| node.get("fields")?.expect_map("`fields`", diags));
     let fields = fields.unwrap_or_default().iter().filter_map(|entry| field(entry, names, diags)).collect();
     let about = node.as_ref().map(|node| text(node, "about")).unwrap_or_default();
     Type { name: entry.key.clone(), about, fields, span: entry.key_span }
 }
 
-const KEYS: &[&str] = &[
-    "type",
-    "list",
-    "set",
-    "optional",
-    "tag",
-    "about",
-    "own",
-    "derived",
-    "otherwise",
-    "default",
-    "min",
-    "max",
-    "max_length",
-    "pattern",
-    "severity",
-];
-
 fn field(entry: &Entry, names: &Names<'_>, diags: &mut Diagnostics) -> Option<Field> {
-    let node = entry.value.expect_keys("a field", KEYS, diags)?;
+    let node = notation::field().expect(&entry.value, diags)?;
     let holders: Vec<&Entry> =
-        node.entries().iter().filter(|entry| matches!(entry.key.as_str(), "type" | "list" | "set")).collect();
+        node.entries().iter().filter(|entry| notation::HOLDERS.contains(&entry.key.as_str())).collect();
     let [holder] = holders[..] else {
         diags.error(Code::S007, entry.key_span, "a field has exactly one of `type`, `list` and `set`");
         return None;
@@ -120,7 +103,7 @@ fn type_named(node: &Node, names: &Names<'_>, diags: &mut Diagnostics) -> Option
 
 fn formula(node: &Node, key: &str, diags: &mut Diagnostics) -> Option<Formula> {
     let node = node.get(key)?;
-    let map = node.expect_keys("a formula", &["sum", "product", "tax"], diags)?;
+    let map = notation::formula().expect(node, diags)?;
     if let Some(path) = map.get("sum").and_then(Node::as_text)
         && let Some((list, field)) = path.split_once('.')
     {

@@ -27,15 +27,18 @@ pub(crate) struct Tally {
     keys: u64,
     refused_at_the_door: usize,
     registered: BTreeMap<String, Vec<Document>>,
+    /// Of which Kassa said that they differ from what was sent.
+    changed: BTreeMap<String, Vec<Document>>,
 }
 
 impl Tally {
     pub(crate) fn add(&mut self, submission: &Submission, result: &Result<Standing, SubmitError>) -> Result<()> {
         match result.as_ref().map(|standing| &standing.outcome) {
             Err(_) => self.refused_at_the_door += 1,
-            Ok(Outcome::Registered { account, registration, .. }) => {
+            Ok(Outcome::Registered { account, registration, differences }) => {
                 let document = stated(submission, registration.document_number).context("a sum is out of range")?;
-                self.registered.entry(account.clone()).or_default().push(document);
+                let changed = if differences.is_empty() { &mut self.registered } else { &mut self.changed };
+                changed.entry(account.clone()).or_default().push(document);
             }
             Ok(_) => {}
         }
@@ -68,12 +71,20 @@ impl Tally {
             let mut booked: Vec<_> = entries.iter().map(booked).collect();
             booked_in_all += booked.len();
             print_book(account, &booked);
+            for changed in self.changed.remove(*account).unwrap_or_default() {
+                let place =
+                    booked.iter().position(|document| document.number == changed.number && *document != changed);
+                booked.remove(place.with_context(|| format!("{account} does not have {changed:?} with other sums"))?);
+            }
             let mut registered = self.registered.remove(*account).unwrap_or_default();
             booked.sort();
             registered.sort();
             if registered != booked {
                 bail!("{account} says that it registered\n{registered:#?}\nand its ledger has\n{booked:#?}");
             }
+        }
+        if let Some(account) = self.registered.into_keys().chain(self.changed.into_keys()).next() {
+            bail!("{account} has no ledger");
         }
         if count(State::Registered) != u64::try_from(booked_in_all)? {
             bail!("the journal has {} registrations and the ledgers {booked_in_all}", count(State::Registered));

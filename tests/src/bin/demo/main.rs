@@ -1,8 +1,9 @@
-//! `cargo demo`: specs held against the generated code, simulators of the providers, and realistic receipts through one
-//! dispatcher with a journal. It ends with the simulators' ledgers against the journal and what was sent, document by
+//! `cargo demo`: specs held against the generated code, simulators of the providers, and every operation that a provider
+//! may have, with realistic receipts, through one dispatcher with a journal. It ends with the simulators' ledgers against the journal and what was sent, document by
 //! document, totals and taxes included: they have to agree.
 
 mod books;
+mod hook;
 mod world;
 
 use std::fs;
@@ -13,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use kassa::config::Config;
-use kassa::uniform::{Operation, Submission};
+use kassa::uniform::{CallbackSettings, DevicesQuery, ListQuery, Operation, Submission};
 use kassa::{Dispatcher, Outcome, Pace, SqliteJournal, Standing, SubmitError};
 
 use books::Tally;
+use hook::Hook;
 use world::World;
 
 fn main() -> ExitCode {
@@ -42,7 +44,8 @@ async fn demo() -> Result<()> {
         begun.elapsed().as_millis()
     );
 
-    let world = World::start().await;
+    let hook = Hook::open().await?;
+    let world = World::start(hook.address()?).await;
     println!("simulators: {}", world.addresses());
     let folder = tempfile::tempdir()?;
     let config = Config::load(&world.configure(folder.path())?)?;
@@ -60,6 +63,10 @@ async fn demo() -> Result<()> {
         .journal(Arc::clone(&journal))
         .pace(pace)
         .build()?;
+    let dispatcher = Arc::new(dispatcher);
+    let listening = tokio::spawn(hook.serve(Arc::clone(&dispatcher)));
+    let outcomes = CallbackSettings { url: world.hook("kiosk"), test_url: None, error_email: None };
+    dispatcher.configure_callback("kiosk", &outcomes).await?;
 
     println!("\n{:<42} {:<12} {:<13} {:>6} {:>10}  ", "receipt", "account", "outcome", "ФД", "ФПД");
     let mut tally = Tally::default();
@@ -67,7 +74,8 @@ async fn demo() -> Result<()> {
         let name = path.file_stem().and_then(|name| name.to_str()).context("receipts have names")?;
         world.before(name);
         let submission = read(&path, name)?;
-        let result = dispatcher.submit(&format!("demo-{name}"), submission.clone()).await;
+        let result = dispatcher.submit(&key(name), submission.clone()).await;
+        let result = ended(&dispatcher, &key(name), result).await;
         print_row(name, &result);
         tally.add(&submission, &result)?;
     }
@@ -75,14 +83,57 @@ async fn demo() -> Result<()> {
     let again = "03-milk-and-bread-for-cash";
     let asked = world.requests();
     let submission = read(&root.join(format!("tests/receipts/{again}.json")), again)?;
-    let result = dispatcher.submit(&format!("demo-{again}"), submission).await;
+    let result = dispatcher.submit(&key(again), submission).await;
     print_row(&format!("{again}, once more"), &result);
     if world.requests() != asked {
         bail!("a key that has ended was sent again");
     }
 
     println!();
+    ask(&dispatcher, &world).await?;
+    // The last callbacks may still be on their way.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    listening.abort();
+    world.check_callbacks()?;
     tally.compare(&journal, &world.ledgers()).await
+}
+
+/// What is neither journaled nor registered.
+async fn ask(dispatcher: &Dispatcher, world: &World) -> Result<()> {
+    let documents =
+        dispatcher.list("courier", &ListQuery { created_from: None, created_to: None, limit: None }).await?;
+    let booked = world.ledgers().iter().find(|(account, _)| *account == "courier").map_or(0, |(_, book)| book.count());
+    println!("documents of courier: {}", documents.documents.len());
+    if documents.documents.len() != booked {
+        bail!("courier lists {} documents, and its ledger has {booked}", documents.documents.len());
+    }
+    for register in dispatcher.devices("kiosk", &DevicesQuery {}).await?.registers {
+        let known = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+        println!("register of kiosk: {}, fiscal drive {}", known(register.title), known(register.fn_serial));
+    }
+    Ok(())
+}
+
+/// Some providers take nothing but a UUID for a key. The receipt's number makes it.
+fn key(name: &str) -> String {
+    format!("00000000-0000-4000-8000-0000000000{}", &name[..2])
+}
+
+/// What became of it in the end: some outcomes come by callback alone.
+async fn ended(
+    dispatcher: &Dispatcher,
+    key: &str,
+    mut result: Result<Standing, SubmitError>,
+) -> Result<Standing, SubmitError> {
+    let begun = Instant::now();
+    while let Ok(outcome) = &result {
+        if outcome.is_final() || begun.elapsed() > Duration::from_secs(20) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        result = dispatcher.status(key).await;
+    }
+    result
 }
 
 fn receipts(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Response;
-use kassa::kassa_core::{Bytes, Finding, ProviderInfo, Refusal, Reply, Request, SettingKind, Support, Verdict};
-use kassa::uniform::{Operation, Registration, StatusQuery, Submission};
+use kassa::kassa_core::{Bytes, Finding, Page, ProviderInfo, Refusal, Reply, Request, SettingKind, Support, Verdict};
+use kassa::uniform::{CallbackSettings, DevicesQuery, ListQuery, Operation, StatusQuery, Submission};
 use kassa::{Provider, open, providers};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
@@ -32,6 +32,9 @@ const KEY: &str = "6f000fee-bbac-4444-bda1-e9ce9999fcc7";
 enum Asked {
     Submission(String, Box<Submission>),
     Status(StatusQuery),
+    List(ListQuery),
+    Devices(DevicesQuery),
+    ConfigureCallback(CallbackSettings),
 }
 
 impl Asked {
@@ -39,31 +42,46 @@ impl Asked {
         match self {
             Asked::Submission(_, submission) => submission.operation(),
             Asked::Status(_) => Operation::Status,
+            Asked::List(_) => Operation::List,
+            Asked::Devices(_) => Operation::Devices,
+            Asked::ConfigureCallback(_) => Operation::ConfigureCallback,
         }
     }
 
     fn request(&self, provider: &dyn Provider) -> Result<Request, Refusal> {
+        let page = Page::first();
         let mut request = match self {
             Asked::Submission(key, submission) => provider.encode(key, submission)?,
             Asked::Status(query) => provider.status(KEY, query)?,
+            Asked::List(query) => provider.list(query, &page)?,
+            Asked::Devices(query) => provider.devices(query, &page)?,
+            Asked::ConfigureCallback(settings) => provider.configure_callback(settings, &page)?,
         };
         provider.authorize(&mut request).unwrap();
         Ok(request)
     }
 
-    fn decode(&self, provider: &dyn Provider, reply: &Reply) -> Verdict<Registration> {
+    /// What a reply proves that is no result.
+    fn finding(&self, provider: &dyn Provider, reply: &Reply) -> Option<Finding> {
+        fn found<T>(verdict: Verdict<T>) -> Option<Finding> {
+            match verdict {
+                Verdict::Found(finding) => Some(finding),
+                Verdict::Done(_) => None,
+            }
+        }
+        let page = Page::first();
         match self {
-            Asked::Submission(key, submission) => provider.decode(key, submission, reply),
-            Asked::Status(query) => provider.status_reply(KEY, query, reply),
+            Asked::Submission(key, submission) => found(provider.decode(key, submission, reply)),
+            Asked::Status(query) => found(provider.status_reply(KEY, query, reply)),
+            Asked::List(query) => found(provider.list_reply(query, &page, reply)),
+            Asked::Devices(query) => found(provider.devices_reply(query, &page, reply)),
+            Asked::ConfigureCallback(settings) => found(provider.configure_callback_reply(settings, &page, reply)),
         }
     }
 
     /// The finding of a reply that is not what the document promises.
     fn unreadable(&self, provider: &dyn Provider, reply: &Reply) -> Option<Finding> {
-        match self.decode(provider, reply) {
-            Verdict::Found(finding) if finding.about == NOT_AS_PROMISED => Some(finding),
-            _ => None,
-        }
+        self.finding(provider, reply).filter(|finding| finding.about == NOT_AS_PROMISED)
     }
 }
 
@@ -172,6 +190,9 @@ impl Trial {
         for at in 0..self.accounts.len() {
             for operation in Operation::ALL {
                 keep(at, Asked::Status(StatusQuery { operation: *operation }), at == 0);
+            }
+            for query in queries() {
+                keep(at, query, at == 0);
             }
         }
         for submission in receipts() {
@@ -303,6 +324,29 @@ fn is_word(text: &str) -> bool {
     (3..=32).contains(&text.len())
         && text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What is asked beside submissions: with all that can be stated, and with the least.
+fn queries() -> Vec<Asked> {
+    let moment = |text: &str| Some(serde_json::from_value(Value::from(text)).expect("a moment"));
+    let span = ListQuery {
+        created_from: moment("2026-01-31T00:00:00.5+03:00"),
+        created_to: moment("2026-02-28T23:59:59Z"),
+        limit: Some(7),
+    };
+    let settings = CallbackSettings {
+        url: "https://shop.example/outcomes".to_owned(),
+        test_url: Some("https://shop.example/test".to_owned()),
+        error_email: Some("errors@shop.example".to_owned()),
+    };
+    let least = CallbackSettings { test_url: None, error_email: None, ..settings.clone() };
+    vec![
+        Asked::List(span),
+        Asked::List(ListQuery::default()),
+        Asked::Devices(DevicesQuery::default()),
+        Asked::ConfigureCallback(settings),
+        Asked::ConfigureCallback(least),
+    ]
 }
 
 /// The submissions of the demo.

@@ -69,6 +69,8 @@ pub struct Give {
     pub offset: Option<OffsetFrom>,
     /// An earlier time counts as none.
     pub none_before: Option<Word>,
+    /// `zero`: a number that is 0 counts as none.
+    pub omit: Option<Word>,
     /// Year, month, day, hour, minute and second of a time that is in parts.
     pub parts: Vec<Word>,
 }

@@ -411,6 +411,8 @@ pub struct GivePlan {
     pub query: Option<String>,
     /// An earlier time counts as none.
     pub none_before: Option<Day>,
+    /// 0 counts as none.
+    pub omit_zero: bool,
 }
 
 /// How a field of the result is made.

@@ -411,7 +411,8 @@ impl Verdicts<'_> {
         let first = sources.next().expect("something gives it");
         let others: Vec<_> = sources.collect();
         let must = item.shape == Shape::One && !item.default;
-        let sure = others.is_empty() && !first.access.optional && first.plan.none_before.is_none();
+        let filtered = first.plan.none_before.is_some() || first.plan.omit_zero;
+        let sure = others.is_empty() && !first.access.optional && !filtered;
         if sure && item.shape != Shape::Optional && !self.fallible(first) {
             return self.read(first);
         }
@@ -501,10 +502,11 @@ impl Verdicts<'_> {
         } else {
             quote! { &mut unread }
         };
+        let nonzero = source.plan.omit_zero.then(|| quote! { .filter(|number| *number != 0) });
         if self.fallible(source) {
-            quote! { Finding::keep(#unread, #option)#late }
+            quote! { Finding::keep(#unread, #option)#late #nonzero }
         } else {
-            option
+            quote! { #option #nonzero }
         }
     }
 }

@@ -109,29 +109,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -148,19 +151,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -180,18 +184,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -211,29 +216,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -498,29 +506,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -537,19 +548,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -569,18 +581,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -600,29 +613,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },

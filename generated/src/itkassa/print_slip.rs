@@ -195,29 +195,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -234,19 +237,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -266,18 +270,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -297,29 +302,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -584,29 +592,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -623,19 +634,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -655,18 +667,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -686,29 +699,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },

@@ -96,29 +96,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -135,19 +138,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -167,18 +171,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -198,29 +203,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -485,29 +493,32 @@ pub fn decode(
                     let mut unread = Vec::new();
                     Registration {
                         document_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("checkNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("checkNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -524,19 +535,20 @@ pub fn decode(
                         ) {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .object
-                                        .as_ref()
-                                        .and_then(|value| value.check_url.as_ref())
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -556,18 +568,19 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_url
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .and_then(|text| codec::query_value(text, "fp"))
-                                        .map(str::to_owned)
-                                        .as_ref()
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },
@@ -587,29 +600,32 @@ pub fn decode(
                             found => found,
                         },
                         shift_number: match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.session_number.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str())
-                                        .unreadable("sessionNumber")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .session_number
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str())
-                                                .unreadable("sessionNumber")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         },

@@ -122,6 +122,7 @@ fn it_kassa_documents() {
     let opened = done(of("open_session_done.response.json", Operation::OpenShift));
     assert_eq!((opened.shift_number, opened.document_number), (Some(1), Some(11))); // IK5, IK7
     assert_eq!(opened.registered_at, None); // IK4: 1969 is no date
+    assert_eq!(opened.fiscal_sign, None); // all zeros in the QR code
     assert_eq!(opened.fn_serial, None); // an empty text is none
     assert_eq!(opened.provider_id.as_deref(), Some("b61a171e-f7ef-4b6b-a239-8f246925342a"));
     assert_eq!(opened.unread, Vec::<String>::new());

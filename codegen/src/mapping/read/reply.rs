@@ -151,6 +151,7 @@ fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
         format: optional(node, "format", diags),
         offset: offset(node, "offset", diags),
         none_before: optional(node, "none_before", diags),
+        omit: optional(node, "omit", diags),
         parts,
     })
 }

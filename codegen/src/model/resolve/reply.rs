@@ -175,7 +175,19 @@ impl<'m> Resolver<'m, '_> {
                 day
             }
         };
-        let plan = |how, query| GivePlan { target: path.clone(), how, query, none_before };
+        if let Some(word) = &give.omit {
+            if word.text != "zero" {
+                self.diags.error(Code::S003, word.span, "`omit` of what is given is `zero`");
+                return None;
+            }
+            if field.ty != Ty::Int {
+                let message = format!("`{}` is no whole number, so `omit: zero` never applies", path.text);
+                self.diags.error(Code::M004, word.span, message);
+                return None;
+            }
+        }
+        let omit_zero = give.omit.is_some();
+        let plan = |how, query| GivePlan { target: path.clone(), how, query, none_before, omit_zero };
         if !give.parts.is_empty() {
             if field.ty != Ty::Moment {
                 self.diags.error(Code::M010, give.path.span, format!("`{}` is no date and time", path.text));

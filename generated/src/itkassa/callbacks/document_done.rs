@@ -103,16 +103,17 @@ pub fn decode(
             let mut unread = Vec::new();
             Registration {
                 document_number: Finding::keep(
-                    &mut unread,
-                    body
-                        .check_number
-                        .as_ref()
-                        .filter(|value| !value.is_empty())
-                        .map(|value| {
-                            codec::digits_to_int(value.as_str())
-                                .unreadable("checkNumber")
-                        }),
-                ),
+                        &mut unread,
+                        body
+                            .check_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str())
+                                    .unreadable("checkNumber")
+                            }),
+                    )
+                    .filter(|number| *number != 0),
                 fiscal_sign: match Finding::keep(
                     &mut unread,
                     body
@@ -125,18 +126,19 @@ pub fn decode(
                 ) {
                     None => {
                         Finding::keep(
-                            &mut unread,
-                            body
-                                .check_url
-                                .as_ref()
-                                .filter(|value| !value.is_empty())
-                                .and_then(|text| codec::query_value(text, "fp"))
-                                .map(str::to_owned)
-                                .as_ref()
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                }),
-                        )
+                                &mut unread,
+                                body
+                                    .check_url
+                                    .as_ref()
+                                    .filter(|value| !value.is_empty())
+                                    .and_then(|text| codec::query_value(text, "fp"))
+                                    .map(str::to_owned)
+                                    .as_ref()
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
                     }
                     found => found,
                 },
@@ -146,16 +148,17 @@ pub fn decode(
                     .filter(|value| !value.is_empty())
                     .cloned(),
                 shift_number: Finding::keep(
-                    &mut unread,
-                    body
-                        .session_number
-                        .as_ref()
-                        .filter(|value| !value.is_empty())
-                        .map(|value| {
-                            codec::digits_to_int(value.as_str())
-                                .unreadable("sessionNumber")
-                        }),
-                ),
+                        &mut unread,
+                        body
+                            .session_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str())
+                                    .unreadable("sessionNumber")
+                            }),
+                    )
+                    .filter(|number| *number != 0),
                 registered_at: Finding::keep(
                         &mut unread,
                         body

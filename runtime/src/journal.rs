@@ -246,6 +246,8 @@ pub struct Attempt {
     pub reply: Option<StoredReply>,
     /// What the answer means, unless it is a registration.
     pub reason: Option<Reason>,
+    /// The provider's own id of it, if it has said one before it decided.
+    pub provider_id: Option<String>,
 }
 
 /// How an attempt ended.
@@ -305,6 +307,8 @@ pub struct AttemptRecord {
     pub reply: Option<StoredReply>,
     /// What it means.
     pub reason: Option<Reason>,
+    /// The provider's own id of it; `None` leaves what it said before.
+    pub provider_id: Option<String>,
 }
 
 /// A callback to be kept.

@@ -67,5 +67,5 @@ pub(crate) fn not_there(finding: &Finding) -> Finding {
 }
 
 fn unknown(message: Option<String>, about: &'static str) -> Finding {
-    Finding { class: &error_class::OUTCOME_UNKNOWN, code: None, message, about, new_key: false }
+    Finding { class: &error_class::OUTCOME_UNKNOWN, code: None, message, about, new_key: false, provider_id: None }
 }

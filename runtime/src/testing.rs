@@ -241,6 +241,7 @@ fn words(text: &str) -> Verdict<Registration> {
         message: None,
         about: "the test says so",
         new_key: new_key == "true",
+        provider_id: None,
     })
 }
 

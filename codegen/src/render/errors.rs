@@ -69,7 +69,7 @@ pub(super) fn tables(plan: &Plan, uniform: &Uniform) -> TokenStream {
                     #(#arms,)*
                     _ => (&error_class::OUTCOME_UNKNOWN, "The document has no such code.", false),
                 };
-                Finding { class, code: Some(format!("{} {code}", #prefix)), message, about, new_key }
+                Finding { class, code: Some(format!("{} {code}", #prefix)), message, about, new_key, provider_id: None }
             }
         }
     });

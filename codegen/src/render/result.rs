@@ -212,6 +212,20 @@ impl Verdicts<'_> {
         quote! { Verdict::Done(#name::default()) }
     }
 
+    /// The provider's own id of what it has not decided yet, where an answer gives it.
+    pub(super) fn provider_id(&self, reply: &ReplyPlan, body: &Access) -> Option<TokenStream> {
+        let (ty, reads, _) = reply.read.as_ref()?;
+        let mut sources = Vec::new();
+        self.sources(*ty, reads, body, None, &mut sources);
+        let ids: Vec<_> = sources
+            .iter()
+            .filter(|source| source.plan.target.text == "provider_id" && !self.fallible(source))
+            .map(|source| self.option(source))
+            .collect();
+        let (first, others) = ids.split_first()?;
+        Some(others.iter().fold(first.clone(), |all, next| quote! { match #all { None => #next, found => found } }))
+    }
+
     /// What `Verdict::Done` holds.
     pub(super) fn result_type(&self) -> TokenStream {
         let operation = &self.uniform.operations[self.operation];

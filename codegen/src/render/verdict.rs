@@ -275,7 +275,10 @@ impl Verdicts<'_> {
             ThenPlan::Pending => {
                 let class = self.class_named("in_progress");
                 let finding = self.finding(&class, &quote! { #class.about });
-                quote! { Verdict::Found(#finding) }
+                match reply.and_then(|(reply, body)| self.provider_id(reply, body)) {
+                    Some(id) => quote! { Verdict::Found(Finding { provider_id: #id, ..#finding }) },
+                    None => quote! { Verdict::Found(#finding) },
+                }
             }
             ThenPlan::Error(table, code_path, path) => {
                 let table = ident(&self.plan.mapping.errors[*table].name.text);
@@ -298,10 +301,13 @@ impl Verdicts<'_> {
                 quote! { Verdict::Found(errors::#table(#code, #message)) }
             }
             ThenPlan::Class(class, new_key, path, about) => {
+                let undecided = self.uniform.classes[*class].means != "rejected";
+                let id = reply.filter(|_| undecided).and_then(|(reply, body)| self.provider_id(reply, body));
+                let id = id.map(|id| quote! { provider_id: #id, });
                 let class = class_path(self.uniform, *class);
                 let message = message(path);
                 let finding = self.finding(&class, &quote! { #about });
-                quote! { Verdict::Found(Finding { message: #message, new_key: #new_key, ..#finding }) }
+                quote! { Verdict::Found(Finding { message: #message, new_key: #new_key, #id ..#finding }) }
             }
         }
     }

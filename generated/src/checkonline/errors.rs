@@ -100,6 +100,7 @@ pub fn service(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }
 
@@ -315,5 +316,6 @@ pub fn device(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }

@@ -24,6 +24,7 @@ pub fn register(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }
 
@@ -46,5 +47,6 @@ pub fn register_flat(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }

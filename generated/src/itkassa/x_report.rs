@@ -80,13 +80,25 @@ pub fn decode(
                     .and_then(|value| value.result_item.as_ref())
                     .is_none() && body.result.is_none()
             {
-                return Verdict::Found(
-                    Finding::of_status(
+                return Verdict::Found(Finding {
+                    provider_id: match body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned()
+                    {
+                        None => {
+                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
+                        }
+                        found => found,
+                    },
+                    ..Finding::of_status(
                         &error_class::IN_PROGRESS,
                         reply,
                         error_class::IN_PROGRESS.about,
-                    ),
-                );
+                    )
+                });
             }
             if body
                 .object
@@ -426,6 +438,18 @@ pub fn decode(
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
                     new_key: false,
+                    provider_id: match body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned()
+                    {
+                        None => {
+                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
+                        }
+                        found => found,
+                    },
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
@@ -482,6 +506,18 @@ pub fn decode(
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
                     new_key: false,
+                    provider_id: match body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned()
+                    {
+                        None => {
+                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
+                        }
+                        found => found,
+                    },
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
@@ -767,6 +803,18 @@ pub fn decode(
                 return Verdict::Found(Finding {
                     message: body.last_error_message.as_ref().and_then(json::plain),
                     new_key: false,
+                    provider_id: match body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned()
+                    {
+                        None => {
+                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
+                        }
+                        found => found,
+                    },
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,

@@ -24,5 +24,6 @@ pub fn handover(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }

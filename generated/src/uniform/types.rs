@@ -1769,6 +1769,9 @@ impl SlipLine {
 pub struct StatusQuery {
     /// What was submitted under the key.
     pub operation: Operation,
+    /// The provider's own id of it, if it has said one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
 }
 kassa_core::object!(exact StatusQuery);
 
@@ -1789,7 +1792,13 @@ impl StatusQuery {
     }
 
     /// Shows `visit` every text that is stated, fields named below `at`.
-    pub(crate) fn texts_at(&self, _at: &str, _visit: &mut dyn FnMut(&str, &str)) {}
+    pub(crate) fn texts_at(&self, at: &str, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(value) = &self.provider_id {
+            let place = || format!("{at}{}", "provider_id");
+            visit(&place(), value);
+        }
+    }
+
     /// This, with everything that says nothing left out.
     #[must_use]
     pub fn normalised(self) -> Self {

@@ -55,6 +55,8 @@ pub struct Finding {
     pub about: &'static str,
     /// A later attempt needs a new provider key: the provider answers this one with what it remembers.
     pub new_key: bool,
+    /// The provider's own id of what it has not decided yet, by which it may want to be asked.
+    pub provider_id: Option<String>,
 }
 
 impl Finding {
@@ -62,7 +64,7 @@ impl Finding {
     #[must_use]
     pub fn of_status(class: &'static ErrorClass, reply: &Reply, about: &'static str) -> Self {
         let code = Some(format!("HTTP {}", reply.status().as_u16()));
-        Self { class, code, message: None, about, new_key: false }
+        Self { class, code, message: None, about, new_key: false, provider_id: None }
     }
 
     /// A reply that cannot be read as its document says.
@@ -80,7 +82,7 @@ impl Finding {
     /// What a callback says.
     #[must_use]
     pub const fn of_callback(class: &'static ErrorClass, about: &'static str) -> Self {
-        Self { class, code: None, message: None, about, new_key: false }
+        Self { class, code: None, message: None, about, new_key: false, provider_id: None }
     }
 
     /// A field of a registration; what cannot be read is told, and does not make the registration undone.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kassa_core::{Finding, Reply, Request, Verdict};
-use kassa_providers::uniform::{Registration, StatusQuery};
+use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
 use super::work::Work;
 use crate::account::Account;
@@ -71,9 +71,20 @@ impl Work {
         Ok(self.exchange(account, request, |reply| provider.decode(&provider_key, &submission, reply)).await)
     }
 
+    /// What is asked about attempt `n`.
+    fn query(&self, n: u32) -> Result<StatusQuery, JournalError> {
+        Ok(StatusQuery { operation: self.operation(), provider_id: self.attempt(n)?.provider_id.clone() })
+    }
+
+    /// Whether the provider can be asked what became of attempt `n`. Some want an id that they have not said yet.
+    pub(super) fn can_ask(&self, account: &Account, n: u32) -> Result<bool, JournalError> {
+        let (query, key) = (self.query(n)?, &self.attempt(n)?.provider_key);
+        Ok(account.supports(Operation::Status).is_ok() && account.provider.status(key, &query).is_ok())
+    }
+
     /// Asks the provider what became of attempt `n`; `None` if it cannot be asked.
     pub(super) async fn ask(&self, account: &Account, n: u32) -> Result<Option<Exchange>, JournalError> {
-        let query = StatusQuery { operation: self.operation() };
+        let query = self.query(n)?;
         let provider_key = self.attempt(n)?.provider_key.clone();
         let Ok(mut request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
         if let Err(error) = account.provider.authorize(&mut request) {

@@ -31,7 +31,7 @@ impl Work {
         }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);
-        let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None };
+        let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None, provider_id: None };
         self.record(State::Registered, Some(outcome.clone()), Some(record)).await?;
         Ok(outcome)
     }
@@ -45,10 +45,12 @@ impl Work {
         answer: Answer,
     ) -> Result<(), JournalError> {
         let outcome = Outcome::Pending { account: account.name.clone(), about: finding.about.to_owned() };
-        if self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
+        let provider_id = finding.provider_id.clone();
+        let known = provider_id.is_none() || self.attempt(n)?.provider_id == provider_id;
+        if known && self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
             return Ok(());
         }
-        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: None };
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: None, provider_id };
         self.record(State::Pending, Some(outcome), Some(record)).await
     }
 
@@ -63,7 +65,9 @@ impl Work {
     ) -> Result<(), JournalError> {
         let reason = reason::in_doubt(finding, doubt);
         let outcome = Outcome::InDoubt { account: account.to_owned(), reason: reason.clone() };
-        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: Some(reason) };
+        let provider_id = finding.provider_id.clone();
+        let reason = Some(reason);
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason, provider_id };
         tracing::warn!(account, attempt = n, class = finding.class.name, "in doubt");
         self.record(State::InDoubt, Some(outcome), Some(record)).await
     }
@@ -108,6 +112,7 @@ impl Work {
         {
             (attempt.fate, attempt.new_key, attempt.reason) = (shown.fate, shown.new_key, shown.reason);
             attempt.reply = shown.reply.or(attempt.reply.take());
+            attempt.provider_id = shown.provider_id.or(attempt.provider_id.take());
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kassa_core::{Doubt, Finding, Means, Repeat, Verdict};
-use kassa_providers::uniform::{Operation, error_class};
+use kassa_providers::uniform::error_class;
 use tokio::time::{Instant, timeout};
 
 use super::exchange::{Answer, Exchange, Rejection};
@@ -34,12 +34,12 @@ impl Work {
         }
         let began = Instant::now();
         let doubt = account.provider.info().doubt;
-        let asks = account.supports(Operation::Status).is_ok();
         let patience = self.effort.patience(doubt, &self.inner.pace);
         // When the last request left, as far as this process can swear to. A clock on the wall may jump.
         let mut quiet_since = began;
         let (mut repeats, mut asked_to_wait, mut told) = (0, None, false);
         for round in 1..=self.effort.rounds {
+            let asks = self.can_ask(account, n)?;
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
                 if self.callback_comes(account, patience.saturating_sub(began.elapsed())).await {

@@ -295,6 +295,7 @@ impl Work {
                 new_key,
                 reply: rejection.answer.reply,
                 reason: Some(reason.clone()),
+                provider_id: None,
             };
             tracing::info!(account = account.name, attempt = n, class = reason.class, "rejected");
             let (state, outcome) = match next {
@@ -366,6 +367,7 @@ impl Work {
                 new_key: false,
                 reply: None,
                 reason: None,
+                provider_id: None,
             });
             return Ok(Ok(n));
         }
@@ -396,7 +398,7 @@ impl Work {
                 // What was sent and rejected before stays rejected.
                 let Attempt { new_key, reason, .. } = self.attempt(n)?.clone();
                 let fate = Some(if reason.is_some() { Fate::Rejected } else { Fate::NotSent });
-                let record = AttemptRecord { n, fate, new_key, reply: None, reason };
+                let record = AttemptRecord { n, fate, new_key, reply: None, reason, provider_id: None };
                 self.record(State::Pinned, None, Some(record)).await?;
                 self.passed_over.push(PassedOver { account: account.name.clone(), reason: why });
                 return Ok(None);

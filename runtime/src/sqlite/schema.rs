@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
@@ -17,7 +17,7 @@ const APPLICATION_ID: i64 = 0x4b61_7373;
 const BUSY: Duration = Duration::from_secs(1);
 
 /// The steps from each version to the next.
-pub(super) const STEPS: [&str; 3] = [
+pub(super) const STEPS: [&str; 4] = [
     "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
@@ -80,6 +80,7 @@ pub(super) const STEPS: [&str; 3] = [
     CREATE INDEX callbacks_waiting ON callbacks (entry) WHERE effect IS NULL AND verified = 1;
     ",
     "ALTER TABLE entries ADD COLUMN warnings TEXT",
+    "ALTER TABLE attempts ADD COLUMN provider_id TEXT",
 ];
 
 /// Opens the file at `path`, or makes it. Everything that could refuse it is looked at before anything is written.

@@ -62,7 +62,7 @@ pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry
 fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt>> {
     let mut select = connection.prepare_cached(
         "SELECT n, account, provider_key, method, uri, headers, body, sends, first_sent_at, fate, new_key, status,
-                response, reason
+                response, reason, provider_id
          FROM attempts WHERE entry = ?1 ORDER BY n",
     )?;
     let rows = select.query_map([entry], |row| {
@@ -84,6 +84,7 @@ fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt
             new_key: row.get(10)?,
             reply: status.map(|status| StoredReply { status, body: body.unwrap_or_default().into() }),
             reason: json(row, 13)?,
+            provider_id: row.get(14)?,
         })
     })?;
     rows.collect()
@@ -177,7 +178,8 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
     let touched = connection
         .prepare_cached(
             "UPDATE attempts SET fate = ?3, new_key = ?4, status = coalesce(?5, status),
-                    response = coalesce(?6, response), answered_at = ?7, class = ?8, code = ?9, reason = ?10
+                    response = coalesce(?6, response), answered_at = ?7, class = ?8, code = ?9, reason = ?10,
+                    provider_id = coalesce(?11, provider_id)
              WHERE entry = ?1 AND n = ?2",
         )
         .and_then(|mut update| {
@@ -191,7 +193,8 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
                 at,
                 attempt.reason.as_ref().map(|reason| reason.class.as_str()),
                 attempt.reason.as_ref().and_then(|reason| reason.code.as_deref()),
-                reason
+                reason,
+                attempt.provider_id
             ])
         })
         .map_err(error)?;

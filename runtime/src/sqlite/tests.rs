@@ -35,7 +35,7 @@ fn ends(state: State, n: u32) -> Record {
     Record {
         state,
         outcome,
-        attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()) }),
+        attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()), provider_id: None }),
         at: at(3),
     }
 }
@@ -309,4 +309,44 @@ async fn a_file_of_an_earlier_version_is_brought_forward() {
     assert_eq!(journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap().n, 1);
     drop(journal);
     assert_eq!(SqliteJournal::open(&path).unwrap().callbacks(&id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_journal_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    {
+        let old = rusqlite::Connection::open(&path).unwrap();
+        old.execute_batch(schema::STEPS[0]).unwrap();
+        old.execute_batch(
+            "PRAGMA application_id = 1264677747; PRAGMA user_version = 1;
+             INSERT INTO entries (id, tenant, key, hash, submission, state, attempt, accepted_at, changed_at)
+             VALUES (1, '', 'k', 'h', '{}', 'sent', 1, 0, 0);
+             INSERT INTO attempts (entry, n, account, provider_key, method, uri, headers, body, sends, pinned_at)
+             VALUES (1, 1, 'a', 'k', 'POST', 'https://example.org/', x'', x'', 1, 0);",
+        )
+        .unwrap();
+    }
+    let journal = SqliteJournal::open(&path).unwrap();
+    let id = EntryId::of("k");
+    assert_eq!(journal.find(&id).await.unwrap().unwrap().attempts[0].provider_id, None);
+    let shown = |provider_id: Option<&str>| Record {
+        state: State::Pending,
+        outcome: None,
+        attempt: Some(AttemptRecord {
+            n: 1,
+            fate: None,
+            new_key: false,
+            reply: None,
+            reason: None,
+            provider_id: provider_id.map(str::to_owned),
+        }),
+        at: at(1),
+    };
+    journal.record(&id, shown(Some("doc-7"))).await.unwrap();
+    // What an answer does not say stays as it was said before.
+    journal.record(&id, shown(None)).await.unwrap();
+    drop(journal);
+    let entry = SqliteJournal::open(&path).unwrap().find(&id).await.unwrap().unwrap();
+    assert_eq!((entry.state, entry.attempts[0].provider_id.as_deref()), (State::Pending, Some("doc-7")));
 }

@@ -2,6 +2,7 @@
 
 pub mod acme;
 pub mod binder;
+pub mod clerk;
 pub mod shelf;
 
 use super::courier::Deliveries;

@@ -33,7 +33,7 @@ fn example(provider: &str, name: &str) -> Value {
 }
 
 fn asked(account: &Account, key: &str, operation: Operation, status: u16, body: &Value) -> Verdict<Registration> {
-    account.provider.status_reply(key, &StatusQuery { operation }, &reply(status, body.to_string()))
+    account.provider.status_reply(key, &StatusQuery { operation, provider_id: None }, &reply(status, body.to_string()))
 }
 
 #[track_caller]

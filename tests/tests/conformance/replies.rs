@@ -38,7 +38,7 @@ fn answer(status: u16, body: impl Into<Bytes>) -> Verdict<Registration> {
 
 /// What Smart Cashier's answer to a question about `operation` proves.
 fn status_of(operation: Operation, status: u16, body: impl Into<Bytes>) -> Verdict<Registration> {
-    smart_cashier().provider.status_reply("12857F", &StatusQuery { operation }, &reply(status, body))
+    smart_cashier().provider.status_reply("12857F", &StatusQuery { operation, provider_id: None }, &reply(status, body))
 }
 
 #[track_caller]
@@ -66,7 +66,7 @@ fn assert_doubt(verdict: Verdict<Registration>, what: &str) {
 fn render(verdict: &Verdict<Registration>) -> String {
     match verdict {
         Verdict::Done(registration) => format!("done\n{}", serde_json::to_string_pretty(registration).unwrap()),
-        Verdict::Found(Finding { class, code, message, about, new_key }) => {
+        Verdict::Found(Finding { class, code, message, about, new_key, .. }) => {
             let mut text = format!("found: {}\nmeans: {:?}\nnew key: {new_key}\n", class.name, class.means);
             for (name, value) in [("code", code.as_deref()), ("message", message.as_deref()), ("about", Some(*about))] {
                 writeln!(text, "{name}: {}", value.unwrap_or("-")).unwrap();

@@ -179,7 +179,7 @@ fn smart_cashier_cash_and_status() {
     let cash_out = Submission::CashOut(movement(r#"{ "amount": "0.10", "seller_inn": "7707083893" }"#));
     assert_request!("smartcashier_cash_out", smart_cashier(), "12856F", cash_out);
     let account = smart_cashier();
-    let query = StatusQuery { operation: Operation::RegisterReceipt };
+    let query = StatusQuery { operation: Operation::RegisterReceipt, provider_id: None };
     let request = account.provider.status("заказ 1/2&key=3", &query).unwrap();
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("smartcashier_status", render(&account, &request));
@@ -323,7 +323,9 @@ fn what_a_provider_does_not_offer_is_refused() {
                 Operation::CloseShift => provider.encode(KEY, &Submission::CloseShift(shift.clone())),
                 Operation::XReport => provider.encode(KEY, &Submission::XReport(shift.clone())),
                 Operation::PrintSlip => provider.encode(KEY, &slip(r#"{ "lines": [{ "text": "x" }] }"#)),
-                Operation::Status => provider.status(KEY, &StatusQuery { operation: Operation::RegisterReceipt }),
+                Operation::Status => {
+                    provider.status(KEY, &StatusQuery { operation: Operation::RegisterReceipt, provider_id: None })
+                }
                 Operation::List => provider.list(&ListQuery::default(), &Page::first()),
                 Operation::Devices => provider.devices(&DevicesQuery::default(), &Page::first()),
                 Operation::ConfigureCallback => {
@@ -495,7 +497,7 @@ fn smart_cashier_documented_status() {
     let documented: serde_json::Value =
         serde_json::from_str(&examples::read("smartcashier", "check_status.request.json")).unwrap();
     let account = smart_cashier();
-    let query = StatusQuery { operation: Operation::RegisterReceipt };
+    let query = StatusQuery { operation: Operation::RegisterReceipt, provider_id: None };
     let mut uniform = account.provider.status("12857F", &query).unwrap();
     account.provider.authorize(&mut uniform).unwrap();
     let base = BaseUrl::new("https://api.smart-cashier.ru").unwrap();

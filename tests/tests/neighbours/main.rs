@@ -3,4 +3,5 @@
 
 mod bench;
 mod outside;
+mod own_ids;
 mod queries;

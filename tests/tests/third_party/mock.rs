@@ -189,7 +189,7 @@ impl Trial {
         };
         for at in 0..self.accounts.len() {
             for operation in Operation::ALL {
-                keep(at, Asked::Status(StatusQuery { operation: *operation }), at == 0);
+                keep(at, Asked::Status(StatusQuery { operation: *operation, provider_id: None }), at == 0);
             }
             for query in queries() {
                 keep(at, query, at == 0);
@@ -371,7 +371,7 @@ fn a_reply_that_is_no_json_is_not_understood() {
         let account = combinations(info).remove(0).provider;
         let submission = receipts().remove(2);
         let asked = Asked::Submission(KEY.to_owned(), Box::new(submission));
-        let status = Asked::Status(StatusQuery { operation: Operation::RegisterReceipt });
+        let status = Asked::Status(StatusQuery { operation: Operation::RegisterReceipt, provider_id: None });
         let reply = Response::new(Bytes::from_static(b"<html>"));
         let understood = [asked, status].iter().all(|asked| asked.unreadable(&*account, &reply).is_none());
         assert!(!understood, "{}", info.name);

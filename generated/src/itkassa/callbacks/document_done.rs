@@ -262,6 +262,7 @@ pub fn decode(
                 .and_then(|value| value.cre_error_text.as_ref())
                 .and_then(json::plain),
             new_key: false,
+            provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
                 &error_class::OUTCOME_UNKNOWN,
                 "The register refused, maybe after it had opened the shift.",
@@ -310,6 +311,7 @@ pub fn decode(
                 .and_then(|value| value.cre_error_text.as_ref())
                 .and_then(json::plain),
             new_key: false,
+            provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
                 &error_class::OUTCOME_UNKNOWN,
                 "The register refused, maybe after it had closed the document.",

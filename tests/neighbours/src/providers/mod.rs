@@ -2,6 +2,7 @@
 
 pub mod acme;
 pub mod binder;
+pub mod clerk;
 pub mod shelf;
 use kassa::Provider;
 use kassa::kassa_core::{ProviderInfo, SettingError, SettingValues};
@@ -9,7 +10,12 @@ use kassa::kassa_core::{ProviderInfo, SettingError, SettingValues};
 /// Every provider of this module, by name.
 #[must_use]
 pub fn providers() -> &'static [&'static ProviderInfo] {
-    static ALL: &[&ProviderInfo] = &[&acme::INFO, &binder::INFO, &shelf::INFO];
+    static ALL: &[&ProviderInfo] = &[
+        &acme::INFO,
+        &binder::INFO,
+        &clerk::INFO,
+        &shelf::INFO,
+    ];
     ALL
 }
 
@@ -26,6 +32,7 @@ pub fn open(
     match provider {
         "acme" => Ok(Box::new(acme::Acme::new(settings, base_url)?)),
         "binder" => Ok(Box::new(binder::Binder::new(settings, base_url)?)),
+        "clerk" => Ok(Box::new(clerk::Clerk::new(settings, base_url)?)),
         "shelf" => Ok(Box::new(shelf::Shelf::new(settings, base_url)?)),
         other => {
             Err(
@@ -41,6 +48,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 5004112566145136544,
+    kassa::uniform::FINGERPRINT == 17744181940827160369,
     "these providers were generated for another uniform model: generate them again"
 );

@@ -18,5 +18,6 @@ pub fn drawer(code: i64, message: Option<String>) -> Finding {
         message,
         about,
         new_key,
+        provider_id: None,
     }
 }

@@ -154,10 +154,12 @@ fn every_entry_leads_to_the_line_that_decides_it() {
                         }
                         ("Operations", _) if row[0].links.is_empty() => {
                             line.contains("doubt:")
-                                || line.trim_start().starts_with("verify:")
                                 || line.contains("type: http")
                                 || line.contains("type: apiKey")
-                                || line.trim_end().ends_with(':')
+                                || row[0].text.starts_with("connection") && line.trim_end().ends_with(':')
+                                || line
+                                    .trim_start()
+                                    .starts_with(&format!("{}:", text.split([' ', ',']).next().unwrap()))
                         }
                         ("Operations", 0) => line.starts_with(&format!("{name}:")),
                         ("Operations", _) => line.trim_start().starts_with(&format!("{name}:")),
@@ -166,6 +168,7 @@ fn every_entry_leads_to_the_line_that_decides_it() {
                             has(&line, &name)
                                 && text.split(", ").all(|unit| has(&line, unit.split(' ').next().unwrap()))
                         }
+                        ("Results", n) if n > 0 => has(&line, &name) && has(&line, text.rsplit('.').next().unwrap()),
                         // A field stands in its type by its own name.
                         (_, 0) => line.trim_start().starts_with(&format!("{}:", name.rsplit('.').next().unwrap())),
                         // Where a provider offers no such operation, the line says that.
@@ -182,7 +185,7 @@ fn every_entry_leads_to_the_line_that_decides_it() {
             }
         }
     }
-    let chapters = ["Accounts", "Codes", "Errors", "Fields", "Operations", "Units", "What is carried"];
+    let chapters = ["Accounts", "Codes", "Errors", "Fields", "Operations", "Results", "Units", "What is carried"];
     assert_eq!(seen, chapters.map(str::to_owned).into());
     assert!(links > 500, "{links}");
 }

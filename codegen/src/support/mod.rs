@@ -6,6 +6,7 @@ mod fields;
 mod html;
 mod markdown;
 mod operations;
+mod results;
 mod settings;
 mod written;
 
@@ -154,6 +155,7 @@ impl<'s> Page<'s> {
         sections.extend(fields::capabilities(specs));
         sections.extend(fields::fields(specs));
         sections.push(fields::units(specs));
+        sections.extend(results::sections(specs));
         sections.extend(codes::sections(specs));
         sections.push(errors::section(specs));
         sections.push(settings::section(specs));

@@ -24,11 +24,8 @@ pub(super) fn section(specs: &Specs) -> Section {
             }
         });
     }
-    for name in callback_names(specs) {
-        let told = Cell::text(format!("callback `{name}`"))
-            .more("Sent by the provider itself; what tells it from a forged one.");
-        table.row(vec![told], specs, |plan| callback(plan, name));
-    }
+    let about = "What the provider sends by itself, and what tells it from a forged one.";
+    table.row(vec![Cell::text("callbacks").more(about)], specs, callbacks);
     let about = "When the outcome of a submission is not known: what may be done to learn it.";
     table.row(vec![Cell::text("doubt ends by").more(about)], specs, |plan| {
         let (how, tone) = doubt(plan.mapping.doubt);
@@ -38,35 +35,34 @@ pub(super) fn section(specs: &Specs) -> Section {
     Section::chapter("Operations", "").with(table)
 }
 
-/// The callbacks of all documents, by name.
-fn callback_names(specs: &Specs) -> Vec<&str> {
-    let mut all: Vec<&str> = Vec::new();
-    for callback in specs.plans.iter().flat_map(|plan| &plan.api.callbacks) {
-        if !all.contains(&callback.name.as_str()) {
-            all.push(&callback.name);
-        }
-    }
-    all
-}
-
-/// How a callback is verified, and why it is not.
-fn callback(plan: &Plan, name: &str) -> Cell {
-    let found = plan.callbacks.iter().find(|found| plan.api.callbacks[found.callback].name == name);
-    match found.map(|found| (found.span, &found.kind)) {
-        None => Cell::default(),
-        Some((span, CallbackKind::Unsupported(why))) => Cell::no(why, span),
-        Some((span, CallbackKind::Mapped(mapped))) => match &mapped.unverified {
-            Some(why) => Cell::at("not believed", span, Tone::Part).more(why),
-            None => {
-                let proofs = mapped.proofs.iter().map(|proof| {
-                    let setting = &plan.mapping.settings[proof.setting].name.text;
-                    let text = format!("{} `{}` is `{setting}`", proof.place.name(), proof.name);
-                    Cell::at(text, proof.span, Tone::Yes).parts
-                });
-                Cell { parts: proofs.flatten().collect(), tone: Tone::Yes }
+/// How callbacks are verified, or why they are not.
+fn callbacks(plan: &Plan) -> Cell {
+    let mut cell = Cell::default();
+    for found in &plan.callbacks {
+        let name = &plan.api.callbacks[found.callback].name;
+        let (tone, told) = match &found.kind {
+            CallbackKind::Unsupported(why) => {
+                (Tone::No, Cell::at(format!("`{name}` –"), found.span, Tone::No).more(why))
             }
-        },
+            CallbackKind::Mapped(mapped) => match &mapped.unverified {
+                Some(why) => {
+                    (Tone::Part, Cell::at(format!("`{name}`, not believed"), found.span, Tone::Part).more(why))
+                }
+                None => {
+                    let setting = |index: usize| &plan.mapping.settings[index].name.text;
+                    let proofs = mapped.proofs.iter();
+                    let proofs = proofs.map(|proof| {
+                        format!("{} `{}` is `{}`", proof.place.name(), proof.name, setting(proof.setting))
+                    });
+                    let proofs = proofs.collect::<Vec<_>>().join(", ");
+                    (Tone::Yes, Cell::at(format!("`{name}` if {proofs}"), found.span, Tone::Yes))
+                }
+            },
+        };
+        cell.tone = tone;
+        cell.parts.extend(told.parts);
     }
+    if cell.parts.is_empty() { Cell::text("–") } else { cell }
 }
 
 fn doubt(doubt: Doubt) -> (String, Tone) {

@@ -81,6 +81,21 @@ fn what_is_read_is_taken() {
     }
 }
 
+/// Providers that are kept elsewhere, for the model of the repository.
+#[test]
+fn what_is_kept_elsewhere_is_taken() {
+    let schemas = Schemas::of(&folder("../specs"));
+    let mut checked = 0;
+    for file in files(&folder("../tests/neighbours/specs")) {
+        if file.ends_with("mapping.yaml") {
+            let errors = schemas.errors(&file).expect("a schema");
+            assert!(errors.is_empty(), "{}:\n{}", file.display(), errors.join("\n"));
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}
+
 /// Fixtures whose errors no schema can see, with the reason.
 const BEYOND: &[(&str, &str)] = &[
     ("s002_openapi", "an OpenAPI document has a schema of its own"),

@@ -156,15 +156,17 @@ impl Writer<'_> {
 
     /// One of several, told apart by what it is: a map, or something else.
     fn any(&mut self, values: &[Value]) -> Json {
-        let (maps, others): (Vec<&Value>, Vec<&Value>) = values.iter().partition(|value| is_map(value));
+        let (mut maps, others): (Vec<&Value>, Vec<&Value>) = values.iter().partition(|value| is_map(value));
+        let due = |value: &Value| match value {
+            Value::Is(map) => map().due(),
+            _ => Vec::new(),
+        };
+        // What asks for no key may be any map, so it comes last.
+        maps.sort_by_key(|value| due(value).is_empty());
         let maps = maps.split_last().map(|(last, before)| {
             let last = self.value(last);
             before.iter().rev().fold(last, |otherwise, value| {
-                let due = match value {
-                    Value::Is(map) => map().due(),
-                    _ => Vec::new(),
-                };
-                json!({ "if": { "required": due }, "then": self.value(value), "else": otherwise })
+                json!({ "if": { "required": due(value) }, "then": self.value(value), "else": otherwise })
             })
         });
         let others: Vec<Json> = others.into_iter().map(|value| self.value(value)).collect();

@@ -38,6 +38,11 @@ missing_docs = "warn"
 [lints.clippy]
 # A submission and a reply are as large as what they say; boxing them would only move that.
 large_enum_variant = "allow"
+# What is generated has one form, whatever the field is.
+bind_instead_of_map = "allow"
+bool_comparison = "allow"
+iter_next_slice = "allow"
+manual_map = "allow"
 "#
     )
 }

@@ -166,13 +166,14 @@ fn space(text: &str) -> String {
                 .iter()
                 .any(|start| now.starts_with(start));
         let after_block = before == "}" || before == "};" || before == ");" || before == "];";
-        let after_line = before.ends_with(';') && now.starts_with("///")
-            || before.ends_with(';')
-                && indent(line) == 0
-                && !before.starts_with("use ")
-                && !before.starts_with("pub use ")
-                && !before.starts_with("pub mod ")
-                && !before.starts_with("mod ");
+        let after_line = before.ends_with(';')
+            && !before.starts_with("///")
+            && (now.starts_with("///")
+                || indent(line) == 0
+                    && !before.starts_with("use ")
+                    && !before.starts_with("pub use ")
+                    && !before.starts_with("pub mod ")
+                    && !before.starts_with("mod "));
         let after_uses = before.starts_with("use ") && !now.starts_with("use ") && begins;
         let after_doc = before.starts_with("//!") && !now.starts_with("//!");
         if indent(line) == indent(previous) && (begins && (after_block || after_line || after_uses) || after_doc) {

@@ -25,7 +25,6 @@ pub struct CreateOrder {
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreateOrderReply {
     /// HTTP 200: The order is taken. The body is not shown, so none is relied on;
-
     /// the text says only that a `cashierId` in an answer is always an id.
     Ok,
     /// HTTP 400: Error in the parameters of the request

@@ -9,7 +9,6 @@ use super::types;
 ///
 /// Sent when the register confirmed the receipt or failed. Neither
 /// the body nor the headers nor the expected answer are described;
-
 /// 200 is assumed.
 ///
 /// The callback `receiptDone`, by `POST`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -94,25 +94,11 @@ impl Bench {
         accounts: impl IntoIterator<Item = Account>,
         routes: impl IntoIterator<Item = Route>,
     ) -> Desk {
-        let journal = Arc::new(self.journal());
-        let builder = Dispatcher::builder().accounts(accounts).routes(routes).journal(journal.clone()).pace(pace);
-        let dispatcher = builder.transport(HttpTransport::new()).build().expect("a dispatcher can be made");
-        Desk { dispatcher, journal }
+        desk_in(self.folder.path(), pace, accounts, routes)
     }
 
     pub(crate) fn journal_path(&self) -> PathBuf {
-        self.folder.path().join("kassa.sqlite")
-    }
-
-    /// The journal, once whoever had it before has let go.
-    fn journal(&self) -> SqliteJournal {
-        let began = Instant::now();
-        loop {
-            match SqliteJournal::open(self.journal_path()) {
-                Err(kassa::JournalError::InUse(_)) if began.elapsed() < LONG => {}
-                opened => return opened.expect("the journal opens"),
-            }
-        }
+        journal_in(self.folder.path())
     }
 
     /// The documents of both ledgers.
@@ -148,6 +134,29 @@ impl Bench {
             Outcome::Pending { .. } | Outcome::InDoubt { .. } => {}
         }
     }
+}
+
+fn journal_in(folder: &Path) -> PathBuf {
+    folder.join("kassa.sqlite")
+}
+
+/// A dispatcher with a journal in `folder`, once whoever had that before has let go.
+pub(crate) fn desk_in(
+    folder: &Path,
+    pace: Pace,
+    accounts: impl IntoIterator<Item = Account>,
+    routes: impl IntoIterator<Item = Route>,
+) -> Desk {
+    let began = Instant::now();
+    let journal = loop {
+        match SqliteJournal::open(journal_in(folder)) {
+            Err(kassa::JournalError::InUse(_)) if began.elapsed() < LONG => {}
+            opened => break Arc::new(opened.expect("the journal opens")),
+        }
+    };
+    let builder = Dispatcher::builder().accounts(accounts).routes(routes).journal(journal.clone()).pace(pace);
+    let dispatcher = builder.transport(HttpTransport::new()).build().expect("a dispatcher can be made");
+    Desk { dispatcher, journal }
 }
 
 /// A dispatcher, and the journal that it works with.

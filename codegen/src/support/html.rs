@@ -70,7 +70,9 @@ fn write_table(out: &mut String, table: &Table, title: &str, page: &Page<'_>, sp
 }
 
 fn content(cell: &Cell, page: &Page<'_>, specs: &Path) -> String {
-    cell.parts.iter().map(|part| one(part, page, specs)).collect::<Vec<_>>().join("<br>")
+    let short = cell.parts.iter().all(|part| part.more.is_empty() && part.text.chars().count() < 12);
+    let parts = cell.parts.iter().map(|part| one(part, page, specs));
+    parts.collect::<Vec<_>>().join(if short { ", " } else { "<br>" })
 }
 
 fn one(part: &Part, page: &Page<'_>, specs: &Path) -> String {

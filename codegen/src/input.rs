@@ -25,8 +25,8 @@ impl Input {
     /// `kassa_providers`. A module is made of them, not a crate.
     #[must_use]
     pub fn on(self, on: impl Into<String>) -> Self {
-        let published = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/uniform");
-        Self { uniform: PathBuf::from(published), on: Some(on.into()), ..self }
+        let published = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("specs").join("uniform");
+        Self { uniform: published, on: Some(on.into()), ..self }
     }
 
     /// The uniform model is in this folder.

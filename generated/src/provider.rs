@@ -3,8 +3,8 @@
 //! The interface that every provider offers.
 
 use kassa_core::{
-    Answer, Page, BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo,
-    Refusal, Reply, Request, Unreadable, Verdict,
+    Answer, Page, BaseUrl, BuildError, CallbackRefusal, Finding, Login, Notice,
+    ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
 };
 use super::uniform::*;
 
@@ -20,11 +20,17 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     /// The settings in force that decide something, by name; no secrets.
     fn decisions(&self) -> Vec<(&'static str, String)>;
 
-    /// Adds the account's credentials to a request. What comes out is to be sent and never kept.
+    /// Adds the account's credentials to a request, all but the token of a [`Provider::login`]. What comes out is
+    /// to be sent and never kept.
     ///
     /// # Errors
-    /// When a credential cannot stand in a header.
+    /// When a credential cannot stand in it.
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError>;
+
+    /// The call that gives a token, where the provider wants one.
+    fn login(&self) -> Option<&dyn Login> {
+        None
+    }
 
     /// Register a receipt. The request, without credentials.
     ///

@@ -8,6 +8,7 @@ use kassa_core::{Refusal, Request, Secret, Support};
 use kassa_providers::Provider;
 use kassa_providers::uniform::{Operation, Submission};
 
+use crate::login::TokenSlot;
 use crate::route::seller_inn;
 
 /// How long a connection may take to stand, where configuration does not say.
@@ -32,6 +33,8 @@ pub struct Account {
     pub timeout: Duration,
     /// What its TLS connections need.
     pub tls: Tls,
+    /// The token that it has logged in for, where its provider wants one.
+    pub token: TokenSlot,
 }
 
 impl Account {
@@ -45,6 +48,7 @@ impl Account {
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
             tls: Tls::default(),
+            token: TokenSlot::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use kassa_core::{Refusal, Request, Violation};
+use kassa_core::{BuildError, Refusal, Request, Secret, Violation, auth};
 use kassa_providers::uniform::{Operation, Submission};
 use serde::{Serialize, Serializer};
 
@@ -94,7 +94,7 @@ impl Candidate {
     #[must_use]
     pub fn new(account: &Account, key: &str, submission: &Submission) -> Self {
         let verdict = account.prepare(key, submission).and_then(|mut request| {
-            let authorized = account.provider.authorize(&mut request);
+            let authorized = authorize(account, &mut request);
             authorized.map(|()| request).map_err(|error| Refusal::new("account", error.to_string()))
         });
         Self {
@@ -104,6 +104,16 @@ impl Candidate {
             verdict: verdict.map_or_else(Prospect::PassedOver, |request| Prospect::Send(Box::new(request))),
         }
     }
+}
+
+/// Adds credentials as if to send the request, with something in the place of a token: nothing logs in for an explanation.
+fn authorize(account: &Account, request: &mut Request) -> Result<(), BuildError> {
+    account.provider.authorize(request)?;
+    if let Some(login) = account.provider.login().filter(|login| login.is_needed(request)) {
+        login.authorize(&Secret::new("token"), request)?;
+    }
+    auth::hide(request);
+    Ok(())
 }
 
 impl fmt::Display for Explanation {

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use crate::account::Account;
 use crate::clock::Clock;
 use crate::dispatcher::Pace;
+use crate::login;
 use crate::outcome::Reason;
 use crate::reason;
 use crate::transport::{SendError, Transport, transmit};
@@ -179,17 +180,22 @@ impl Asker<'_> {
         read: impl Fn(&Reply) -> Verdict<Answer<T>>,
     ) -> Result<Answer<T>, QueryError> {
         let began = Instant::now();
-        let mut sends = 1;
+        let (mut sends, mut refused) = (1, None);
         loop {
             let mut authorized = request.clone();
-            let denied = |error| QueryError::NotConnected(format!("the credentials cannot be added: {error}"));
-            self.account.provider.authorize(&mut authorized).map_err(denied)?;
+            let token =
+                login::authorize(self.transport, self.clock, self.account, &mut authorized, refused.as_ref()).await;
+            let token = token.map_err(QueryError::NotConnected)?;
             tracing::debug!(account = self.account.name, "asking");
             let (reply, asked_to_wait) = match transmit(self.transport, self.clock, self.account, authorized).await {
                 Ok(answered) => answered,
                 Err(SendError::NotConnected(why)) => return Err(QueryError::NotConnected(why)),
                 Err(SendError::Lost(why)) => return Err(QueryError::Lost(why)),
             };
+            if refused.is_none() && token.is_some() && login::is_over(self.account, reply.status().as_u16()) {
+                refused = token;
+                continue;
+            }
             let finding = match read(&reply) {
                 Verdict::Done(answer) => return Ok(answer),
                 Verdict::Found(finding) => finding,

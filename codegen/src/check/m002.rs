@@ -7,7 +7,7 @@ use crate::spec::{Prop, TypeId, TypeKind};
 use crate::uniform::Uniform;
 
 pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
-    for (_, mapped) in plan.mapped() {
+    for mapped in plan.calls() {
         let call = &plan.api.operations[mapped.call];
         for (index, param) in call.params.iter().enumerate() {
             match mapped.params.iter().find(|set| set.prop == index) {

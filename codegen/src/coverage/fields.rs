@@ -85,8 +85,7 @@ impl Count<'_, '_> {
     pub(super) fn operations(&mut self) {
         let plan = self.plan;
         for (index, operation) in plan.api.operations.iter().enumerate() {
-            let callers: Vec<&MappedPlan> =
-                plan.mapped().map(|(_, mapped)| mapped).filter(|mapped| mapped.calls().contains(&index)).collect();
+            let callers: Vec<&MappedPlan> = plan.calls().filter(|mapped| mapped.calls().contains(&index)).collect();
             let fate = if !callers.is_empty() {
                 Fate::Carried
             } else if self.passed_over(&[Ignored::Operation(index)]) {

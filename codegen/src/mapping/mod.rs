@@ -5,6 +5,7 @@ mod lists;
 mod read;
 mod reply;
 mod request;
+mod security;
 
 pub use callback::{Answer, CallbackKind, CallbackMap, MappedCallback, Proof, Verify};
 pub use lists::{EachRead, PageBy, Pages};
@@ -14,6 +15,7 @@ pub use request::{
     Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, OperationMap, Require, Required,
     Set, Take, Unit, Verb, When,
 };
+pub use security::{Algorithm, Encoding, Expires, Feed, Login, OwnHeader, Sign};
 
 use crate::source::Span;
 
@@ -41,8 +43,10 @@ pub struct Mapping {
     pub doubt_span: Span,
     /// Settings of an account.
     pub settings: Vec<Setting>,
-    /// Which setting feeds which security scheme; where that could not be read, the words that stand there.
-    pub security: Vec<(Word, Result<Word, Vec<Word>>)>,
+    /// What feeds which security scheme; where that could not be read, the words that stand there.
+    pub security: Vec<(Word, Result<Feed, Vec<Word>>)>,
+    /// A header of which the document says nothing.
+    pub own_header: Option<OwnHeader>,
     /// Where these stand.
     pub security_span: Option<Span>,
     /// What statuses mean, whichever operation they answer.

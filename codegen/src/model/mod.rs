@@ -4,12 +4,14 @@ mod broken;
 mod convert;
 mod path;
 mod resolve;
+mod security;
 
 pub use broken::{BrokenLines, BrokenPlan};
 pub(crate) use convert::UNITS;
 pub use convert::{ContactUnit, Convert, Inexact};
 pub use path::UPath;
 pub use resolve::resolve;
+pub use security::{ExpiresPlan, FeedPlan, LoginPlan};
 
 use std::collections::BTreeSet;
 
@@ -31,8 +33,12 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// Classes of the rows of the error tables: index of the table, then of the row.
     pub errors: Vec<Vec<usize>>,
-    /// The setting of each security scheme, by index.
-    pub security: Vec<Option<usize>>,
+    /// What feeds each security scheme, by index.
+    pub security: Vec<Option<FeedPlan>>,
+    /// The settings with name and value of a header of which the document says nothing.
+    pub own_header: Option<(usize, usize)>,
+    /// The login that gives a token.
+    pub login: Option<LoginPlan>,
     /// What statuses mean for every operation.
     pub statuses: Vec<(u16, ThenPlan)>,
     /// One for each uniform operation that the mapping mentions.
@@ -568,6 +574,11 @@ impl Plan {
             CallbackKind::Mapped(mapped) => Some((plan.callback, &**mapped)),
             CallbackKind::Unsupported(_) => None,
         })
+    }
+
+    /// Every call of an operation of the provider: those of the mapped operations, and the login.
+    pub fn calls(&self) -> impl Iterator<Item = &MappedPlan> {
+        self.mapped().map(|(_, mapped)| mapped).chain(self.login.iter().map(|login| &login.call))
     }
 
     /// The mapped operations, with the index of the uniform one.

@@ -11,7 +11,8 @@ use crate::spec::{Api, Operation, Place, SchemaKind};
 pub(super) fn render(api: &Api) -> TokenStream {
     let operations: Vec<_> = api.operations.iter().map(|operation| one(operation, api)).collect();
     let body = quote! { #(#operations)* };
-    let json = super::mentions(&body, "json").then(|| quote! { use kassa_core::json; });
+    // The builder of requests has a method of this name.
+    let json = body.to_string().contains("json ::").then(|| quote! { use kassa_core::json; });
     let core: Vec<_> = ["DateTime", "Number", "NumberOrString"]
         .into_iter()
         .filter(|name| super::mentions(&body, name))

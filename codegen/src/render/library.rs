@@ -296,7 +296,7 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     let query = queries.then(|| quote! { Answer, Page, });
     quote! {
         use kassa_core::{
-            #query BaseUrl, BuildError, CallbackRefusal, Finding, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+            #query BaseUrl, BuildError, CallbackRefusal, Finding, Login, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
         };
         use super::uniform::*;
 
@@ -312,11 +312,15 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
             /// The settings in force that decide something, by name; no secrets.
             fn decisions(&self) -> Vec<(&'static str, String)>;
 
-            /// Adds the account's credentials to a request. What comes out is to be sent and never kept.
+            /// Adds the account's credentials to a request, all but the token of a [`Provider::login`]. What comes out is
+            /// to be sent and never kept.
             ///
             /// # Errors
-            /// When a credential cannot stand in a header.
+            /// When a credential cannot stand in it.
             fn authorize(&self, request: &mut Request) -> Result<(), BuildError>;
+
+            /// The call that gives a token, where the provider wants one.
+            fn login(&self) -> Option<&dyn Login> { None }
 
             #(#methods)*
 

@@ -12,6 +12,7 @@ mod outside;
 mod provider;
 mod recover;
 mod result;
+mod security;
 mod settings;
 mod tables;
 mod types;

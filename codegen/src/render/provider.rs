@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::operation::module;
-use super::{doc, field, plain};
+use super::{doc, field, plain, security};
 use crate::mapping::{Doubt, SettingKind};
 use crate::model::{MappedPlan, OperationKind, Plan, ReadPlan, ReadVerb, Value};
 use crate::names::{ident, type_name};
-use crate::spec::{SchemeKind, TypeId, TypeKind};
+use crate::spec::{TypeId, TypeKind};
 use crate::uniform::{OperationKind as UniformKind, Uniform};
 
 pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
@@ -19,7 +19,9 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let tables = (!plan.tables.is_empty()).then(|| quote! { pub mod tables; });
     let errors = (!plan.mapping.errors.is_empty()).then(|| quote! { pub mod errors; });
     let info = info(plan, uniform);
-    let authorize = authorize(plan);
+    let authorize = security::methods(plan);
+    let login = security::login(plan, uniform);
+    let (keys, opening) = (security::keys(plan), security::opening(plan));
     let methods = plan.mapped().map(|(index, mapped)| {
         let operation = &uniform.operations[index];
         let method = field(&operation.name);
@@ -92,7 +94,12 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let heard_uses = (!heard.is_empty()).then(|| quote! { CallbackRefusal, Finding, Notice, callback, });
     let heard_model = (!heard.is_empty()).then(|| quote! { use crate::uniform::{Operation, error_class}; });
     let callback_info = (!plan.callbacks.is_empty()).then(|| quote! { CallbackInfo, });
-    let all = quote! { #(#methods)* #authorize };
+    let all = quote! { #(#methods)* #authorize #login };
+    let opened = if opening.is_empty() {
+        quote! { Ok(Self { settings, base_url }) }
+    } else {
+        quote! { { #opening Ok(Self { settings, base_url, #(#keys),* }) } }
+    };
     let json = super::mentions(&all, "json").then(|| quote! { json, });
     let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
     let uses_call = super::mentions(&all, "set_secret_header") || super::mentions(&all, "note_secret");
@@ -134,6 +141,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         pub struct #name {
             settings: Settings,
             base_url: BaseUrl,
+            #(#keys: kassa_core::RsaKey,)*
         }
 
         impl #name {
@@ -148,7 +156,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
                     None => Err(problem("is missing: the document says nowhere where the API answers".to_owned())),
                 };
                 match (Settings::read(values), base_url) {
-                    (Ok(settings), Ok(base_url)) => Ok(Self { settings, base_url }),
+                    (Ok(settings), Ok(base_url)) => #opened,
                     (Err(mut problems), Err(more)) => {
                         problems.extend(more);
                         Err(problems)
@@ -171,6 +179,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
 
             #heard
         }
+
+        #login
     }
 }
 
@@ -279,33 +289,4 @@ fn compared(plan: &Plan) -> Vec<(String, String)> {
         walk(plan, *ty, reads, "", &mut found);
     }
     found
-}
-
-/// Credentials, from the settings that feed the security schemes.
-fn authorize(plan: &Plan) -> TokenStream {
-    let steps: Vec<_> = plan
-        .api
-        .schemes
-        .iter()
-        .zip(&plan.security)
-        .filter_map(|(scheme, setting)| {
-            let setting = &plan.mapping.settings[(*setting)?];
-            let name = ident(&setting.name.text);
-            Some(match &scheme.kind {
-                SchemeKind::Bearer => quote! {
-                    call::set_secret_header(request, "authorization", &format!("Bearer {}", self.settings.#name.expose()))?;
-                },
-                SchemeKind::HeaderKey(header) => quote! {
-                    call::set_secret_header(request, #header, self.settings.#name.expose())?;
-                },
-            })
-        })
-        .collect();
-    let request = if steps.is_empty() { ident("_request") } else { ident("request") };
-    quote! {
-        fn authorize(&self, #request: &mut Request) -> Result<(), BuildError> {
-            #(#steps)*
-            Ok(())
-        }
-    }
 }

@@ -243,6 +243,8 @@ impl Verdicts<'_> {
                     let value = literal_tokens(self.plan, literal, false);
                     match literal {
                         Literal::Text(_) => quote! { value == #value },
+                        Literal::Bool(true) => quote! { *value },
+                        Literal::Bool(false) => quote! { !*value },
                         _ => quote! { *value == #value },
                     }
                 });

@@ -247,9 +247,13 @@ impl<'n> Reader<'n, '_> {
                 text(node, "in").as_str(),
             ) {
                 ("http", "bearer", _) => SchemeKind::Bearer,
+                ("http", "basic", _) => SchemeKind::Basic,
                 ("apiKey", _, "header") => SchemeKind::HeaderKey(text(node, "name").to_lowercase()),
+                ("apiKey", _, "query") => SchemeKind::QueryKey(text(node, "name")),
+                ("apiKey", _, "cookie") => SchemeKind::CookieKey(text(node, "name")),
                 _ => {
-                    let message = "a security scheme is a bearer token or a key in a header";
+                    let message =
+                        "a security scheme is a bearer token, basic auth, or a key in a header, the query or a cookie";
                     self.diags.error(Code::S006, entry.key_span, message);
                     broken.push(entry.key.clone());
                     continue;

@@ -290,8 +290,14 @@ pub struct Scheme {
 pub enum SchemeKind {
     /// A bearer token.
     Bearer,
+    /// User and password.
+    Basic,
     /// A key in the header of this name.
     HeaderKey(String),
+    /// A key in the query, under this name.
+    QueryKey(String),
+    /// A key in the cookie of this name.
+    CookieKey(String),
 }
 
 impl Api {

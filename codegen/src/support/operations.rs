@@ -4,7 +4,7 @@ use super::written::Written;
 use super::{Cell, Section, Table, Tone};
 use crate::load::Specs;
 use crate::mapping::Doubt;
-use crate::model::{CallbackKind, OperationKind, Plan};
+use crate::model::{CallbackKind, FeedPlan, OperationKind, Plan};
 use crate::spec::SchemeKind;
 
 pub(super) fn section(specs: &Specs) -> Section {
@@ -79,12 +79,24 @@ fn connection(plan: &Plan) -> Cell {
     if plan.api.client_certificate {
         cell.parts.extend(Cell::text("client certificate").parts);
     }
-    for scheme in &plan.api.schemes {
+    for (scheme, feed) in plan.api.schemes.iter().zip(&plan.security) {
+        let what = match feed {
+            Some(FeedPlan::Sign(..)) => "signature",
+            Some(FeedPlan::Login) => "token of a login",
+            _ => "key",
+        };
         let text = match &scheme.kind {
+            SchemeKind::Bearer if matches!(feed, Some(FeedPlan::Login)) => "bearer token of a login".to_owned(),
             SchemeKind::Bearer => "bearer token".to_owned(),
-            SchemeKind::HeaderKey(name) => format!("key in the header `{name}`"),
+            SchemeKind::Basic => "basic auth".to_owned(),
+            SchemeKind::HeaderKey(name) => format!("{what} in the header `{name}`"),
+            SchemeKind::QueryKey(name) => format!("{what} in the query as `{name}`"),
+            SchemeKind::CookieKey(name) => format!("{what} in the cookie `{name}`"),
         };
         cell.parts.extend(Cell::at(text, scheme.span, Tone::Plain).parts);
+    }
+    if let Some(own) = &plan.mapping.own_header {
+        cell.parts.extend(Cell::at("a header that the account states".to_owned(), own.span, Tone::Plain).parts);
     }
     if cell.parts.is_empty() { Cell::text("–") } else { cell }
 }

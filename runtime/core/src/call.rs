@@ -83,7 +83,7 @@ impl BaseUrl {
 }
 
 /// What stays as it is in a path segment or a query value (RFC 3986, unreserved).
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Puts a request together, piece by piece.
 #[derive(Debug)]

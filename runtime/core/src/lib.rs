@@ -6,6 +6,7 @@
 //! ([`codec`]), requests and replies as plain values ([`call`]), what providers send by themselves ([`callback`]), and
 //! what any of it proves ([`Verdict`]).
 
+pub mod auth;
 pub mod call;
 pub mod callback;
 pub mod codec;
@@ -26,6 +27,7 @@ mod settings;
 mod sound;
 mod verdict;
 
+pub use auth::{Login, RsaKey, Token};
 pub use bytes::Bytes;
 pub use call::{BaseUrl, BuildError, Operation, Reply, Request};
 pub use callback::{Callback, CallbackRefusal, Notice, Trust};
@@ -33,6 +35,7 @@ pub use contact::Contact;
 pub use decimal::DecimalError;
 pub use fixed::{Fixed, Money, Quantity};
 pub use http;
+pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use maybe::Maybe;
 pub use moment::{DateTime, Moment, Offset, days};

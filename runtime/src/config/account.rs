@@ -9,6 +9,7 @@ use super::reader::{Fields, Reader};
 use super::tree::{Entry, Kind, Node};
 use crate::account::{Account, CONNECT_TIMEOUT, Identity, TIMEOUT, Tls};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::login::TokenSlot;
 use crate::nearest::hint;
 
 /// The accounts that could be read, and the names and places of all.
@@ -48,7 +49,10 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     }
     let info = info.filter(|_| reader.errors() == before)?;
     match reader.surroundings.open(info, &settings, base_url.as_deref()) {
-        Ok(provider) => Some(Account { name: name.clone(), provider, seller_inn, connect_timeout, timeout, tls }),
+        Ok(provider) => {
+            let (name, token) = (name.clone(), TokenSlot::default());
+            Some(Account { name, provider, seller_inn, connect_timeout, timeout, tls, token })
+        }
         Err(errors) => {
             for error in errors {
                 reader.refuse::<()>(entry.span, format!("account `{name}`: {error}"), "");

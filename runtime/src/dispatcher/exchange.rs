@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use kassa_core::{Finding, Reply, Request, Verdict};
+use kassa_core::{Finding, Means, Reply, Request, Secret, Verdict};
 use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
 use super::work::Work;
 use crate::account::Account;
-use crate::journal::{JournalError, StoredReply};
+use crate::journal::{AttemptRecord, Fate, JournalError, State, StoredReply};
+use crate::login;
+use crate::reason;
 use crate::transport::{SendError, transmit};
 
 /// How an exchange went.
@@ -54,21 +56,59 @@ impl Rejection {
     }
 }
 
+impl Exchange {
+    /// Whether the answer says that the token is not good any more.
+    fn ends_token(&self, account: &Account) -> bool {
+        let Self::Answered(_, Answer { reply: Some(reply), .. }) = self else { return false };
+        login::is_over(account, reply.status)
+    }
+}
+
 impl Work {
-    /// Sends the request of attempt `n`, for the first time or again. That it is about to leave is in the journal before
-    /// the first byte.
+    /// Sends the request of attempt `n`, for the first time or again; once more with a new token if it was rejected for
+    /// its token alone.
     pub(super) async fn submit(&mut self, account: &Account, n: u32) -> Result<Exchange, JournalError> {
-        let attempt = self.attempt(n)?;
-        let provider_key = attempt.provider_key.clone();
-        let mut request = attempt.request.restore()?;
-        if let Err(error) = account.provider.authorize(&mut request) {
-            return Ok(Exchange::NotConnected(format!("the credentials cannot be added: {error}")));
+        let mut request = self.attempt(n)?.request.restore()?;
+        let token = match self.authorize(account, &mut request, None).await {
+            Ok(token) => token,
+            Err(why) => return Ok(Exchange::NotConnected(why)),
+        };
+        let exchange = self.submit_once(account, n, request).await?;
+        let Exchange::Answered(Verdict::Found(finding), answer) = &exchange else { return Ok(exchange) };
+        let Some(token) = token.filter(|_| exchange.ends_token(account)) else { return Ok(exchange) };
+        // The mapping says what such an answer proves: only what is surely not registered goes out again for it.
+        let mut request = self.attempt(n)?.request.restore()?;
+        let may_repeat = finding.class.means == Means::Rejected && !finding.new_key;
+        if !may_repeat || self.authorize(account, &mut request, Some(&token)).await.is_err() {
+            return Ok(exchange);
         }
+        if self.state == State::Sent {
+            let record = AttemptRecord {
+                n,
+                fate: Some(Fate::Rejected),
+                new_key: finding.new_key,
+                reply: answer.reply.clone(),
+                reason: Some(reason::rejected(finding)),
+                provider_id: None,
+            };
+            self.record(State::Pinned, None, Some(record)).await?;
+        }
+        match self.submit_once(account, n, request).await? {
+            // Nothing more has left: what was answered stands.
+            Exchange::NotConnected(_) => Ok(exchange),
+            again => Ok(again),
+        }
+    }
+
+    /// Sends the request of attempt `n`, credentials added. That it is about to leave is in the journal before the first
+    /// byte.
+    async fn submit_once(&mut self, account: &Account, n: u32, request: Request) -> Result<Exchange, JournalError> {
+        let provider_key = self.attempt(n)?.provider_key.clone();
         self.note_sent(n).await?;
         tracing::info!(account = account.name, attempt = n, "sending");
-        let provider = &account.provider;
         let submission = self.submission.clone();
-        Ok(self.exchange(account, request, |reply| provider.decode(&provider_key, &submission, reply)).await)
+        let decode = |reply: &Reply| account.provider.decode(&provider_key, &submission, reply);
+        Ok(self.exchange(account, request, decode).await)
     }
 
     /// What is asked about attempt `n`.
@@ -86,13 +126,31 @@ impl Work {
     pub(super) async fn ask(&self, account: &Account, n: u32) -> Result<Option<Exchange>, JournalError> {
         let query = self.query(n)?;
         let provider_key = self.attempt(n)?.provider_key.clone();
-        let Ok(mut request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
-        if let Err(error) = account.provider.authorize(&mut request) {
-            return Ok(Some(Exchange::NotConnected(format!("the credentials cannot be added: {error}"))));
-        }
+        let Ok(request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
         tracing::debug!(account = account.name, attempt = n, "asking");
-        let provider = &account.provider;
-        Ok(Some(self.exchange(account, request, |reply| provider.status_reply(&provider_key, &query, reply)).await))
+        let mut refused = None;
+        loop {
+            let mut request = request.clone();
+            let token = match self.authorize(account, &mut request, refused.as_ref()).await {
+                Ok(token) => token,
+                Err(why) => return Ok(Some(Exchange::NotConnected(why))),
+            };
+            let decode = |reply: &Reply| account.provider.status_reply(&provider_key, &query, reply);
+            let exchange = self.exchange(account, request, decode).await;
+            if refused.is_some() || token.is_none() || !exchange.ends_token(account) {
+                return Ok(Some(exchange));
+            }
+            refused = token;
+        }
+    }
+
+    async fn authorize(
+        &self,
+        account: &Account,
+        request: &mut Request,
+        refused: Option<&Secret>,
+    ) -> Result<Option<Secret>, String> {
+        login::authorize(&*self.inner.transport, &*self.inner.clock, account, request, refused).await
     }
 
     async fn exchange(

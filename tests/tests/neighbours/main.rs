@@ -2,6 +2,8 @@
 //! do not need. They are generated outside the product, as a service would do it.
 
 mod bench;
+mod login;
 mod outside;
 mod own_ids;
 mod queries;
+mod signed;

@@ -1,6 +1,7 @@
 //! Queries: lists in every shape and with every kind of page, and what is set at a provider.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use kassa::QueryError;
 use kassa::kassa_core::SettingValues;
@@ -170,8 +171,9 @@ async fn only_who_is_too_busy_is_asked_again() {
 
 #[tokio::test]
 async fn what_cannot_be_asked_says_why_and_nothing_is_sent() {
-    let acme = acme::start("t").await;
-    let desk = Desk::at("acme", &acme, SettingValues::default().with("token", "t"));
+    let credentials = ("shop".to_owned(), "p".to_owned());
+    let acme = acme::start(acme::Options { credentials, lives: 1, login_takes: Duration::ZERO }).await;
+    let desk = Desk::at("acme", &acme, SettingValues::default().with("login", "shop").with("password", "p"));
     let Err(QueryError::Refused(refusal)) = desk.dispatcher.devices("shop", &DevicesQuery {}).await else { panic!() };
     assert_eq!(refusal.to_string(), "operation: Acme does not offer devices: the provider has a drawer only");
     let nobody = desk.dispatcher.devices("nobody", &DevicesQuery {}).await;

@@ -4,6 +4,7 @@ mod callback;
 mod lists;
 mod reply;
 mod request;
+mod security;
 mod settings;
 mod tables;
 
@@ -19,6 +20,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
     let head = notation::provider().expect(root.get("provider")?, diags)?;
     let doubt = head.get("doubt")?;
     let operations = root.get("operations")?;
+    let own_header = root.entry("security").filter(|entry| security::is_own_header(&entry.value));
     let mapping = Mapping {
         title: text(&head, "title"),
         title_span: head.entry("title").map_or(head.head(), |entry| entry.key_span),
@@ -26,10 +28,14 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Mapping> {
         doubt: settings::doubt(doubt, diags),
         doubt_span: doubt.key.unwrap_or(doubt.span),
         settings: each(root, "settings", diags, settings::setting),
-        security: each(root, "security", diags, |entry, diags| {
-            let setting = settings::security(entry, diags);
-            Some((key(entry), setting.ok_or_else(|| words(&entry.value))))
-        }),
+        own_header: own_header.and_then(|entry| security::own_header(entry, diags)),
+        security: match own_header {
+            Some(_) => Vec::new(),
+            None => each(root, "security", diags, |entry, diags| {
+                let feed = security::feed(entry, diags);
+                Some((key(entry), feed.ok_or_else(|| words(&entry.value))))
+            }),
+        },
         security_span: root.entry("security").map(|entry| entry.key_span),
         statuses: each(root, "statuses", diags, |entry, diags| {
             let code = status_code(&entry.key, entry, diags)?;

@@ -117,9 +117,3 @@ fn default(at: &Node, kind: &SettingKind, diags: &mut Diagnostics) -> Option<Str
     }
     Some(value)
 }
-
-/// The setting that feeds a security scheme.
-pub(super) fn security(entry: &Entry, diags: &mut Diagnostics) -> Option<Word> {
-    let node = notation::feed().with("setting").expect(&entry.value, diags)?;
-    word(node.get("setting")?, diags)
-}

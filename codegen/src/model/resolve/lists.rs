@@ -20,6 +20,11 @@ pub(super) struct Asks {
 }
 
 impl Asks {
+    /// A login: like a query, it is kept nowhere.
+    pub(super) fn login() -> Self {
+        Self { query: true, ..Self::default() }
+    }
+
     pub(super) fn of(operation: &Operation, mapped: &Mapped) -> Self {
         let query = operation.kind == OperationKind::Query;
         Self { query, pages: mapped.pages, broken_pages: mapped.broken_pages || mapped.unknown_section }

@@ -7,6 +7,7 @@ mod lists;
 mod outcome;
 mod reply;
 mod request;
+mod security;
 mod tables;
 mod value;
 
@@ -55,7 +56,9 @@ pub fn resolve(name: &str, api: Api, mapping: Mapping, uniform: &Uniform, diags:
         name: name.to_owned(),
         tables,
         errors,
-        security,
+        security: security.feeds,
+        own_header: security.own_header,
+        login: security.login,
         statuses,
         operations,
         callbacks,
@@ -137,42 +140,6 @@ impl<'m> Resolver<'m, '_> {
         self.broken.settings |= meant.is_none();
         self.used_settings.extend(meant);
         found
-    }
-
-    fn security(&mut self) -> Vec<Option<usize>> {
-        let mut all = vec![None; self.api.schemes.len()];
-        let mut told = BTreeSet::new();
-        for (name, setting) in &self.mapping.security {
-            let setting = match setting {
-                Ok(word) => self.setting(word),
-                Err(words) => {
-                    self.mention_words(words, None);
-                    None
-                }
-            };
-            let schemes = self.api.schemes.iter().map(|scheme| scheme.name.as_str());
-            match schemes.clone().position(|scheme| scheme == name.text) {
-                Some(index) => all[index] = setting,
-                None if self.api.broken_schemes.contains(&name.text) => {}
-                None => {
-                    let message = format!("no such security scheme: `{}`", name.text);
-                    self.diags.unknown(Code::M005, name.span, message, &name.text, schemes.clone());
-                }
-            }
-            told.extend(position(schemes, &name.text));
-        }
-        let span = self.mapping.security_span.unwrap_or(self.mapping.operations_span);
-        for (index, scheme) in self.api.schemes.iter().enumerate().filter(|(index, _)| !told.contains(index)) {
-            debug_assert!(all[index].is_none(), "a scheme that a setting feeds is told of");
-            self.diags
-                .error(Code::M002, span, format!("no setting feeds the security scheme `{}`", scheme.name))
-                .secondary(scheme.span, "declared here")
-                .help(match self.mapping.security_span {
-                    Some(_) => format!("add `{}: {{ setting: … }}`", scheme.name),
-                    None => format!("add `security: {{ {}: {{ setting: … }} }}`", scheme.name),
-                });
-        }
-        all
     }
 
     fn class(&mut self, word: &Word) -> Option<usize> {

@@ -26,8 +26,8 @@ impl<'m> Resolver<'m, '_> {
         let (call, chosen) = self.call(&mapped.call, input)?;
         let api_operation = &self.api.operations[call];
         let scope = Scope { input, list: None, props: None };
-        let params = self.params(mapped, api_operation, &scope);
-        let body = self.body(mapped, api_operation, &scope);
+        let params = self.params(&mapped.params, api_operation, &scope);
+        let body = self.body(mapped.body.as_ref(), api_operation, &scope);
         let require = mapped.require.iter().filter_map(|require| self.require(require, input)).collect();
         let refuse: Vec<_> = mapped
             .refuse
@@ -183,9 +183,14 @@ impl<'m> Resolver<'m, '_> {
         found
     }
 
-    fn params(&mut self, mapped: &'m mapping::Mapped, operation: &'m Operation, scope: &Scope<'m>) -> Vec<SetPlan> {
+    pub(super) fn params(
+        &mut self,
+        params: &'m [(Word, mapping::Set)],
+        operation: &'m Operation,
+        scope: &Scope<'m>,
+    ) -> Vec<SetPlan> {
         let mut plans: Vec<SetPlan> = Vec::new();
-        for (section, set) in &mapped.params {
+        for (section, set) in params {
             let same_name = |param: &Param| param.prop.wire == set.name.text;
             let here = |param: &Param| same_name(param) && param.place.name() == section.text;
             if let Some(index) = operation.params.iter().position(here) {
@@ -216,13 +221,13 @@ impl<'m> Resolver<'m, '_> {
         plans
     }
 
-    fn body(
+    pub(super) fn body(
         &mut self,
-        mapped: &'m mapping::Mapped,
+        body: Option<&'m (Span, Vec<mapping::Set>)>,
         operation: &'m Operation,
         scope: &Scope<'m>,
     ) -> Option<(TypeId, Vec<SetPlan>, Span)> {
-        let (span, sets) = mapped.body.as_ref()?;
+        let (span, sets) = body?;
         let found = operation.body.as_ref().and_then(|schema| self.api.props(schema));
         let Some((ty, props)) = found else {
             self.mention_sets(sets, scope.input);

@@ -331,7 +331,7 @@ impl<'m> Resolver<'m, '_> {
                 }),
                 None => matches!(self.api.shape(schema), SchemaKind::Text { .. }),
             },
-            // A query is never kept, so a secret may stand in it.
+            // Neither a query nor a login is kept, so a secret may stand in it.
             (SettingKind::Secret, SchemaKind::Text { .. }) => self.asks.query,
             _ => false,
         };

@@ -2,6 +2,8 @@
 
 pub mod acme;
 pub mod binder;
+pub mod bravo;
+pub mod charlie;
 pub mod clerk;
 pub mod shelf;
 use kassa::Provider;
@@ -13,6 +15,8 @@ pub fn providers() -> &'static [&'static ProviderInfo] {
     static ALL: &[&ProviderInfo] = &[
         &acme::INFO,
         &binder::INFO,
+        &bravo::INFO,
+        &charlie::INFO,
         &clerk::INFO,
         &shelf::INFO,
     ];
@@ -32,6 +36,8 @@ pub fn open(
     match provider {
         "acme" => Ok(Box::new(acme::Acme::new(settings, base_url)?)),
         "binder" => Ok(Box::new(binder::Binder::new(settings, base_url)?)),
+        "bravo" => Ok(Box::new(bravo::Bravo::new(settings, base_url)?)),
+        "charlie" => Ok(Box::new(charlie::Charlie::new(settings, base_url)?)),
         "clerk" => Ok(Box::new(clerk::Clerk::new(settings, base_url)?)),
         "shelf" => Ok(Box::new(shelf::Shelf::new(settings, base_url)?)),
         other => {
@@ -48,6 +54,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 17744181940827160369,
+    kassa::uniform::FINGERPRINT == 12258769240117957536,
     "these providers were generated for another uniform model: generate them again"
 );

@@ -81,7 +81,7 @@ pub fn decode(
                 ..Finding::of_status(
                     &error_class::AUTH_CONFIG,
                     reply,
-                    "The token is not valid.",
+                    "The token is not valid any more.",
                 )
             })
         }

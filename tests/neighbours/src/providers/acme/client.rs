@@ -8,6 +8,42 @@ use kassa::kassa_core::http::{Method, StatusCode};
 use kassa::kassa_core::json;
 use kassa::kassa_core::{BaseUrl, BuildError, Operation, Reply, Request, Unreadable};
 
+/// `POST /login`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Login {
+    /// The body.
+    pub body: types::Credentials,
+}
+
+/// What `login` answers, by status.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoginReply {
+    /// HTTP 200: A token.
+    Ok(types::Session),
+    /// HTTP 403: Login or password are wrong.
+    Forbidden,
+    /// A status that the document does not have.
+    Other(StatusCode),
+}
+
+impl Operation for Login {
+    type Reply = LoginReply;
+    const ID: &'static str = "login";
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        let mut request = RequestBuilder::new(Method::POST, base).path("/login");
+        request = request.json(&self.body);
+        request.build()
+    }
+
+    fn read(reply: &Reply) -> Result<Self::Reply, Unreadable> {
+        match reply.status().as_u16() {
+            200 => json::read_reply(reply).map(LoginReply::Ok),
+            403 => Ok(LoginReply::Forbidden),
+            _ => Ok(LoginReply::Other(reply.status())),
+        }
+    }
+}
+
 /// `POST /deposits`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deposit {
@@ -22,7 +58,7 @@ pub enum DepositReply {
     Ok(types::Answer),
     /// HTTP 400: The request is wrong.
     BadRequest,
-    /// HTTP 401: The token is not valid.
+    /// HTTP 401: The token is not valid any more.
     Unauthorized,
     /// A status that the document does not have.
     Other(StatusCode),

@@ -136,13 +136,12 @@ impl Provider for Acme {
         self.settings.decisions()
     }
 
-    fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
-        call::set_secret_header(
-            request,
-            "authorization",
-            &format!("Bearer {}", self.settings.token.expose()),
-        )?;
+    fn authorize(&self, _request: &mut Request) -> Result<(), BuildError> {
         Ok(())
+    }
+
+    fn login(&self) -> Option<&dyn kassa::kassa_core::Login> {
+        Some(self)
     }
 
     fn cash_in(&self, key: &str, input: &CashMovement) -> Result<Request, Refusal> {
@@ -171,5 +170,70 @@ impl Provider for Acme {
 
     fn cash_in_reduced(&self, input: &CashMovement) -> CashMovement {
         cash_in::reduce(input, &self.settings)
+    }
+}
+
+impl kassa::kassa_core::Login for Acme {
+    fn request(&self) -> Result<Request, BuildError> {
+        let settings = &self.settings;
+        let mut request = client::Login {
+            body: types::Credentials {
+                login: settings.login.clone(),
+                password: settings.password.expose().to_owned(),
+            },
+        }
+            .request(&self.base_url)?;
+        call::note_secret(&mut request, Some(&self.settings.password));
+        Ok(request)
+    }
+
+    fn token(
+        &self,
+        reply: &Reply,
+        now: kassa::kassa_core::Timestamp,
+    ) -> Result<kassa::kassa_core::Token, kassa::kassa_core::Misfit> {
+        match client::Login::read(reply) {
+            Ok(client::LoginReply::Ok(body)) => {
+                kassa::kassa_core::Token::given(
+                    body
+                        .data
+                        .as_ref()
+                        .map(|value| &value.token)
+                        .map(|token| token.as_str()),
+                    body
+                        .data
+                        .as_ref()
+                        .map(|value| &value.lives)
+                        .and_then(|seconds| kassa::kassa_core::auth::after(
+                            now,
+                            *seconds,
+                        )),
+                    body.trouble.as_ref().and_then(kassa::kassa_core::json::plain),
+                    reply,
+                )
+            }
+            _ => Err(kassa::kassa_core::auth::refused(reply, None)),
+        }
+    }
+
+    fn is_needed(&self, _request: &Request) -> bool {
+        true
+    }
+
+    fn authorize(
+        &self,
+        token: &kassa::kassa_core::Secret,
+        request: &mut Request,
+    ) -> Result<(), BuildError> {
+        call::set_secret_header(
+            request,
+            "authorization",
+            &format!("Bearer {}", token.expose()),
+        )?;
+        Ok(())
+    }
+
+    fn renew_on(&self) -> &'static [u16] {
+        &[401]
     }
 }

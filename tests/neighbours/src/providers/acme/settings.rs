@@ -9,18 +9,27 @@ use kassa::kassa_core::{
 /// The settings of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Token of the account.
-    pub token: Secret,
+    /// Name of the account.
+    pub login: String,
+    /// Password of the account.
+    pub password: Secret,
 }
 
 /// The settings that an account may have.
 pub static INFOS: &[SettingInfo] = &[
     SettingInfo {
-        name: "token",
+        name: "login",
+        kind: SettingKind::Text,
+        required: true,
+        default: None,
+        about: "Name of the account.",
+    },
+    SettingInfo {
+        name: "password",
         kind: SettingKind::Secret,
         required: true,
         default: None,
-        about: "Token of the account.",
+        about: "Password of the account.",
     },
 ];
 
@@ -41,13 +50,14 @@ impl Settings {
     fn read_checked(values: &SettingValues) -> Option<Self> {
         let text = |n: usize| read_setting(values, &INFOS[n]).ok();
         Some(Self {
-            token: text(0usize)?.map(Secret::new)?,
+            login: text(0usize)?.map(str::to_owned)?,
+            password: text(1usize)?.map(Secret::new)?,
         })
     }
 
     /// The settings in force that decide something, by name; no secrets.
     #[must_use]
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
+        vec![("login", self.login.to_string())]
     }
 }

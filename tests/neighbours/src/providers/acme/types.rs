@@ -4,6 +4,49 @@
 
 use kassa::kassa_core::rt::serde::{Deserialize, Serialize};
 
+/// `Credentials` of the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]
+pub struct Credentials {
+    /// `login` of the document.
+    #[serde(deserialize_with = "kassa::kassa_core::json::text")]
+    pub login: String,
+    /// `password` of the document.
+    #[serde(deserialize_with = "kassa::kassa_core::json::text")]
+    pub password: String,
+}
+kassa::kassa_core::object!(any_case Credentials);
+
+/// `Session` of the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]
+pub struct Session {
+    /// `data` of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<SessionData>,
+    /// `trouble` of the document.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa::kassa_core::json::text_option"
+    )]
+    pub trouble: Option<String>,
+}
+kassa::kassa_core::object!(any_case Session);
+
+/// `SessionData` of the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]
+pub struct SessionData {
+    /// `token` of the document.
+    #[serde(deserialize_with = "kassa::kassa_core::json::text")]
+    pub token: String,
+    /// `lives` of the document.
+    #[serde(deserialize_with = "kassa::kassa_core::json::int")]
+    pub lives: i64,
+}
+kassa::kassa_core::object!(any_case SessionData);
+
 /// `Deposit` of the document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]

@@ -27,6 +27,9 @@ const MADE_UP: usize = 3;
 /// A key that any provider takes.
 const KEY: &str = "6f000fee-bbac-4444-bda1-e9ce9999fcc7";
 
+/// What was not sent, and why.
+type Refused = BTreeSet<(Operation, String)>;
+
 /// What Kassa asks for.
 #[derive(Debug, Clone)]
 enum Asked {
@@ -169,7 +172,7 @@ impl Trial {
     }
 
     /// What is sent, each with the account that sends it; and what is refused before that.
-    fn requests(&self) -> (Vec<(usize, Asked, Request)>, BTreeSet<(Operation, String)>) {
+    fn requests(&self) -> (Vec<(usize, Asked, Request)>, Refused) {
         let mut seen = BTreeSet::new();
         let mut kept = Vec::new();
         let mut refusals = BTreeSet::new();

@@ -128,7 +128,19 @@ impl Mobika {
             }
         };
         match (Settings::read(values), base_url) {
-            (Ok(settings), Ok(base_url)) => Ok(Self { settings, base_url }),
+            (Ok(settings), Ok(base_url)) => {
+                if Some(settings.auth_header.as_str())
+                    .is_some_and(|name| !kassa_core::auth::is_header_name(name))
+                {
+                    return Err(
+                        vec![
+                            SettingError { name : "auth_header".to_owned(), problem :
+                            "is no name of a header".to_owned() }
+                        ],
+                    );
+                }
+                Ok(Self { settings, base_url })
+            }
             (Err(mut problems), Err(more)) => {
                 problems.extend(more);
                 Err(problems)
@@ -151,7 +163,12 @@ impl Provider for Mobika {
         self.settings.decisions()
     }
 
-    fn authorize(&self, _request: &mut Request) -> Result<(), BuildError> {
+    fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
+        kassa_core::auth::set_own_header(
+            request,
+            &self.settings.auth_header,
+            &self.settings.auth_value,
+        )?;
         Ok(())
     }
 

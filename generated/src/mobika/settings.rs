@@ -2,11 +2,17 @@
 
 //! The settings of an account.
 
-use kassa_core::{SettingError, SettingInfo, SettingKind, SettingValues, read_setting};
+use kassa_core::{
+    Secret, SettingError, SettingInfo, SettingKind, SettingValues, read_setting,
+};
 
 /// The settings of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// Name of the header that the provider knows its callers by; the document does not describe it.
+    pub auth_header: String,
+    /// Value of that header.
+    pub auth_value: Secret,
     /// Id of the group of registers.
     pub group: String,
     /// Cashier who gets the orders: id, phone, surname or INN of exactly one; left out, any of the group.
@@ -15,6 +21,20 @@ pub struct Settings {
 
 /// The settings that an account may have.
 pub static INFOS: &[SettingInfo] = &[
+    SettingInfo {
+        name: "auth_header",
+        kind: SettingKind::Text,
+        required: true,
+        default: None,
+        about: "Name of the header that the provider knows its callers by; the document does not describe it.",
+    },
+    SettingInfo {
+        name: "auth_value",
+        kind: SettingKind::Secret,
+        required: true,
+        default: None,
+        about: "Value of that header.",
+    },
     SettingInfo {
         name: "group",
         kind: SettingKind::Text,
@@ -48,15 +68,20 @@ impl Settings {
     fn read_checked(values: &SettingValues) -> Option<Self> {
         let text = |n: usize| read_setting(values, &INFOS[n]).ok();
         Some(Self {
-            group: text(0usize)?.map(str::to_owned)?,
-            cashier: text(1usize)?.map(str::to_owned),
+            auth_header: text(0usize)?.map(str::to_owned)?,
+            auth_value: text(1usize)?.map(Secret::new)?,
+            group: text(2usize)?.map(str::to_owned)?,
+            cashier: text(3usize)?.map(str::to_owned),
         })
     }
 
     /// The settings in force that decide something, by name; no secrets.
     #[must_use]
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
-        let mut all = vec![("group", self.group.to_string())];
+        let mut all = vec![
+            ("auth_header", self.auth_header.to_string()), ("group", self.group
+            .to_string())
+        ];
         if let Some(value) = &self.cashier {
             all.push(("cashier", value.to_string()));
         }

@@ -9,6 +9,10 @@ use kassa_core::{
 /// The settings of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// Name of the header that the service knows its callers by; the document does not describe it.
+    pub auth_header: String,
+    /// Value of that header.
+    pub auth_value: Secret,
     /// INN of the company, for receipts that do not state it.
     pub seller_inn: String,
     /// Where outcomes are posted, with the token as `?token=…`.
@@ -25,6 +29,20 @@ pub struct Settings {
 
 /// The settings that an account may have.
 pub static INFOS: &[SettingInfo] = &[
+    SettingInfo {
+        name: "auth_header",
+        kind: SettingKind::Text,
+        required: true,
+        default: None,
+        about: "Name of the header that the service knows its callers by; the document does not describe it.",
+    },
+    SettingInfo {
+        name: "auth_value",
+        kind: SettingKind::Secret,
+        required: true,
+        default: None,
+        about: "Value of that header.",
+    },
     SettingInfo {
         name: "seller_inn",
         kind: SettingKind::Text,
@@ -166,12 +184,14 @@ impl Settings {
     fn read_checked(values: &SettingValues) -> Option<Self> {
         let text = |n: usize| read_setting(values, &INFOS[n]).ok();
         Some(Self {
-            seller_inn: text(0usize)?.map(str::to_owned)?,
-            callback_url: text(1usize)?.map(str::to_owned)?,
-            callback_token: text(2usize)?.map(Secret::new)?,
-            callback_body: text(3usize)?.and_then(CallbackBody::read),
-            marking_check: text(4usize)?.and_then(MarkingCheck::read),
-            marking_code_written: text(5usize)?.and_then(MarkingCodeWritten::read),
+            auth_header: text(0usize)?.map(str::to_owned)?,
+            auth_value: text(1usize)?.map(Secret::new)?,
+            seller_inn: text(2usize)?.map(str::to_owned)?,
+            callback_url: text(3usize)?.map(str::to_owned)?,
+            callback_token: text(4usize)?.map(Secret::new)?,
+            callback_body: text(5usize)?.and_then(CallbackBody::read),
+            marking_check: text(6usize)?.and_then(MarkingCheck::read),
+            marking_code_written: text(7usize)?.and_then(MarkingCodeWritten::read),
         })
     }
 
@@ -179,8 +199,8 @@ impl Settings {
     #[must_use]
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![
-            ("seller_inn", self.seller_inn.to_string()), ("callback_url", self
-            .callback_url.to_string())
+            ("auth_header", self.auth_header.to_string()), ("seller_inn", self.seller_inn
+            .to_string()), ("callback_url", self.callback_url.to_string())
         ];
         if let Some(value) = &self.callback_body {
             all.push(("callback_body", value.as_str().to_owned()));

@@ -13,7 +13,7 @@ use crate::replies::{done, found, reply};
 const ORDER: &str = "267f642d-9081-4045-a749-f9d299aef295";
 
 fn mobika() -> Account {
-    account("mobika", &[("group", "group")])
+    account("mobika", &[("auth_header", "X-Token"), ("auth_value", SECRET), ("group", "group")])
 }
 
 fn it_kassa(unknown_key: Option<&'static str>) -> Account {
@@ -23,8 +23,13 @@ fn it_kassa(unknown_key: Option<&'static str>) -> Account {
 }
 
 fn rentel() -> Account {
-    let settings =
-        [("seller_inn", "7707083893"), ("callback_url", "https://shop.example/"), ("callback_token", SECRET)];
+    let settings = [
+        ("auth_header", "X-Token"),
+        ("auth_value", SECRET),
+        ("seller_inn", "7707083893"),
+        ("callback_url", "https://shop.example/"),
+        ("callback_token", SECRET),
+    ];
     account("rentel", &settings)
 }
 

@@ -32,7 +32,7 @@ fn check_online() -> Account {
 }
 
 fn mobika() -> Account {
-    let settings = [("group", GROUP), ("cashier", "79991234567")];
+    let settings = [("auth_header", "X-Token"), ("auth_value", SECRET), ("group", GROUP), ("cashier", "79991234567")];
     account("mobika", &settings)
 }
 
@@ -57,6 +57,8 @@ fn rentel() -> Account {
         ("seller_inn", "0123456789"),
         ("callback_url", "http://testcallbackurl:12345"),
         ("callback_token", SECRET),
+        ("auth_header", "X-Token"),
+        ("auth_value", SECRET),
         ("marking_code_written", "plain"),
     ];
     account("rentel", &settings)
@@ -213,6 +215,19 @@ fn the_token_is_where_the_document_wants_it() {
     account.provider.authorize(&mut request).unwrap();
     assert_eq!(request.headers(), plain.headers());
     assert!(account.provider.info().client_certificate);
+}
+
+/// Mobika and Rentel do not say how they know their callers: the account states the header (M6, RE19).
+#[test]
+fn an_undocumented_header_is_the_accounts_own() {
+    for account in [mobika(), rentel()] {
+        let mut request = encoded(&account, KEY, &receipt(PLAIN));
+        assert!(!request.headers().contains_key("x-token"), "{}", account.label());
+        account.provider.authorize(&mut request).unwrap();
+        let value = &request.headers()["x-token"];
+        assert_eq!(value.to_str().unwrap(), SECRET);
+        assert!(value.is_sensitive(), "{}", account.label());
+    }
 }
 
 /// What an account asks for beyond its provider is told, field and reason, and nothing is built.

@@ -25,6 +25,8 @@ const KIOSK_SECRET: &str = "demo-kiosk-secret";
 /// Whose receipts the account `rental` registers, and what its callbacks bear.
 const RENTAL_INN: &str = "6600123453";
 const RENTAL_SECRET: &str = "demo-rental-secret";
+const COURIER_TOKEN: &str = "demo-courier-token";
+const RENTAL_TOKEN: &str = "demo-rental-token";
 
 /// A simulator for each account.
 pub(crate) struct World {
@@ -52,10 +54,19 @@ impl World {
         World {
             shop: smartcashier::start(smartcashier::Options::new(TOKEN, [CASHBOX.to_owned()])).await,
             cloud: checkonline::start(checkonline::Options::new(checkonline::TaxidDialect::Ferma17)).await,
-            courier: mobika::start(mobika::Options { callback_url, ..mobika::Options::new([GROUP.to_owned()]) }).await,
+            courier: mobika::start(mobika::Options {
+                callback_url,
+                auth_header: Some(("X-Token".to_owned(), COURIER_TOKEN.to_owned())),
+                ..mobika::Options::new([GROUP.to_owned()])
+            })
+            .await,
             kiosk: itkassa::start(itkassa::Options { organization_id, ..itkassa::Options::new(KIOSK_KEY, [register]) })
                 .await,
-            rental: rentel::start(rentel::Options::new([RENTAL_INN.to_owned()])).await,
+            rental: rentel::start(rentel::Options {
+                auth_header: Some(("X-Token".to_owned(), RENTAL_TOKEN.to_owned())),
+                ..rentel::Options::new([RENTAL_INN.to_owned()])
+            })
+            .await,
             hook,
         }
     }
@@ -134,6 +145,8 @@ impl World {
             ("kiosk", KIOSK_KEY.to_owned()),
             ("kiosk-callbacks", KIOSK_SECRET.to_owned()),
             ("rental-callbacks", RENTAL_SECRET.to_owned()),
+            ("courier", COURIER_TOKEN.to_owned()),
+            ("rental", RENTAL_TOKEN.to_owned()),
         ] {
             fs::write(folder.join(name), text)?;
         }
@@ -163,6 +176,8 @@ accounts:
     seller_inn: "7700123459"
     settings:
       group: {GROUP}
+      auth_header: X-Token
+      auth_value: {{ file: courier }}
   kiosk:
     provider: itkassa
     base_url: {kiosk}/open/api/v1
@@ -179,6 +194,8 @@ accounts:
     base_url: {rental}
     seller_inn: "{RENTAL_INN}"
     settings:
+      auth_header: X-Token
+      auth_value: {{ file: rental }}
       seller_inn: "{RENTAL_INN}"
       callback_url: {hook}?token={RENTAL_SECRET}
       callback_token: {{ file: rental-callbacks }}

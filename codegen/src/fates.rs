@@ -57,7 +57,8 @@ pub fn of<'p>(
     operation: usize,
     mapped: &'p MappedPlan,
 ) -> Vec<(UPath, Option<UniformFate<'p>>)> {
-    let sent = sent(plan, mapped);
+    let mut sent = sent(plan, mapped);
+    sent.extend(mapped.chosen.iter().map(|chosen| (&chosen.path, "the operation".to_owned(), chosen.span)));
     let paths = owed(uniform, uniform.operations[operation].input);
     paths.into_iter().map(|path| (fate(&sent, mapped, &path), path)).map(|(fate, path)| (path, fate)).collect()
 }

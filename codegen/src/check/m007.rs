@@ -39,7 +39,8 @@ pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
                 .help("write `Schema.field`");
             continue;
         };
-        for (code, span) in &prop.schema.error_codes {
+        // 0 says that nothing is wrong.
+        for (code, span) in prop.schema.error_codes.iter().filter(|(code, _)| code != "0") {
             if !table.rows.iter().any(|row| &row.code.text == code) {
                 diags
                     .error(

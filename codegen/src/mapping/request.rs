@@ -100,6 +100,8 @@ pub enum Is {
     OneOf(Vec<Word>),
     /// It is stated.
     Present(Span),
+    /// It is not stated.
+    Absent(Span),
     /// It is not zero.
     Nonzero(Span),
 }

@@ -184,6 +184,8 @@ pub struct SetPlan {
 pub enum Guard {
     /// Another field of the same object is sent as one of these; as anything at all, if there are none.
     Sibling(usize, Vec<Literal>),
+    /// Another field of the same object is not sent.
+    Without(usize),
     /// A field of the input is so.
     Input(UPath, InputTest),
 }
@@ -193,6 +195,8 @@ pub enum Guard {
 pub enum InputTest {
     /// It is stated.
     Present,
+    /// It is not stated.
+    Absent,
     /// It is not zero.
     Nonzero,
     /// It is one of these values of its enumeration, or has one of them.

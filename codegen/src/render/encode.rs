@@ -228,12 +228,17 @@ impl Encoder<'_> {
     fn said(&self, any: &[&[Guard]], props: &[Prop]) -> String {
         let one = |guard: &Guard| match guard {
             Guard::Input(path, InputTest::Present) => format!("{} is stated", path.text),
+            Guard::Input(path, InputTest::Absent) => format!("{} is not stated", path.text),
             Guard::Input(path, InputTest::Nonzero) => format!("{} is not zero", path.text),
             Guard::Input(path, InputTest::Bool(value)) => format!("{} is {value}", path.text),
             Guard::Input(path, InputTest::Values(of, values)) => {
                 let names: Vec<_> =
                     values.iter().map(|value| self.uniform.enums[*of].values[*value].name.as_str()).collect();
                 format!("{} is {}", path.text, names.join(" or "))
+            }
+            Guard::Without(index) => {
+                let name = props.get(*index).map_or("a field beside it", |prop| prop.wire.as_str());
+                format!("{name} is not sent")
             }
             Guard::Sibling(index, literals) => {
                 let name = props.get(*index).map_or("a field beside it", |prop| prop.wire.as_str());
@@ -251,6 +256,13 @@ impl Encoder<'_> {
     /// A condition of sending.
     fn guard(&self, guard: &Guard, props: &[Prop], scope: &Scope) -> TokenStream {
         match guard {
+            Guard::Without(index) => {
+                let sent = sent_name(&props[*index]);
+                match slot(&props[*index], &self.plan.api) {
+                    Slot::Plain => quote! { false },
+                    _ => quote! { #sent.as_ref().is_none() },
+                }
+            }
             Guard::Sibling(index, literals) => {
                 let prop = &props[*index];
                 let sent = sent_name(prop);
@@ -283,7 +295,12 @@ impl Encoder<'_> {
                 });
                 quote! { #option.is_some_and(|value| #(#tests)||*) }
             }
+            Guard::Input(path, InputTest::Absent) => {
+                let stated = self.stated_anywhere(path, scope);
+                quote! { !(#stated) }
+            }
             Guard::Input(path, test) => self.anywhere(path, scope, &|path, scope| match test {
+                InputTest::Absent => unreachable!("asked for above"),
                 InputTest::Present | InputTest::Nonzero => self.stated(path, scope),
                 InputTest::Bool(expected) => {
                     let option = reach(self.uniform, path, scope).option();
@@ -900,7 +917,7 @@ fn siblings(set: &SetPlan) -> impl Iterator<Item = usize> {
         _ => &[],
     };
     set.when.iter().chain(of_absent).filter_map(|guard| match guard {
-        Guard::Sibling(index, _) => Some(*index),
+        Guard::Sibling(index, _) | Guard::Without(index) => Some(*index),
         Guard::Input(..) => None,
     })
 }

@@ -52,7 +52,7 @@ fn calls(plan: &Plan, uniform: &Uniform, chosen: &Chosen) -> TokenStream {
     let arms = chosen.calls.iter().filter_map(|(value, call)| {
         let path = &plan.api.operations[*call.as_ref().ok()?].path;
         let variant = ident(&type_name(&of.values[*value].name));
-        Some(quote! { path if path.ends_with(#path) => Some(#of_type::#variant) })
+        Some(quote! { path if call::is_path(path, #path) => Some(#of_type::#variant) })
     });
     let about = format!(" The operations of the API that serve this one; `{}` decides.", chosen.path.text);
     quote! {
@@ -221,7 +221,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         })
         .map(ident)
         .collect();
-    let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
+    let modules: Vec<_> =
+        ["call", "codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs: Vec<_> = ["Inexact", "PhoneStyle"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
     let codecs = (!codecs.is_empty()).then(|| quote! { use kassa_core::codec::{#(#codecs),*}; });
     let operation_trait =

@@ -106,6 +106,9 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let call = uses_call.then(|| quote! { call, });
     let query = super::mentions(&all, "Page").then(|| quote! { Answer, Page, });
     let comparison = super::mentions(&info, "Compared").then(|| quote! { Compared, });
+    // Where the input decides which operation is called, their type has a method of its own.
+    let call_trait =
+        plan.mapped().any(|(_, mapped)| mapped.chosen.is_none()).then(|| quote! { use kassa_core::Operation as _; });
     let types: std::collections::BTreeSet<_> = uniform
         .operations
         .iter()
@@ -127,7 +130,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         use crate::Provider;
         use crate::uniform::{#(#types),*};
         #heard_model
-        use kassa_core::Operation as _;
+        #call_trait
         use kassa_core::{
             #callback_info #heard_uses BaseUrl, BuildError, #comparison Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
             SubmitterInfo, Support, #unreadable Verdict, #call #json #query

@@ -4,6 +4,7 @@ use super::{Cell, Part, Section, Table, Tone};
 use crate::load::Specs;
 use crate::mapping::{self, Row};
 use crate::model::Plan;
+use crate::source::Span;
 use crate::uniform::{Day, Enumeration, Value};
 
 pub(super) fn sections(specs: &Specs) -> Vec<Section> {
@@ -42,10 +43,31 @@ fn table(specs: &Specs, index: usize, item: &Enumeration) -> Table {
                 cell.tone = if cell.parts.is_empty() || found.tone == Tone::Yes { found.tone } else { cell.tone };
                 cell.parts.extend(found.parts);
             }
+            for (called, span) in called(plan, index, &value.name, specs) {
+                let found = Cell::at(called.to_owned(), span, Tone::Yes);
+                cell.tone = Tone::Yes;
+                cell.parts.extend(found.parts);
+            }
             if cell.parts.is_empty() { Cell::text("not sent") } else { cell }
         });
     }
     table
+}
+
+/// The operations of the provider that a value of an enumeration decides on.
+fn called<'p>(
+    plan: &'p Plan,
+    of: usize,
+    value: &str,
+    specs: &Specs,
+) -> impl Iterator<Item = (&'p str, Span)> + use<'p> {
+    let value = specs.uniform.enums[of].values.iter().position(|known| known.name == value);
+    plan.mapped().filter_map(|(_, mapped)| mapped.chosen.as_ref()).filter(move |chosen| chosen.of == of).filter_map(
+        move |chosen| {
+            let (_, call) = chosen.calls.iter().find(|(decided, _)| Some(*decided) == value)?;
+            Some((plan.api.operations[*call.as_ref().ok()?].id.as_str(), chosen.span))
+        },
+    )
 }
 
 fn code(row: &Row) -> Cell {

@@ -169,6 +169,16 @@ impl RequestBuilder {
     }
 }
 
+/// Whether `path` ends in the path of an operation, in which `{name}` stands for any one segment.
+#[must_use]
+pub fn is_path(path: &str, of: &str) -> bool {
+    let (mut path, mut of) = (path.rsplit('/'), of.rsplit('/'));
+    of.all(|due| match path.next() {
+        Some(found) => found == due || due.starts_with('{') && due.ends_with('}') && !found.is_empty(),
+        None => false,
+    } || due.is_empty())
+}
+
 /// Puts a secret into a header, marked so that nothing prints it.
 ///
 /// # Errors
@@ -212,6 +222,17 @@ mod tests {
             .build()
             .unwrap();
         assert_eq!(request.uri(), "https://example.org/v1/orders/a%2Fb%3Fc?key=x%26y%3Dz%20%2B%D1%91");
+    }
+
+    #[test]
+    fn a_path_is_of_the_operation_that_it_ends_in() {
+        assert!(is_path("/v3/shops/a%2Fb/sell", "/shops/{shop}/sell"));
+        assert!(is_path("/sell", "/sell"));
+        for (path, of) in [("/v3/shops/1/buy", "/shops/{shop}/sell"), ("/shops//sell", "/shops/{shop}/sell")] {
+            assert!(!is_path(path, of), "{path}");
+        }
+        assert!(!is_path("/resell", "/sell"));
+        assert!(!is_path("1/sell", "/shops/{shop}/sell"));
     }
 
     #[test]

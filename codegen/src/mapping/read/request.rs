@@ -139,6 +139,7 @@ fn when(node: &Node, diags: &mut Diagnostics) -> Option<When> {
     let test = |entry: &Entry, diags: &mut Diagnostics| {
         let is = match entry.value.as_text() {
             Some("present") => Is::Present(entry.value.span),
+            Some("absent") => Is::Absent(entry.value.span),
             Some("nonzero") => Is::Nonzero(entry.value.span),
             _ => Is::OneOf(one_or_more(&entry.value, diags)?),
         };

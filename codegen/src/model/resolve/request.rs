@@ -126,10 +126,14 @@ impl<'m> Resolver<'m, '_> {
                 return None;
             }
         }
-        let mut paths: Vec<&str> = named.iter().map(|call| self.api.operations[*call].path.as_str()).collect();
+        // Parameters say nothing of which operation a path is of.
+        let plain = |path: &str| {
+            path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+        };
+        let mut paths: Vec<_> = named.iter().map(|call| plain(&self.api.operations[*call].path)).collect();
         paths.sort_unstable();
-        if paths.windows(2).any(|pair| pair[0] == pair[1]) || paths.iter().any(|path| path.contains('{')) {
-            let message = "each value needs a path of its own, without parameters: it tells which one was meant";
+        if paths.windows(2).any(|pair| pair[0] == pair[1]) {
+            let message = "each value needs an operation whose path differs: it tells which one was meant";
             self.diags.error(Code::M010, path.span, message);
             return None;
         }
@@ -281,10 +285,10 @@ impl<'m> Resolver<'m, '_> {
                 _ => &[],
             };
             for guard in plan.when.iter().chain(of_absent) {
-                let Guard::Sibling(index, _) = guard else { continue };
+                let (Guard::Sibling(index, _) | Guard::Without(index)) = guard else { continue };
                 let other = plans.iter().find(|other| other.prop == *index);
                 let looks = other.is_some_and(|other| {
-                    other.when.iter().any(|guard| matches!(guard, Guard::Sibling(..)))
+                    other.when.iter().any(|guard| matches!(guard, Guard::Sibling(..) | Guard::Without(_)))
                         || !matches!(
                             other.value,
                             Value::Take(_) | Value::Lift(..) | Value::Const(_) | Value::Setting(..)
@@ -331,6 +335,7 @@ impl<'m> Resolver<'m, '_> {
         let index = self.prop(props, owner, word)?;
         match is {
             mapping::Is::Present(_) => Some(Guard::Sibling(index, Vec::new())),
+            mapping::Is::Absent(_) => Some(Guard::Without(index)),
             mapping::Is::OneOf(words) => {
                 let literals: Vec<_> =
                     words.iter().map(|word| self.literal(word, None, &props[index].schema)).collect();
@@ -347,13 +352,13 @@ impl<'m> Resolver<'m, '_> {
         let field = path.last(self.uniform);
         match (is, field.ty) {
             (mapping::Is::Nonzero(_), Ty::Money) if field.shape != Shape::List => Some(InputTest::Nonzero),
-            (mapping::Is::Present(at), _) => {
+            (mapping::Is::Present(at) | mapping::Is::Absent(at), _) => {
                 let always = !path.optional(self.uniform) && matches!(field.shape, Shape::One);
                 if always && path.list(self.uniform) == 0 {
-                    let message = format!("`{}` is always stated, so `present` says nothing", path.text);
+                    let message = format!("`{}` is always stated, so this says nothing", path.text);
                     self.diags.error(Code::M004, *at, message);
                 }
-                Some(InputTest::Present)
+                Some(if matches!(is, mapping::Is::Present(_)) { InputTest::Present } else { InputTest::Absent })
             }
             (mapping::Is::OneOf(words), Ty::Enum(of)) => {
                 let values: Vec<_> = words.iter().map(|word| self.value(of, word)).collect();
@@ -367,7 +372,7 @@ impl<'m> Resolver<'m, '_> {
                 self.diags
                     .error(Code::M010, span, message)
                     .secondary(field.span, "the uniform field")
-                    .help("`present` asks whether it is stated, `nonzero` is for money, values are for enumerations");
+                    .help("`present` and `absent` ask whether it is stated, `nonzero` is for money, values are for enumerations");
                 None
             }
         }

@@ -1,13 +1,21 @@
 //! Pages of a list: what tells one page from another is sent and given (M001, M003), the size is sent if it is stated
-//! (M004, S007), and there is one list to go through (M010).
+//! (M004, S007), and there is one list to go through (M010). No list of a result is filled twice (M004).
 
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::PageBy;
-use crate::model::{MappedPlan, PagePart, Plan, ReadPlan, ReadVerb, Value};
+use crate::model::{MappedPlan, PagePart, Plan, ReadPlan, ReadVerb, ReplyPlan, Value};
 use crate::uniform::Uniform;
 
 pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {
     for (_, mapped) in plan.mapped() {
+        for lists in mapped.replies.iter().map(ReplyPlan::lists) {
+            for (n, each) in lists.iter().enumerate() {
+                if let Some(first) = lists[..n].iter().find(|first| first.list == each.list) {
+                    let message = format!("`{}` is filled already, so `each` never applies", each.list.text);
+                    diags.error(Code::M004, each.span, message).secondary(first.span, "filled here");
+                }
+            }
+        }
         let Some(pages) = mapped.pages else { continue };
         let mut sent = Vec::new();
         mapped.visit(&mut |value| {

@@ -24,6 +24,7 @@ pub(super) fn proof(node: &Node, statuses: Vec<u16>, span: Span, what: &str, dia
             .error(Code::S008, list.key_span, "a body is an object or a list, and this answer has `read` already")
             .secondary(read.key_span, "here");
     }
+    let elements = elements.filter(|_| read.is_none());
     let mut outcome = Vec::new();
     if let Some(list) = node.get("outcome") {
         for item in list.expect_list("`outcome`", diags).unwrap_or_default() {

@@ -36,10 +36,6 @@ fn mobika() -> Account {
     account("mobika", &settings)
 }
 
-fn it_kassa() -> Account {
-    it_kassa_at(REGISTER)
-}
-
 /// The documented requests have placeholders for the register.
 fn it_kassa_at(register: &str) -> Account {
     let settings = [

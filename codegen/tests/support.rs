@@ -156,6 +156,7 @@ fn every_entry_leads_to_the_line_that_decides_it() {
                             line.contains("doubt:")
                                 || line.contains("type: http")
                                 || line.contains("type: apiKey")
+                                || text == "a header that the account states" && line.starts_with("security: { header:")
                                 || row[0].text.starts_with("connection") && line.trim_end().ends_with(':')
                                 || line
                                     .trim_start()

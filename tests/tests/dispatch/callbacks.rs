@@ -125,7 +125,8 @@ impl Ring {
         let sim: Box<dyn Deref<Target = Simulator> + Send + Sync> = match who {
             Who::Mobika => {
                 let options = mobika::Options::new([GROUP.to_owned()]);
-                Box::new(mobika::start(mobika::Options { callback_url: Some(url), ..options }).await)
+                let auth_header = Some(("X-Token".to_owned(), TOKEN.to_owned()));
+                Box::new(mobika::start(mobika::Options { callback_url: Some(url), auth_header, ..options }).await)
             }
             Who::ItKassa => {
                 let register = Register {
@@ -145,7 +146,11 @@ impl Ring {
                 let options = itkassa::Options::new(TOKEN, [register]);
                 Box::new(Box::new(itkassa::start(itkassa::Options { settings: Some(settings), ..options }).await))
             }
-            Who::Rentel => Box::new(Box::new(rentel::start(rentel::Options::new([INN.to_owned()])).await)),
+            Who::Rentel => {
+                let auth_header = Some(("X-Token".to_owned(), TOKEN.to_owned()));
+                let options = rentel::Options::new([INN.to_owned()]);
+                Box::new(Box::new(rentel::start(rentel::Options { auth_header, ..options }).await))
+            }
         };
         Self { who, sim, hook, folder: TempDir::new().expect("a folder can be made") }
     }
@@ -153,7 +158,7 @@ impl Ring {
     fn account(&self) -> Account {
         let values = SettingValues::default();
         let values = match self.who {
-            Who::Mobika => values.with("group", GROUP),
+            Who::Mobika => values.with("auth_header", "X-Token").with("auth_value", TOKEN).with("group", GROUP),
             Who::ItKassa => values
                 .with("api_key", TOKEN)
                 .with("register", REGISTER)
@@ -161,6 +166,8 @@ impl Ring {
                 .with("callback_key", BELL)
                 .with("organization", ORGANIZATION),
             Who::Rentel => values
+                .with("auth_header", "X-Token")
+                .with("auth_value", TOKEN)
                 .with("seller_inn", INN)
                 .with("callback_url", self.hook.of("rentel"))
                 .with("callback_token", BELL)

@@ -1,5 +1,5 @@
 //! The notation of the specs: which maps there are, which keys each has, and what stands under them. What reads the files
-//! and what describes them to editors ([`mod@schema`]) are both made of these tables.
+//! and what describes them to editors (`schema`) are both made of these tables.
 
 pub(crate) mod mapping;
 mod schema;

@@ -8,7 +8,7 @@ use super::types::{Slot, slot};
 use crate::model::{UPath, WirePath};
 use crate::names::ident;
 use crate::spec::{Api, TypeKind};
-use crate::uniform::{Shape, Uniform};
+use crate::uniform::{Field, Shape, Uniform};
 
 /// An expression: the place of a value, or an `Option` of a reference to it.
 #[derive(Debug, Clone)]
@@ -19,22 +19,24 @@ pub(super) struct Access {
     pub(super) optional: bool,
     /// The place of an `Option<T>` that the expression is a reference into, when there is one.
     holder: Option<TokenStream>,
+    /// The expression as a `Result`, where it can fail.
+    result: Option<TokenStream>,
 }
 
 impl Access {
     /// A place.
     pub(super) fn place(expr: TokenStream) -> Self {
-        Self { expr, optional: false, holder: None }
+        Self { expr, optional: false, holder: None, result: None }
     }
 
     /// An `Option<&T>`.
     pub(super) fn maybe(expr: TokenStream) -> Self {
-        Self { expr, optional: true, holder: None }
+        Self { expr, optional: true, holder: None, result: None }
     }
 
     /// An `Option<T>` that was made just now.
     pub(super) fn owned(expr: TokenStream) -> Self {
-        Self { expr: quote! { #expr.as_ref() }, optional: true, holder: None }
+        Self { expr: quote! { #expr.as_ref() }, optional: true, holder: None, result: None }
     }
 
     /// A field below, as its slot holds it.
@@ -98,6 +100,12 @@ impl Access {
         } else {
             quote! { #expr.iter() }
         }
+    }
+
+    /// A place as a `Result`, for a function that does nothing else.
+    pub(super) fn result(self) -> TokenStream {
+        let expr = self.expr;
+        self.result.unwrap_or_else(|| quote! { Ok(#expr) })
     }
 
     /// As `Option<&T>`.
@@ -180,22 +188,26 @@ fn reach_as_is(uniform: &Uniform, path: &UPath, scope: &Scope) -> Access {
             (Access::place(quote! { #root }), 0)
         }
     };
-    let text = &path.text;
     for (ty, index) in &path.steps[start..] {
         let item = &uniform.ty(*ty).fields[*index];
-        let out_of_range = quote! { .ok_or_else(|| Refusal::new(#text, "is out of range"))? };
-        if item.derived.is_some() {
-            let (expr, method) = (access.expr, field(&item.name));
-            return Access::place(quote! { #expr.#method()#out_of_range });
-        }
-        if item.otherwise.is_some() {
-            let (expr, method) = (access.expr, ident(&format!("{}_or_product", item.name)));
-            return Access::place(quote! { #expr.#method()#out_of_range });
+        if let Some(method) = computed(item) {
+            let (expr, text) = (access.expr, &path.text);
+            let expr = quote! { #expr.#method().ok_or_else(|| Refusal::new(#text, "is out of range")) };
+            return Access { result: Some(expr.clone()), ..Access::place(quote! { #expr? }) };
         }
         let slot = if item.shape == Shape::Optional { Slot::Optional } else { Slot::Plain };
         access = access.step(&field(&item.name), slot);
     }
     access
+}
+
+/// The method that computes a field, which may be out of range.
+fn computed(item: &Field) -> Option<Ident> {
+    match (&item.derived, &item.otherwise) {
+        (Some(_), _) => Some(field(&item.name)),
+        (None, Some(_)) => Some(ident(&format!("{}_or_product", item.name))),
+        (None, None) => None,
+    }
 }
 
 /// Reaches a field of a message.

@@ -599,13 +599,13 @@ impl Encoder<'_> {
             Some(group) => quote! { #group.iter() },
             None => elements(self.uniform, &list, scope),
         };
-        let value = reach(self.uniform, &take.path, &scope.with(&list, "item")).expr;
+        let value = reach(self.uniform, &take.path, &scope.with(&list, "item")).result();
         let text = &take.path.text;
         let made = self.take(take, Access::place(quote! { sum }), schema, props, scope);
         let expr = made.expr;
         Made {
             expr: quote! {{
-                let sum = codec::sum(#text, #items.map(|item| Ok(#value)))?;
+                let sum = codec::sum(#text, #items.map(|item| #value))?;
                 #expr
             }},
             option: made.option,

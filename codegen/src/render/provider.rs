@@ -104,11 +104,11 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let unreadable = super::mentions(&all, "Unreadable").then(|| quote! { Unreadable, });
     let uses_call = super::mentions(&all, "set_secret_header") || super::mentions(&all, "note_secret");
     let call = uses_call.then(|| quote! { call, });
+    // Where the input decides which operation is called, their type has a method of its own.
+    let calls = plan.login.is_some() || plan.mapped().any(|(_, mapped)| mapped.chosen.is_none());
+    let operation_trait = calls.then(|| quote! { use kassa_core::Operation as _; });
     let query = super::mentions(&all, "Page").then(|| quote! { Answer, Page, });
     let comparison = super::mentions(&info, "Compared").then(|| quote! { Compared, });
-    // Where the input decides which operation is called, their type has a method of its own.
-    let call_trait =
-        plan.mapped().any(|(_, mapped)| mapped.chosen.is_none()).then(|| quote! { use kassa_core::Operation as _; });
     let types: std::collections::BTreeSet<_> = uniform
         .operations
         .iter()
@@ -130,7 +130,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         use crate::Provider;
         use crate::uniform::{#(#types),*};
         #heard_model
-        #call_trait
+        #operation_trait
         use kassa_core::{
             #callback_info #heard_uses BaseUrl, BuildError, #comparison Doubt, ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues,
             SubmitterInfo, Support, #unreadable Verdict, #call #json #query

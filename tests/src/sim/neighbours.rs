@@ -5,6 +5,8 @@ pub mod binder;
 pub mod bravo;
 pub mod charlie;
 pub mod clerk;
+pub mod delta;
+pub mod echo;
 pub mod shelf;
 
 use std::collections::BTreeMap;

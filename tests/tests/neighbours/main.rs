@@ -2,6 +2,7 @@
 //! do not need. They are generated outside the product, as a service would do it.
 
 mod bench;
+mod codes;
 mod login;
 mod outside;
 mod own_ids;

@@ -5,6 +5,8 @@ pub mod binder;
 pub mod bravo;
 pub mod charlie;
 pub mod clerk;
+pub mod delta;
+pub mod echo;
 pub mod shelf;
 use kassa::Provider;
 use kassa::kassa_core::{ProviderInfo, SettingError, SettingValues};
@@ -18,6 +20,8 @@ pub fn providers() -> &'static [&'static ProviderInfo] {
         &bravo::INFO,
         &charlie::INFO,
         &clerk::INFO,
+        &delta::INFO,
+        &echo::INFO,
         &shelf::INFO,
     ];
     ALL
@@ -39,6 +43,8 @@ pub fn open(
         "bravo" => Ok(Box::new(bravo::Bravo::new(settings, base_url)?)),
         "charlie" => Ok(Box::new(charlie::Charlie::new(settings, base_url)?)),
         "clerk" => Ok(Box::new(clerk::Clerk::new(settings, base_url)?)),
+        "delta" => Ok(Box::new(delta::Delta::new(settings, base_url)?)),
+        "echo" => Ok(Box::new(echo::Echo::new(settings, base_url)?)),
         "shelf" => Ok(Box::new(shelf::Shelf::new(settings, base_url)?)),
         other => {
             Err(

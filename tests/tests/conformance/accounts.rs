@@ -1,7 +1,7 @@
 //! Accounts of every provider, with every combination of the settings that decide something.
 
 use kassa_core::{ProviderInfo, SettingInfo, SettingKind, SettingValues};
-use kassa_providers::{Provider, open, providers};
+use kassa_providers::{Provider, providers};
 
 /// What every secret of a test account is.
 pub(crate) const SECRET: &str = "hunter2-hunter2";
@@ -27,13 +27,23 @@ impl Account {
     }
 }
 
+/// What is known of the provider `name`, built in or made up.
+#[track_caller]
+pub(crate) fn info(name: &str) -> &'static ProviderInfo {
+    let found = providers().iter().chain(kassa_neighbours::providers()).find(|info| info.name == name);
+    found.unwrap_or_else(|| panic!("there is no {name}"))
+}
+
 /// The provider `name` with `settings`.
 #[track_caller]
 pub(crate) fn account(name: &str, settings: &[(&'static str, &str)]) -> Account {
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let values = values(&settings);
+    let info = info(name);
+    let built_in = providers().iter().any(|built_in| built_in.name == name);
+    let open = if built_in { kassa_providers::open } else { kassa_neighbours::open };
     // An address of ours only where the document has none.
-    let documented = providers().iter().any(|info| info.name == name && info.base_url.is_some());
+    let documented = info.base_url.is_some();
     let base_url = (!documented).then_some("https://provider.test");
     let provider = open(name, &values, base_url).unwrap_or_else(|errors| panic!("{name} {settings:?}: {errors:?}"));
     Account { settings, provider }
@@ -97,4 +107,10 @@ fn with(
 /// Every provider with every combination of its choices.
 pub(crate) fn all() -> Vec<Account> {
     providers().iter().flat_map(|info| combinations(info)).collect()
+}
+
+/// These, and the made-up providers that register receipts.
+pub(crate) fn all_and_made_up() -> Vec<Account> {
+    let made_up = ["delta", "echo"].into_iter().flat_map(|name| combinations(info(name)));
+    all().into_iter().chain(made_up).collect()
 }

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kassa_core::{Refusal, Request, SettingKind};
-use kassa_providers::providers;
 use kassa_providers::uniform::{Measure, Operation, Payments, Receipt, Submission};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use crate::accounts::{Account, all, combinations};
+use crate::accounts::{Account, all_and_made_up, combinations, info};
 use crate::paths::{is_field, stated_in_receipts, without_indices};
 use crate::receipts::{KEY, PLAIN, movement, receipt};
 use crate::strategies::{
@@ -27,6 +26,7 @@ fn may_drop(provider: &str) -> &'static [&'static str] {
         "mobika" => &["date", "seller_inn", "internet", "print", "items.marking.code_type"],
         "itkassa" => &["date", "seller_inn", "internet", "items.marking.code_type"],
         "rentel" => &["date", "cashier", "internet", "print"],
+        "delta" | "echo" => &["date", "seller_inn", "cashier", "internet", "print"],
         other => panic!("say from the document of {other} what it may drop"),
     }
 }
@@ -88,7 +88,7 @@ fn comes_back(account: &Account, key: &str, submission: &Submission) -> Result<b
 
 #[test]
 fn what_is_carried_comes_back() {
-    let accounts = all();
+    let accounts = all_and_made_up();
     let mut runner = TestRunner::new(config(400));
     let result = runner.run(&(keys(), submissions()), |(key, submission)| {
         prop_assert_eq!(submission.check().errors, vec![], "the strategies keep the limits");
@@ -121,6 +121,10 @@ fn enough_is_carried() {
     let expected = [
         ("checkonline", Profile::Plain, 60, 60),
         ("checkonline", Profile::Rich, 40, 50),
+        ("delta", Profile::Plain, 45, 45),
+        ("delta", Profile::Agent, 12, 12),
+        ("echo", Profile::Plain, 18, 18),
+        ("echo", Profile::Agent, 8, 8),
         ("itkassa", Profile::Plain, 40, 40),
         ("itkassa", Profile::Agent, 30, 30),
         ("mobika", Profile::Plain, 60, 60),
@@ -130,9 +134,8 @@ fn enough_is_carried() {
         ("smartcashier", Profile::Plain, 45, 48),
     ];
     for (name, profile, least, decided) in expected {
-        let info = providers().iter().find(|info| info.name == name).unwrap();
         let cases = draw(&receipts(profile), 400);
-        for account in combinations(info) {
+        for account in combinations(info(name)) {
             let carried =
                 cases.iter().filter(|receipt| account.provider.register_receipt(KEY, receipt).is_ok()).count();
             let share = carried * 100 / cases.len();
@@ -141,8 +144,8 @@ fn enough_is_carried() {
         }
     }
     let listed: BTreeSet<_> = expected.iter().map(|(name, ..)| *name).collect();
-    let built_in: BTreeSet<_> = providers().iter().map(|info| info.name).collect();
-    assert_eq!(listed, built_in, "every provider has its share");
+    let carriers: BTreeSet<_> = all_and_made_up().iter().map(Account::name).collect();
+    assert_eq!(listed, carriers, "every provider has its share");
 }
 
 /// Each field of a receipt that [`PLAIN`] does not have: its JSON pointer there, and what to put.
@@ -215,7 +218,7 @@ fn no_field_is_lost_alone() {
     let always = always.into_iter().chain(["items.mode", "payments.cash", "payments.cashless"]);
     let tried: BTreeSet<_> = always.chain(single_fields().into_iter().map(|(field, ..)| field)).collect();
     assert_eq!(tried, stated_in_receipts(), "every field of the uniform spec is tried");
-    for account in all() {
+    for account in all_and_made_up() {
         let submit = |receipt: &Value| {
             let submission = Submission::RegisterReceipt(serde_json::from_value(receipt.clone()).unwrap());
             assert_eq!(submission.check().errors, [], "{receipt}");
@@ -299,8 +302,7 @@ fn every_carried_field_is_tried() {
         ),
     ];
     for (name, profile, fields) in expected {
-        let info = providers().iter().find(|info| info.name == name).unwrap();
-        let account = combinations(info).into_iter().find(is_decided).unwrap();
+        let account = combinations(info(name)).into_iter().find(is_decided).unwrap();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut carried = 0;
         for receipt in draw(&receipts(profile), 600) {
@@ -347,7 +349,7 @@ fn paths(value: &Value, at: &str, out: &mut BTreeSet<String>) -> BTreeSet<String
 #[test]
 fn only_declared_fields_are_dropped() {
     let dropped: RefCell<BTreeMap<&str, BTreeSet<String>>> = RefCell::default();
-    let accounts = all();
+    let accounts = all_and_made_up();
     TestRunner::new(config(256))
         .run(&receipts(Profile::Any), |mut receipt| {
             // Another measure is refused, where it cannot be sent: see `no_field_is_lost_alone`.
@@ -427,7 +429,7 @@ fn compare(whole: &Value, left: &Value, at: &str, gone: &mut BTreeSet<String>) -
 /// A cash movement comes back wherever there is a drawer, whatever its amount.
 #[test]
 fn cash_comes_back() {
-    let accounts: Vec<_> = all().into_iter().filter(|account| offers(account, Operation::CashIn)).collect();
+    let accounts: Vec<_> = all_and_made_up().into_iter().filter(|account| offers(account, Operation::CashIn)).collect();
     assert!(!accounts.is_empty());
     let carried = RefCell::new(0);
     TestRunner::new(config(256))
@@ -462,8 +464,9 @@ fn what_is_no_receipt_comes_back() {
         }
         Submission::RegisterCorrection(correction)
     });
-    let cases: [(&str, Drawn, usize); 6] = [
-        ("itkassa", of_sums.boxed(), 10),
+    let cases: [(&str, Drawn, usize); 7] = [
+        ("itkassa", of_sums.clone().boxed(), 10),
+        ("echo", of_sums.boxed(), 4),
         ("rentel", corrections(Profile::Plain).prop_map(Submission::RegisterCorrection).boxed(), 10),
         ("itkassa", shift().prop_map(Submission::OpenShift).boxed(), 100),
         ("itkassa", shift().prop_map(Submission::CloseShift).boxed(), 100),
@@ -471,8 +474,7 @@ fn what_is_no_receipt_comes_back() {
         ("itkassa", slips().prop_map(Submission::PrintSlip).boxed(), 90),
     ];
     for (name, drawn, least) in cases {
-        let info = providers().iter().find(|info| info.name == name).unwrap();
-        let account = combinations(info).into_iter().find(is_decided).unwrap();
+        let account = combinations(info(name)).into_iter().find(is_decided).unwrap();
         let drawn = draw(&drawn, 400);
         let back =
             |submission: &Submission| comes_back(&account, KEY, submission).unwrap_or_else(|error| panic!("{error}"));
@@ -487,7 +489,7 @@ fn what_kassa_did_not_build_is_not_recovered() {
     let cash = movement(r#"{ "amount": 1 }"#);
     let submissions = [receipt(PLAIN), Submission::CashIn(cash.clone()), Submission::CashOut(cash)];
     let mut tried = 0;
-    for account in all() {
+    for account in all_and_made_up() {
         for submission in &submissions {
             let Ok(mut request) = account.provider.encode(KEY, submission) else { continue };
             let ours = submission.operation();

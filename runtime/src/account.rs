@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kassa_core::{Refusal, Request, Secret, Support};
+use kassa_core::{Doubt, Refusal, Request, Secret, Support};
 use kassa_providers::Provider;
 use kassa_providers::uniform::{Operation, Submission};
 
@@ -31,6 +31,9 @@ pub struct Account {
     pub connect_timeout: Duration,
     /// How long a whole exchange may take, from its first byte to the last one of the reply.
     pub timeout: Duration,
+    /// After how long a submission that its provider took is found when it is asked for, as the operator has found out.
+    /// Where neither this nor the provider's document says so, "not found" proves nothing.
+    pub visible_after: Option<Duration>,
     /// What its TLS connections need.
     pub tls: Tls,
     /// The token that it has logged in for, where its provider wants one.
@@ -47,8 +50,20 @@ impl Account {
             seller_inn: None,
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
+            visible_after: None,
             tls: Tls::default(),
             token: TokenSlot::default(),
+        }
+    }
+
+    /// How doubt about a submission ends here. Of two lengths of time the longer one counts.
+    #[must_use]
+    pub fn doubt(&self) -> Doubt {
+        match self.provider.info().doubt {
+            Doubt::Locatable { visible_after } => {
+                Doubt::Locatable { visible_after: visible_after.max(self.visible_after) }
+            }
+            doubt => doubt,
         }
     }
 

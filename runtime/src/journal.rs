@@ -70,7 +70,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// When the journal cannot be read.
     async fn callbacks(&self, id: &EntryId) -> Result<Vec<KeptCallback>, JournalError>;
 
-    /// Notes what callback `n` of the entry did, once and for all.
+    /// Notes what callback `n` of the entry did, once and for all; noting the same again changes nothing.
     ///
     /// # Errors
     /// When it is not surely kept.
@@ -248,6 +248,8 @@ pub struct Attempt {
     pub reason: Option<Reason>,
     /// The provider's own id of it, if it has said one before it decided.
     pub provider_id: Option<String>,
+    /// Whether the provider has ever said that it took it. That it cannot find it later proves nothing then.
+    pub accepted: bool,
 }
 
 /// How an attempt ended.
@@ -290,6 +292,8 @@ pub struct Record {
     pub outcome: Option<Outcome>,
     /// What it says of an attempt.
     pub attempt: Option<AttemptRecord>,
+    /// The number of the callback that has shown it: [`Effect::Moved`].
+    pub callback: Option<u32>,
     /// When.
     pub at: Timestamp,
 }

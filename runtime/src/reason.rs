@@ -21,7 +21,11 @@ pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt) -> Reason {
     let how = match doubt {
         _ if finding.class.repeat == Repeat::Never => "Only an operator can tell: look for it at the provider.",
         Doubt::Keyed { .. } => "`resume` repeats the request with its key until the provider answers.",
-        Doubt::Locatable { .. } => "`resume` asks the provider for it by its key.",
+        Doubt::Locatable { visible_after: Some(_) } => "`resume` asks the provider for it by its key.",
+        Doubt::Locatable { visible_after: None } => {
+            "`resume` asks the provider for it by its key. That it is not found proves nothing unless the account states \
+             `visible_after`."
+        }
         Doubt::Blind => "Only an operator can tell: look for it at the provider.",
     };
     Reason {

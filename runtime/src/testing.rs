@@ -76,7 +76,10 @@ pub(crate) static KEYED: ProviderInfo = info("keyed", Doubt::Keyed { retention: 
 pub(crate) static KEYED_ASKS: ProviderInfo =
     info("keyed-asks", Doubt::Keyed { retention: None }, &[SUBMITS, CASH_IN, ASKS]);
 pub(crate) static LOCATABLE: ProviderInfo =
-    info("locatable", Doubt::Locatable { visible_after: VISIBLE_AFTER }, &[SUBMITS, CASH_IN, ASKS]);
+    info("locatable", Doubt::Locatable { visible_after: Some(VISIBLE_AFTER) }, &[SUBMITS, CASH_IN, ASKS]);
+/// The same, and nobody knows how soon a submission shows.
+pub(crate) static NEVER_SURE: ProviderInfo =
+    info("never-sure", Doubt::Locatable { visible_after: None }, &[SUBMITS, CASH_IN, ASKS]);
 /// A provider with a drawer.
 pub(crate) static DRAWER: ProviderInfo = info("drawer", Doubt::Keyed { retention: None }, &[SUBMITS, TAKES_CASH]);
 pub(crate) static BLIND: ProviderInfo = info("blind", Doubt::Blind, &[SUBMITS, CASH_IN]);
@@ -96,8 +99,12 @@ pub(crate) static UUID_RINGS: ProviderInfo = ProviderInfo {
 pub(crate) static KEYED_RINGS: ProviderInfo =
     calling("keyed-rings", Doubt::Keyed { retention: None }, &[SUBMITS, CASH_IN, ASKS], RINGS);
 /// Its callbacks prove nothing, and it can be asked.
-pub(crate) static RUMOURS_ASKS: ProviderInfo =
-    calling("rumours-asks", Doubt::Locatable { visible_after: VISIBLE_AFTER }, &[SUBMITS, CASH_IN, ASKS], RUMOURS);
+pub(crate) static RUMOURS_ASKS: ProviderInfo = calling(
+    "rumours-asks",
+    Doubt::Locatable { visible_after: Some(VISIBLE_AFTER) },
+    &[SUBMITS, CASH_IN, ASKS],
+    RUMOURS,
+);
 /// Its callbacks prove nothing, and nothing else tells.
 pub(crate) static RUMOURS_BLIND: ProviderInfo = calling("rumours-blind", Doubt::Blind, &[SUBMITS, CASH_IN], RUMOURS);
 

@@ -88,8 +88,8 @@ pub struct Unread {
 pub enum Doubt {
     /// Repeat with the same key; remembered for so many days.
     Keyed(Option<i64>),
-    /// Ask by key; visible after so many seconds.
-    Locatable(i64),
+    /// Ask by key; visible after so many seconds, if the document says so.
+    Locatable(Option<i64>),
     /// An operator decides.
     Blind,
 }

@@ -83,7 +83,11 @@ pub(crate) fn locatable() -> Map {
         "locatable",
         "`locatable`",
         vec![
-            due("visible_after_seconds", Int(0), "After how many seconds what was sent is found."),
+            may(
+                "visible_after_seconds",
+                Int(0),
+                "After how many seconds what was sent is found, where the document says so.",
+            ),
             may("about", Word, "What is to be known of it."),
         ],
     )

@@ -222,9 +222,10 @@ fn info(plan: &Plan, uniform: &Uniform) -> TokenStream {
             let seconds = u64::try_from(days).unwrap_or_default() * 86_400;
             quote! { Doubt::Keyed { retention: Some(std::time::Duration::from_secs(#seconds)) } }
         }
-        Doubt::Locatable(seconds) => {
+        Doubt::Locatable(None) => quote! { Doubt::Locatable { visible_after: None } },
+        Doubt::Locatable(Some(seconds)) => {
             let seconds = u64::try_from(seconds).unwrap_or_default();
-            quote! { Doubt::Locatable { visible_after: std::time::Duration::from_secs(#seconds) } }
+            quote! { Doubt::Locatable { visible_after: Some(std::time::Duration::from_secs(#seconds)) } }
         }
         Doubt::Blind => quote! { Doubt::Blind },
     };

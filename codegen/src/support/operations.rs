@@ -69,7 +69,10 @@ fn doubt(doubt: Doubt) -> (String, Tone) {
     match doubt {
         Doubt::Keyed(None) => ("repeating with the same key".to_owned(), Tone::Yes),
         Doubt::Keyed(Some(days)) => (format!("repeating with the same key, for {days} days"), Tone::Yes),
-        Doubt::Locatable(seconds) => (format!("asking by key, {seconds} s after it was sent"), Tone::Yes),
+        Doubt::Locatable(Some(seconds)) => (format!("asking by key, {seconds} s after it was sent"), Tone::Yes),
+        Doubt::Locatable(None) => {
+            ("asking by key; not found means nothing unless the account states `visible_after`".to_owned(), Tone::Part)
+        }
         Doubt::Blind => ("an operator".to_owned(), Tone::Part),
     }
 }

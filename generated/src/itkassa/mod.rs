@@ -41,7 +41,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
     base_url: Some("https://qapi.itkassa.ru/open/api/v1"),
     client_certificate: false,
     doubt: Doubt::Locatable {
-        visible_after: std::time::Duration::from_secs(600u64),
+        visible_after: None,
     },
     uuid_keys: true,
     compared: &[],

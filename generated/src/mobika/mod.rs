@@ -29,7 +29,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
     base_url: None,
     client_certificate: false,
     doubt: Doubt::Locatable {
-        visible_after: std::time::Duration::from_secs(300u64),
+        visible_after: None,
     },
     uuid_keys: false,
     compared: &[

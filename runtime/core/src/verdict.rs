@@ -143,8 +143,9 @@ pub enum Doubt {
     },
     /// Ask by key.
     Locatable {
-        /// How long a registered submission may not be found yet.
-        visible_after: Duration,
+        /// How long a registered submission may not be found yet, if that is known. Where it is not, "not found" proves
+        /// nothing.
+        visible_after: Option<Duration>,
     },
     /// Nothing but an operator can tell.
     Blind,

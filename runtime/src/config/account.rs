@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kassa_core::http::Uri;
-use kassa_core::{BaseUrl, ProviderInfo, Secret, SettingInfo, SettingKind, SettingValues};
+use kassa_core::{BaseUrl, Doubt, ProviderInfo, Secret, SettingInfo, SettingKind, SettingValues};
 
 use super::reader::{Fields, Reader};
 use super::tree::{Entry, Kind, Node};
@@ -28,7 +28,8 @@ pub(super) fn read_accounts(reader: &mut Reader<'_>, node: &Node) -> Option<Acco
     Some(Accounts { accounts, names })
 }
 
-const KEYS: [&str; 7] = ["provider", "base_url", "seller_inn", "settings", "connect_timeout", "timeout", "tls"];
+const KEYS: [&str; 8] =
+    ["provider", "base_url", "seller_inn", "settings", "connect_timeout", "timeout", "visible_after", "tls"];
 
 fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     let (name, before) = (&entry.key, reader.errors());
@@ -43,6 +44,7 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     let seller_inn = fields.take("seller_inn").and_then(|node| reader.inn(node));
     let settings = read_settings(reader, entry, fields.take("settings"), info);
     let [connect_timeout, timeout] = read_timeouts(reader, &fields);
+    let visible_after = fields.take("visible_after").and_then(|node| read_visible_after(reader, node, info));
     let tls = fields.take("tls").and_then(|node| read_tls(reader, node)).unwrap_or_default();
     if let (Some(node), Some(info)) = (provider, info) {
         check_reach(reader, entry, node, info, &fields);
@@ -51,7 +53,7 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     match reader.surroundings.open(info, &settings, base_url.as_deref()) {
         Ok(provider) => {
             let (name, token) = (name.clone(), TokenSlot::default());
-            Some(Account { name, provider, seller_inn, connect_timeout, timeout, tls, token })
+            Some(Account { name, provider, seller_inn, connect_timeout, timeout, visible_after, tls, token })
         }
         Err(errors) => {
             for error in errors {
@@ -86,6 +88,14 @@ fn read_timeouts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> [Duration; 2] 
     let nodes = [fields.take("connect_timeout"), fields.take("timeout")];
     let [connect, total] = nodes.map(|node| node.and_then(|node| reader.duration(node)));
     [connect.unwrap_or(CONNECT_TIMEOUT), total.unwrap_or(TIMEOUT)]
+}
+
+/// After how long what was sent is found. It ends doubt, so it is refused where asking ends none.
+fn read_visible_after(reader: &mut Reader<'_>, node: &Node, info: Option<&ProviderInfo>) -> Option<Duration> {
+    let after = reader.duration(node)?;
+    let Some(info) = info.filter(|info| !matches!(info.doubt, Doubt::Locatable { .. })) else { return Some(after) };
+    let message = format!("`visible_after` decides nothing: no doubt with `{}` ends by asking for the key", info.name);
+    reader.refuse(node.span, message, "leave it out")
 }
 
 fn read_provider(reader: &mut Reader<'_>, node: &Node) -> Option<&'static ProviderInfo> {

@@ -44,7 +44,7 @@ static WHISPERER: ProviderInfo = ProviderInfo {
     document: "a test",
     base_url: None,
     client_certificate: true,
-    doubt: Doubt::Blind,
+    doubt: Doubt::Locatable { visible_after: None },
     uuid_keys: false,
     compared: &[],
     settings: &[setting("dialect", SettingKind::OneOf(&["old", "new"]), true, "How VAT codes are numbered.")],
@@ -128,6 +128,7 @@ accounts:
     provider: whisperer
     base_url: https://whisperer.example
     settings: { dialect: "old" }
+    visible_after: 10m
     tls: { certificate: { file: client.pem }, key: { file: client.key }, roots: [{ file: client.pem }] }
   third: { provider: talker, settings: { token: { file: token } } }
 routes:
@@ -144,6 +145,8 @@ routes:
     assert_eq!((shop.name.as_str(), shop.seller_inn.as_deref()), ("shop", Some("7707083893")));
     assert_eq!((shop.connect_timeout, shop.timeout), (Duration::from_millis(500), Duration::from_secs(120)));
     assert_eq!((third.connect_timeout, third.timeout), (Duration::from_secs(5), Duration::from_secs(100)));
+    assert_eq!((shop.visible_after, other.visible_after), (None, Some(Duration::from_secs(600))));
+    assert_eq!(other.doubt(), Doubt::Locatable { visible_after: Some(Duration::from_secs(600)) });
     assert!(shop.tls.identity.is_none());
     let identity = other.tls.identity.as_ref().unwrap();
     assert_eq!(identity.certificate, b"-----BEGIN CERTIFICATE-----\n");
@@ -270,7 +273,7 @@ error: unknown key `conect_timeout`
 13 |     conect_timeout: 5s
    |     ^^^^^^^^^^^^^^ did you mean `connect_timeout`?
    |
-   = help: the account `other` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, tls
+   = help: the account `other` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, tls
 
 error: "5" is not a length of time
   --> etc/kassa.yaml:14:14
@@ -485,7 +488,7 @@ error: unknown key `base`
 14 |   c: { provider: tolker, settings: { token: … }, base: x }
    |                                                  ^^^^
    |
-   = help: the account `c` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, tls
+   = help: the account `c` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, tls
 
 error: unknown source `value`
   --> etc/kassa.yaml:15:47
@@ -693,6 +696,21 @@ error: "99999999999999999999m" is not a length of time
 
 the configuration has 3 errors"#;
     assert_eq!(said(text), expected);
+}
+
+#[test]
+fn what_would_end_no_doubt_is_refused() {
+    let text = with_account("    { provider: talker, settings: { token: { env: TOKEN } }, visible_after: 5m }\n");
+    let expected = r#"error: `visible_after` decides nothing: no doubt with `talker` ends by asking for the key
+ --> etc/kassa.yaml:4:77
+  |
+4 |     { provider: talker, settings: { token: { env: TOKEN } }, visible_after: 5m }
+  |                                                                             ^^
+  |
+  = help: leave it out
+
+the configuration has 1 error"#;
+    assert_eq!(said(&text), expected);
 }
 
 #[test]

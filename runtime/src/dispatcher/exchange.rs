@@ -8,7 +8,7 @@ use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
 use super::work::Work;
 use crate::account::Account;
-use crate::journal::{AttemptRecord, Fate, JournalError, State, StoredReply};
+use crate::journal::{AttemptRecord, Fate, JournalError, KeptCallback, State, StoredReply};
 use crate::login;
 use crate::reason;
 use crate::transport::{SendError, transmit};
@@ -32,8 +32,24 @@ pub(super) struct Answer {
     pub(super) reply: Option<StoredReply>,
     /// The pause that it asks for.
     pub(super) retry_after: Option<Duration>,
-    /// The body of a callback, which answers nothing and is kept elsewhere.
-    pub(super) told: Option<Bytes>,
+    /// The callback that told it instead.
+    pub(super) told: Option<Told>,
+}
+
+/// A callback, which answers nothing and is kept elsewhere.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Its number.
+    pub(super) n: u32,
+    /// Its body.
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// What the callback `kept` tells.
+    pub(super) fn told(kept: &KeptCallback) -> Self {
+        Self { told: Some(Told { n: kept.n, body: kept.body.clone() }), ..Self::default() }
+    }
 }
 
 /// A submission that was surely not registered.
@@ -45,14 +61,12 @@ pub(super) struct Rejection {
     pub(super) answer: Answer,
     /// Whether another account may help.
     pub(super) elsewhere: bool,
-    /// The callback that says so, where it was one.
-    pub(super) callback: Option<u32>,
 }
 
 impl Rejection {
     /// A rejection that `finding` tells of.
     pub(super) fn new(finding: Finding, answer: Answer) -> Self {
-        Self { elsewhere: finding.class.elsewhere, finding, answer, callback: None }
+        Self { elsewhere: finding.class.elsewhere, finding, answer }
     }
 }
 
@@ -91,7 +105,7 @@ impl Work {
                 reason: Some(reason::rejected(finding)),
                 provider_id: None,
             };
-            self.record(State::Pinned, None, Some(record)).await?;
+            self.record(State::Pinned, None, Some(record), None).await?;
         }
         match self.submit_once(account, n, request).await? {
             // Nothing more has left: what was answered stands.

@@ -25,14 +25,15 @@ impl Work {
         answer: Answer,
     ) -> Result<Outcome, JournalError> {
         let mut differences = differences(&self.submission, &registration);
-        if let Some(said) = answer.reply.as_ref().map(|reply| &reply.body).or(answer.told.as_ref()) {
+        let told = answer.told;
+        if let Some(said) = answer.reply.as_ref().map(|reply| &reply.body).or(told.as_ref().map(|told| &told.body)) {
             let sent = &self.attempt(n)?.request.body;
             differences.extend(compare::differences(account.provider.info().compared, sent, said));
         }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);
         let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None, provider_id: None };
-        self.record(State::Registered, Some(outcome.clone()), Some(record)).await?;
+        self.record(State::Registered, Some(outcome.clone()), Some(record), told.map(|told| told.n)).await?;
         Ok(outcome)
     }
 
@@ -47,11 +48,11 @@ impl Work {
         let outcome = Outcome::Pending { account: account.name.clone(), about: finding.about.to_owned() };
         let provider_id = finding.provider_id.clone();
         let known = provider_id.is_none() || self.attempt(n)?.provider_id == provider_id;
-        if known && self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
+        if known && answer.told.is_none() && self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
             return Ok(());
         }
         let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: None, provider_id };
-        self.record(State::Pending, Some(outcome), Some(record)).await
+        self.record(State::Pending, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
     }
 
     /// Keeps that attempt `n` is in doubt.
@@ -69,7 +70,7 @@ impl Work {
         let reason = Some(reason);
         let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason, provider_id };
         tracing::warn!(account, attempt = n, class = finding.class.name, "in doubt");
-        self.record(State::InDoubt, Some(outcome), Some(record)).await
+        self.record(State::InDoubt, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
     }
 
     /// Keeps that the request of attempt `n` is about to leave.
@@ -88,14 +89,15 @@ impl Work {
         Ok(())
     }
 
-    /// Keeps what is known now.
+    /// Keeps what is known now, and that `callback` has shown it, if one has.
     pub(super) async fn record(
         &mut self,
         state: State,
         outcome: Option<Outcome>,
         attempt: Option<AttemptRecord>,
+        callback: Option<u32>,
     ) -> Result<(), JournalError> {
-        let record = Record { state, outcome, attempt, at: self.inner.clock.now() };
+        let record = Record { state, outcome, attempt, callback, at: self.inner.clock.now() };
         let mut tries = 1;
         while let Err(error) = self.inner.journal.record(&self.id, record.clone()).await {
             if tries == KEEPS || !matches!(error, JournalError::Unavailable(_)) {
@@ -104,7 +106,7 @@ impl Work {
             sleep(self.inner.pace.delay(self.key(), tries)).await;
             tries += 1;
         }
-        let Record { state, outcome, attempt, at } = record;
+        let Record { state, outcome, attempt, at, .. } = record;
         (self.state, self.outcome) = (state, outcome);
         self.changed_at = self.changed_at.max(at);
         if let Some(shown) = attempt
@@ -113,6 +115,7 @@ impl Work {
             (attempt.fate, attempt.new_key, attempt.reason) = (shown.fate, shown.new_key, shown.reason);
             attempt.reply = shown.reply.or(attempt.reply.take());
             attempt.provider_id = shown.provider_id.or(attempt.provider_id.take());
+            attempt.accepted |= state == State::Pending;
         }
         Ok(())
     }

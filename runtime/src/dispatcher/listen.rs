@@ -67,24 +67,19 @@ impl Work {
                     self.weighed(kept.n, effect, about).await;
                 }
                 Weight::Ends(registration) => {
-                    let answer = Answer { told: Some(kept.body.clone()), ..Answer::default() };
-                    let outcome = self.registered(&account, n, registration, answer).await?;
-                    self.weighed(kept.n, Effect::Moved, None).await;
+                    let outcome = self.registered(&account, n, registration, Answer::told(&kept)).await?;
                     heard = Some(Heard::Ended(outcome));
                 }
                 Weight::Moves(finding) if finding.class.means == Means::Pending => {
-                    self.pending(&account, n, &finding, Answer::default()).await?;
-                    self.weighed(kept.n, Effect::Moved, None).await;
+                    self.pending(&account, n, &finding, Answer::told(&kept)).await?;
                 }
                 Weight::Moves(finding) => {
-                    let doubt = account.provider.info().doubt;
-                    self.doubt(&account.name, n, &finding, doubt, Answer::default()).await?;
-                    self.weighed(kept.n, Effect::Moved, None).await;
+                    let doubt = account.doubt();
+                    self.doubt(&account.name, n, &finding, doubt, Answer::told(&kept)).await?;
                 }
                 // Weighed when the rejection is kept; a registration that is told of as well comes before it.
                 Weight::Rejects(finding) if heard.is_none() => {
-                    let rejection = Rejection { callback: Some(kept.n), ..Rejection::new(finding, Answer::default()) };
-                    heard = Some(Heard::Rejected(rejection));
+                    heard = Some(Heard::Rejected(Rejection::new(finding, Answer::told(&kept))));
                 }
                 Weight::Asks => {
                     self.weighed(kept.n, Effect::Nothing, None).await;
@@ -156,7 +151,7 @@ impl Work {
         })
     }
 
-    /// Keeps what a callback did. The entry has moved already: that this is not kept loses nothing.
+    /// Keeps what a callback did that moves nothing. It is weighed again if this is not kept.
     pub(super) async fn weighed(&self, n: u32, effect: Effect, about: Option<String>) {
         tracing::info!(callback = n, effect = effect.name(), "weighed");
         if let Err(error) = self.inner.journal.weigh(&self.id, n, effect, about).await {

@@ -33,11 +33,11 @@ impl Work {
             return Ok(Found::Ended(self.outcome(account)));
         }
         let began = Instant::now();
-        let doubt = account.provider.info().doubt;
+        let doubt = account.doubt();
         let patience = self.effort.patience(doubt, &self.inner.pace);
         // When the last request left, as far as this process can swear to. A clock on the wall may jump.
         let mut quiet_since = began;
-        let (mut repeats, mut asked_to_wait, mut told) = (0, None, false);
+        let (mut repeats, mut asked_to_wait, mut told, mut missed) = (0, None, false, false);
         for round in 1..=self.effort.rounds {
             let asks = self.can_ask(account, n)?;
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
@@ -62,6 +62,7 @@ impl Work {
             }
             let mut repeat = !asks;
             if asks {
+                let missed_before = std::mem::take(&mut missed);
                 match self.ask_once(account, n).await? {
                     // Of several requests under one key, a later one may still be processed after an earlier one has
                     // failed (SC9): what a question tells of a rejection is believed the second time.
@@ -71,13 +72,19 @@ impl Work {
                     Shown::NotThere(finding, answer) => match doubt {
                         // The provider answers a key that it knows as the first time, so this registers once at most.
                         Doubt::Keyed { .. } => repeat = may_repeat,
-                        Doubt::Locatable { visible_after } if quiet_since.elapsed() >= visible_after => {
-                            let finding = reason::not_there(&finding);
-                            return Ok(Found::Rejected(Rejection {
-                                elsewhere: true,
-                                ..Rejection::new(finding, answer)
-                            }));
+                        Doubt::Locatable { visible_after: Some(visible_after) }
+                            if quiet_since.elapsed() >= visible_after && !self.attempt(n)?.accepted =>
+                        {
+                            if missed_before {
+                                let finding = reason::not_there(&finding);
+                                return Ok(Found::Rejected(Rejection {
+                                    elsewhere: true,
+                                    ..Rejection::new(finding, answer)
+                                }));
+                            }
+                            missed = true;
                         }
+                        // What the provider had once taken was there: that it is not found any more proves nothing.
                         Doubt::Locatable { .. } | Doubt::Blind => {}
                     },
                 }
@@ -166,7 +173,7 @@ impl Work {
             }
             Means::Doubt if finding.class.name == error_class::NOT_FOUND.name => Ok(Shown::NotThere(finding, answer)),
             Means::Doubt if finding.class.repeat == Repeat::Never => {
-                let doubt = account.provider.info().doubt;
+                let doubt = account.doubt();
                 self.doubt(&account.name, n, &finding, doubt, answer).await?;
                 Ok(Shown::Ended(Found::Ended(self.outcome(account))))
             }

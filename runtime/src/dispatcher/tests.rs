@@ -4,7 +4,7 @@ mod crash;
 use std::time::Duration;
 
 use kassa_providers::uniform::error_class::{
-    AUTH_CONFIG, DEVICE_BLOCKED, IN_PROGRESS, INVALID, INVESTIGATE, OUTCOME_UNKNOWN, OVERLOADED,
+    AUTH_CONFIG, DEVICE_BLOCKED, IN_PROGRESS, INVALID, INVESTIGATE, NOT_FOUND, OUTCOME_UNKNOWN, OVERLOADED,
 };
 use tokio::time::Instant;
 
@@ -13,8 +13,8 @@ use crate::error::SetupError;
 use crate::route::{Choice, Match};
 use crate::sqlite::SqliteJournal;
 use crate::testing::{
-    Act, BLIND, DRAWER, KEYED, KEYED_ASKS, LOCATABLE, Net, RETENTION, SetClock, TOKEN, VISIBLE_AFTER, account, receipt,
-    refusing_account, sale,
+    Act, BLIND, DRAWER, KEYED, KEYED_ASKS, LOCATABLE, NEVER_SURE, Net, RETENTION, SetClock, TOKEN, VISIBLE_AFTER,
+    account, receipt, refusing_account, sale,
 };
 
 use Act::{Lose, Process, Refuse, Say, Serve, ServeAndLose, ServeAndSay, Throttle};
@@ -252,13 +252,53 @@ async fn not_found_is_believed_only_after_it_had_time_to_show() {
     assert!(began.elapsed() >= VISIBLE_AFTER);
     assert_eq!(bench.net.ledger(), ["b k"]);
 
+    // Where nobody knows how soon it shows, that it is not found proves nothing.
+    let bench = Bench::new();
+    bench.net.script("a", [Lose]);
+    let dispatcher = bench.dispatcher([account("a", &NEVER_SURE), account("b", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+    assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "in_doubt a outcome_unknown");
+    assert!(!bench.net.calls().contains(&"b POST k".to_owned()));
+    let known = Account { visible_after: Some(VISIBLE_AFTER), ..account("a", &NEVER_SURE) };
+    let dispatcher = bench.dispatcher([known, account("b", &KEYED)]);
+    assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "registered b");
+
+    // It is believed the second time in a row, whatever is said between.
+    let bench = Bench::new();
+    bench.net.script("a", [ServeAndLose]);
+    bench.net.script("a", [Say(&NOT_FOUND, false), Say(&OVERLOADED, false), Say(&NOT_FOUND, false)]);
+    let sure = Account { visible_after: Some(Duration::from_millis(1)), ..account("a", &NEVER_SURE) };
+    let dispatcher = bench.dispatcher([sure, account("b", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "registered a");
+    assert_eq!(bench.net.ledger(), ["a k"]);
+
     // What shows late is found, and goes nowhere else.
     let bench = Bench::new();
-    let late = Say(&kassa_providers::uniform::error_class::NOT_FOUND, false);
+    let late = Say(&NOT_FOUND, false);
     bench.net.script("a", [ServeAndLose, late, late, late]);
     let dispatcher = bench.dispatcher([account("a", &LOCATABLE), account("b", &KEYED)]);
     assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "registered a");
     assert_eq!(bench.net.ledger(), ["a k"]);
+}
+
+/// An order that waits for a cashier may be put away; that it is not found any more must not print it elsewhere.
+#[tokio::test(start_paused = true)]
+async fn what_was_once_accepted_is_not_taken_for_rejected_when_it_is_not_found() {
+    for doubt in [None, Some(Lose), Some(Say(&INVESTIGATE, false))] {
+        let bench = Bench::new();
+        bench.net.script("a", [Say(&IN_PROGRESS, false)]);
+        bench.net.script("a", doubt);
+        bench.net.script("a", vec![Say(&NOT_FOUND, false); 500]);
+        let dispatcher = bench.dispatcher([account("a", &LOCATABLE), account("b", &KEYED)]);
+        dispatcher.submit("k", sale()).await.unwrap();
+        // Another process, which knows no more than the journal does.
+        let later = bench.dispatcher([account("a", &LOCATABLE), account("b", &KEYED)]);
+        let outcome = later.resume().await.unwrap().remove(0).1.outcome;
+        assert!(!outcome.is_final(), "{outcome:?}");
+        assert!(!bench.net.calls().contains(&"b POST k".to_owned()));
+        let entry = bench.entry("k").await;
+        assert!(entry.attempts[0].accepted && entry.state.may_be_registered());
+    }
 }
 
 #[tokio::test(start_paused = true)]

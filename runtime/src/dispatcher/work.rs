@@ -15,7 +15,7 @@ use super::{Inner, Pace};
 use crate::account::Account;
 use crate::content::Content;
 use crate::journal::{
-    Attempt, AttemptRecord, Effect, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, State, StoredRequest,
+    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, State, StoredRequest,
 };
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
@@ -59,8 +59,9 @@ impl Effort {
     /// How long a doubt is waited for.
     pub(super) fn patience(&self, doubt: Doubt, pace: &Pace) -> Duration {
         match doubt {
-            Doubt::Locatable { visible_after } if self.to_the_end => {
-                self.patience.max(visible_after.saturating_add(pace.max_delay.saturating_mul(2)))
+            // Until it had to show, and two questions more.
+            Doubt::Locatable { visible_after: Some(visible_after) } if self.to_the_end => {
+                self.patience.max(visible_after.saturating_add(pace.max_delay.saturating_mul(3)))
             }
             _ => self.patience,
         }
@@ -156,7 +157,7 @@ impl Work {
     pub(super) fn outcome(&self, account: &Account) -> Outcome {
         self.outcome.clone().unwrap_or_else(|| Outcome::InDoubt {
             account: account.name.clone(),
-            reason: reason::in_doubt(&reason::interrupted(), account.provider.info().doubt),
+            reason: reason::in_doubt(&reason::interrupted(), account.doubt()),
         })
     }
 
@@ -175,7 +176,7 @@ impl Work {
             let account = self.inner.accounts.iter().find(|account| account.name == name).cloned();
             if self.state == State::Sent {
                 // Nobody works on it, and its answer is not kept: whoever sent it has ended.
-                let doubt = account.as_ref().map_or(Doubt::Blind, |account| account.provider.info().doubt);
+                let doubt = account.as_ref().map_or(Doubt::Blind, |account| account.doubt());
                 self.doubt(&name, n, &reason::interrupted(), doubt, Answer::default()).await?;
             }
             match account {
@@ -304,10 +305,8 @@ impl Work {
                 }
                 _ => (State::Pinned, None),
             };
-            self.record(state, outcome.clone(), Some(record)).await?;
-            if let Some(callback) = rejection.callback {
-                self.weighed(callback, Effect::Moved, None).await;
-            }
+            let callback = rejection.answer.told.map(|told| told.n);
+            self.record(state, outcome.clone(), Some(record), callback).await?;
             // Nothing is at a provider now, so what was told of an earlier attempt counts.
             if self.waits
                 && let Some(Heard::Ended(outcome)) = self.listen().await?
@@ -368,6 +367,7 @@ impl Work {
                 reply: None,
                 reason: None,
                 provider_id: None,
+                accepted: false,
             });
             return Ok(Ok(n));
         }
@@ -399,7 +399,7 @@ impl Work {
                 let Attempt { new_key, reason, .. } = self.attempt(n)?.clone();
                 let fate = Some(if reason.is_some() { Fate::Rejected } else { Fate::NotSent });
                 let record = AttemptRecord { n, fate, new_key, reply: None, reason, provider_id: None };
-                self.record(State::Pinned, None, Some(record)).await?;
+                self.record(State::Pinned, None, Some(record), None).await?;
                 self.passed_over.push(PassedOver { account: account.name.clone(), reason: why });
                 return Ok(None);
             }
@@ -416,7 +416,7 @@ impl Work {
             Means::Rejected => return Ok(Some(Found::Rejected(Rejection::new(finding, answer)))),
             Means::Pending => self.pending(account, n, &finding, answer).await?,
             Means::Doubt => {
-                let doubt = account.provider.info().doubt;
+                let doubt = account.doubt();
                 self.doubt(&account.name, n, &finding, doubt, answer).await?;
             }
         }
@@ -433,7 +433,7 @@ impl Work {
                 (State::NotSent, Outcome::NotSent { passed_over })
             }
         };
-        self.record(state, Some(outcome.clone()), None).await?;
+        self.record(state, Some(outcome.clone()), None, None).await?;
         Ok(outcome)
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn weigh(
     let touched = connection
         .prepare_cached(
             "UPDATE callbacks SET effect = ?4, about = ?5
-             WHERE n = ?3 AND effect IS NULL AND entry = (SELECT id FROM entries WHERE tenant = ?1 AND key = ?2)",
+             WHERE n = ?3 AND coalesce(effect, ?4) = ?4 AND entry = (SELECT id FROM entries WHERE tenant = ?1 AND key = ?2)",
         )
         .and_then(|mut update| update.execute(params![id.tenant, id.key, n, effect.name(), about]))
         .map_err(error)?;

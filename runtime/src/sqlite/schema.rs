@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
@@ -17,7 +17,7 @@ const APPLICATION_ID: i64 = 0x4b61_7373;
 const BUSY: Duration = Duration::from_secs(1);
 
 /// The steps from each version to the next.
-pub(super) const STEPS: [&str; 4] = [
+pub(super) const STEPS: [&str; 5] = [
     "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
@@ -81,6 +81,12 @@ pub(super) const STEPS: [&str; 4] = [
     ",
     "ALTER TABLE entries ADD COLUMN warnings TEXT",
     "ALTER TABLE attempts ADD COLUMN provider_id TEXT",
+    // Which of the earlier ones were taken is not known any more: of those that may be, none is believed to be missing.
+    "
+    ALTER TABLE attempts ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
+    UPDATE attempts SET accepted = 1
+    WHERE fate IS NULL AND entry IN (SELECT id FROM entries WHERE state IN ('pending', 'in_doubt'));
+    ",
 ];
 
 /// Opens the file at `path`, or makes it. Everything that could refuse it is looked at before anything is written.

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::callbacks;
 use super::schema::error;
 use crate::journal::{
-    Accepted, Attempt, Entry, EntryId, Fate, JournalError, NewAttempt, NewEntry, Pin, Record, State, StoredReply,
-    StoredRequest,
+    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, NewAttempt, NewEntry, Pin, Record, State,
+    StoredReply, StoredRequest,
 };
 
 /// [`crate::Journal::accept`].
@@ -62,7 +63,7 @@ pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry
 fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt>> {
     let mut select = connection.prepare_cached(
         "SELECT n, account, provider_key, method, uri, headers, body, sends, first_sent_at, fate, new_key, status,
-                response, reason, provider_id
+                response, reason, provider_id, accepted
          FROM attempts WHERE entry = ?1 ORDER BY n",
     )?;
     let rows = select.query_map([entry], |row| {
@@ -85,6 +86,7 @@ fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt
             reply: status.map(|status| StoredReply { status, body: body.unwrap_or_default().into() }),
             reason: json(row, 13)?,
             provider_id: row.get(14)?,
+            accepted: row.get(15)?,
         })
     })?;
     rows.collect()
@@ -169,6 +171,9 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
     }
     let entry = change(connection, id, |_| Ok(record.state))?;
     let at = record.at.as_millisecond();
+    if let Some(callback) = record.callback {
+        callbacks::weigh(connection, id, callback, Effect::Moved, None)?;
+    }
     connection
         .prepare_cached("UPDATE entries SET state = ?2, outcome = ?3, changed_at = ?4 WHERE id = ?1")
         .and_then(|mut update| update.execute(params![entry, record.state.name(), outcome, at]))
@@ -179,7 +184,7 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
         .prepare_cached(
             "UPDATE attempts SET fate = ?3, new_key = ?4, status = coalesce(?5, status),
                     response = coalesce(?6, response), answered_at = ?7, class = ?8, code = ?9, reason = ?10,
-                    provider_id = coalesce(?11, provider_id)
+                    provider_id = coalesce(?11, provider_id), accepted = max(accepted, ?12)
              WHERE entry = ?1 AND n = ?2",
         )
         .and_then(|mut update| {
@@ -194,7 +199,8 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
                 attempt.reason.as_ref().map(|reason| reason.class.as_str()),
                 attempt.reason.as_ref().and_then(|reason| reason.code.as_deref()),
                 reason,
-                attempt.provider_id
+                attempt.provider_id,
+                record.state == State::Pending
             ])
         })
         .map_err(error)?;

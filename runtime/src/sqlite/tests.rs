@@ -36,6 +36,7 @@ fn ends(state: State, n: u32) -> Record {
         state,
         outcome,
         attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()), provider_id: None }),
+        callback: None,
         at: at(3),
     }
 }
@@ -252,6 +253,7 @@ async fn a_callback_is_found_by_the_key_and_kept_once() {
         let again = journal.weigh(&id, 1, Effect::Moved, None).await.unwrap_err();
         assert_eq!(again, JournalError::Missing("k, callback 1".to_owned()));
         assert!(journal.weigh(&id, 7, Effect::Moved, None).await.is_err());
+        journal.weigh(&id, 1, Effect::Conflict, Some("another document".to_owned())).await.unwrap();
     }
     let journal = SqliteJournal::open(&path).unwrap();
     let again = journal.hear(&id, callback(1, b"{}", at(9))).await.unwrap();
@@ -304,7 +306,11 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
              INSERT INTO entries (id, tenant, key, hash, submission, state, attempt, accepted_at, changed_at)
              VALUES (1, '', 'k', 'h', '{}', 'sent', 1, 0, 0);
              INSERT INTO attempts (entry, n, account, provider_key, method, uri, headers, body, sends, pinned_at)
-             VALUES (1, 1, 'a', 'k', 'POST', 'https://example.org/', x'', x'', 1, 0);",
+             VALUES (1, 1, 'a', 'k', 'POST', 'https://example.org/', x'', x'', 1, 0);
+             INSERT INTO entries (id, tenant, key, hash, submission, state, attempt, accepted_at, changed_at)
+             VALUES (2, '', 'l', 'h', '{}', 'in_doubt', 1, 0, 0);
+             INSERT INTO attempts (entry, n, account, provider_key, method, uri, headers, body, sends, pinned_at)
+             VALUES (2, 1, 'a', 'l', 'POST', 'https://example.org/', x'', x'', 1, 0);",
         )
         .unwrap();
     }
@@ -322,12 +328,18 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
             reason: None,
             provider_id: provider_id.map(str::to_owned),
         }),
+        callback: None,
         at: at(1),
     };
+    assert!(!journal.find(&id).await.unwrap().unwrap().attempts[0].accepted);
     journal.record(&id, shown(Some("doc-7"))).await.unwrap();
     // What an answer does not say stays as it was said before.
     journal.record(&id, shown(None)).await.unwrap();
     drop(journal);
-    let entry = SqliteJournal::open(&path).unwrap().find(&id).await.unwrap().unwrap();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let entry = journal.find(&id).await.unwrap().unwrap();
     assert_eq!((entry.state, entry.attempts[0].provider_id.as_deref()), (State::Pending, Some("doc-7")));
+    assert!(entry.attempts[0].accepted);
+    // Whether an earlier one was taken, an old file does not tell: it may have been.
+    assert!(journal.find(&EntryId::of("l")).await.unwrap().unwrap().attempts[0].accepted);
 }

@@ -28,8 +28,8 @@ fn stated_doubt(node: &Node, diags: &mut Diagnostics) -> Option<Doubt> {
         }
         "locatable" => {
             let locatable = notation::locatable().expect(&form.value, diags)?;
-            let seconds = locatable.get("visible_after_seconds")?;
-            Some(Doubt::Locatable(from_zero(seconds, "`visible_after_seconds`", diags)?))
+            let seconds = locatable.get("visible_after_seconds");
+            Some(Doubt::Locatable(seconds.and_then(|node| from_zero(node, "`visible_after_seconds`", diags))))
         }
         _ => Some(Doubt::Blind),
     }

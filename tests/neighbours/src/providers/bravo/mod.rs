@@ -26,7 +26,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
     base_url: Some("https://bravo.example/api"),
     client_certificate: false,
     doubt: Doubt::Locatable {
-        visible_after: std::time::Duration::from_secs(0u64),
+        visible_after: Some(std::time::Duration::from_secs(0u64)),
     },
     uuid_keys: false,
     compared: &[],

@@ -82,22 +82,41 @@ pub fn decode(
                     .is_none() && body.result.is_none()
             {
                 return Verdict::Found(Finding {
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::IN_PROGRESS,
                         reply,
                         error_class::IN_PROGRESS.about,
+                    )
+                });
+            }
+            if body
+                .object
+                .as_ref()
+                .and_then(|value| value.r#type.as_ref())
+                .is_some_and(|value| {
+                    *value == types::DocumentType::OpenSession
+                        || *value == types::DocumentType::XReport
+                })
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "The answer is about another job.",
                     )
                 });
             }
@@ -114,6 +133,67 @@ pub fn decode(
                     .and_then(|value| value.cre_error_id.as_ref())
                     .and_then(NumberOrString::int)
                     .is_some_and(|value| matches!(value, 0))
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.check_number.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "Done, with number 0, which only a test register gives: no fiscal document is known of.",
+                    )
+                });
+            }
+            if (body
+                .object
+                .as_ref()
+                .and_then(|value| value.result_item.as_ref())
+                .and_then(|value| value.result.as_ref())
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.check_number.as_ref())
+                    .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
+                || (body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.result.as_ref())
+                    .is_some_and(|value| *value == types::JobResult::Success)
+                    && body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.result_item.as_ref())
+                        .and_then(|value| value.cre_error_id.as_ref())
+                        .and_then(NumberOrString::int)
+                        .is_some_and(|value| matches!(value, 0))
+                    && body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.check_sign.as_ref())
+                        .is_some_and(|value| {
+                            value.int().is_some_and(|value| value != 0)
+                        }))
             {
                 return Verdict::Done({
                     let mut unread = Vec::new();
@@ -149,16 +229,18 @@ pub fn decode(
                             found => found,
                         },
                         fiscal_sign: match match match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_sign.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_sign.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
                                         &mut unread,
@@ -180,15 +262,16 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_sign
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_sign
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -337,21 +420,45 @@ pub fn decode(
                             }
                             found => found,
                         },
-                        provider_id: match body
+                        provider_id: body
                             .object
                             .as_ref()
                             .and_then(|value| value.id.as_ref())
                             .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                            }
-                            found => found,
-                        },
+                            .cloned(),
                         unread,
                         ..Registration::default()
                     }
+                });
+            }
+            if body
+                .object
+                .as_ref()
+                .and_then(|value| value.result_item.as_ref())
+                .and_then(|value| value.result.as_ref())
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "Done, and neither number nor sign of a fiscal document is told.",
+                    )
                 });
             }
             if body
@@ -392,44 +499,6 @@ pub fn decode(
                 .and_then(|value| value.result_item.as_ref())
                 .and_then(|value| value.result.as_ref())
                 .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.r#type.as_ref())
-                    .is_some_and(|value| *value == types::DocumentType::OpenSession)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.result_item.as_ref())
-                    .and_then(|value| value.cre_error_text.as_ref())
-                    .is_some_and(|value| value.contains("Смена открыта"))
-            {
-                return Verdict::Found(Finding {
-                    message: body
-                        .object
-                        .as_ref()
-                        .and_then(|value| value.result_item.as_ref())
-                        .and_then(|value| value.cre_error_text.as_ref())
-                        .and_then(json::plain),
-                    new_key: true,
-                    ..Finding::of_status(
-                        &error_class::DEVICE_BLOCKED,
-                        reply,
-                        "The shift is open already.",
-                    )
-                });
-            }
-            if body
-                .object
-                .as_ref()
-                .and_then(|value| value.result_item.as_ref())
-                .and_then(|value| value.result.as_ref())
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.r#type.as_ref())
-                    .is_some_and(|value| *value == types::DocumentType::OpenSession)
             {
                 return Verdict::Found(Finding {
                     message: body
@@ -439,90 +508,16 @@ pub fn decode(
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        "The register refused, maybe after it had opened the shift.",
-                    )
-                });
-            }
-            if body
-                .object
-                .as_ref()
-                .and_then(|value| value.result_item.as_ref())
-                .and_then(|value| value.result.as_ref())
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.result_item.as_ref())
-                    .and_then(|value| value.cre_error_id.as_ref())
-                    .is_some_and(|value| value.int().is_some_and(|value| value != 0))
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.result_item.as_ref())
-                    .and_then(|value| value.cre_error_text.as_ref())
-                    .is_some_and(|value| value.contains("[ OpenSession"))
-            {
-                return Verdict::Found(Finding {
-                    message: body
-                        .object
-                        .as_ref()
-                        .and_then(|value| value.result_item.as_ref())
-                        .and_then(|value| value.cre_error_text.as_ref())
-                        .and_then(json::plain),
-                    new_key: true,
-                    ..Finding::of_status(
-                        &error_class::DEVICE_BLOCKED,
-                        reply,
-                        "The register could not open its shift.",
-                    )
-                });
-            }
-            if body
-                .object
-                .as_ref()
-                .and_then(|value| value.result_item.as_ref())
-                .and_then(|value| value.result.as_ref())
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-            {
-                return Verdict::Found(Finding {
-                    message: body
-                        .object
-                        .as_ref()
-                        .and_then(|value| value.result_item.as_ref())
-                        .and_then(|value| value.cre_error_text.as_ref())
-                        .and_then(json::plain),
-                    new_key: false,
-                    provider_id: match body
-                        .object
-                        .as_ref()
-                        .and_then(|value| value.id.as_ref())
-                        .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
-                    ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
-                        reply,
-                        "The register refused, maybe after it had closed the document.",
+                        "The register refused, maybe after it had closed the shift.",
                     )
                 });
             }
@@ -536,243 +531,18 @@ pub fn decode(
                     .and_then(NumberOrString::int)
                     .is_some_and(|value| matches!(value, 0))
             {
-                return Verdict::Done({
-                    let mut unread = Vec::new();
-                    Registration {
-                        document_number: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.check_number.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str())
-                                            .unreadable("checkNumber")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_number
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str())
-                                                    .unreadable("checkNumber")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        fiscal_sign: match match match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_sign.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                }),
-                        ) {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .object
-                                            .as_ref()
-                                            .and_then(|value| value.check_url.as_ref())
-                                            .filter(|value| !value.is_empty())
-                                            .and_then(|text| codec::query_value(text, "fp"))
-                                            .map(str::to_owned)
-                                            .as_ref()
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        } {
-                            None => {
-                                Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_sign
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                        }),
-                                )
-                            }
-                            found => found,
-                        } {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_url
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .and_then(|text| codec::query_value(text, "fp"))
-                                            .map(str::to_owned)
-                                            .as_ref()
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        fn_serial: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.fs_number.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.fs_number
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        shift_number: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.session_number.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str())
-                                            .unreadable("sessionNumber")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .session_number
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str())
-                                                    .unreadable("sessionNumber")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        registered_at: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.check_date.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::moment_from_text(
-                                                value.as_str(),
-                                                "yyyy-mm-dd HH:MM:SS",
-                                                settings.utc_offset,
-                                            )
-                                            .unreadable("checkDate")
-                                    }),
-                            )
-                            .filter(|moment| {
-                                moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                            })
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_date
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::moment_from_text(
-                                                        value.as_str(),
-                                                        "yyyy-mm-dd HH:MM:SS",
-                                                        settings.utc_offset,
-                                                    )
-                                                    .unreadable("checkDate")
-                                            }),
-                                    )
-                                    .filter(|moment| {
-                                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                                    })
-                            }
-                            found => found,
-                        },
-                        shift_state: Finding::keep(
-                            &mut unread,
-                            body
-                                .session_state
-                                .as_ref()
-                                .map(|value| {
-                                    tables::session_state::decode(value)
-                                        .unreadable("sessionState")
-                                }),
-                        ),
-                        qr: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.check_url.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.check_url
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        receipt_url: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.check_url_ofd.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.check_url_ofd
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        provider_id: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.id.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                            }
-                            found => found,
-                        },
-                        unread,
-                        ..Registration::default()
-                    }
+                return Verdict::Found(Finding {
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::IN_PROGRESS,
+                        reply,
+                        error_class::IN_PROGRESS.about,
+                    )
                 });
             }
             if body
@@ -804,22 +574,16 @@ pub fn decode(
                 return Verdict::Found(Finding {
                     message: body.last_error_message.as_ref().and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        "The register refused, maybe after it had closed the document.",
+                        "Something was refused; the answer does not say for which job, or how far it had come.",
                     )
                 });
             }

@@ -56,18 +56,12 @@ pub fn decode(
                 return Verdict::Found(Finding {
                     message: body.result_description.as_ref().and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
@@ -83,18 +77,12 @@ pub fn decode(
                     .is_none() && body.result.is_none()
             {
                 return Verdict::Found(Finding {
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::IN_PROGRESS,
                         reply,
@@ -115,6 +103,10 @@ pub fn decode(
                     .and_then(|value| value.cre_error_id.as_ref())
                     .and_then(NumberOrString::int)
                     .is_some_and(|value| matches!(value, 0))
+                && matches!(
+                    input.operation, Operation::CashIn | Operation::CashOut |
+                    Operation::XReport | Operation::PrintSlip
+                )
             {
                 return Verdict::Done({
                     let mut unread = Vec::new();
@@ -150,16 +142,18 @@ pub fn decode(
                             found => found,
                         },
                         fiscal_sign: match match match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_sign.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_sign.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
                                         &mut unread,
@@ -181,15 +175,16 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_sign
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_sign
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -338,21 +333,356 @@ pub fn decode(
                             }
                             found => found,
                         },
-                        provider_id: match body
+                        provider_id: body
                             .object
                             .as_ref()
                             .and_then(|value| value.id.as_ref())
                             .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                            }
-                            found => found,
-                        },
+                            .cloned(),
                         unread,
                         ..Registration::default()
                     }
+                });
+            }
+            if body
+                .object
+                .as_ref()
+                .and_then(|value| value.result_item.as_ref())
+                .and_then(|value| value.result.as_ref())
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.check_number.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "Done, with number 0, which only a test register gives: no fiscal document is known of.",
+                    )
+                });
+            }
+            if (body
+                .object
+                .as_ref()
+                .and_then(|value| value.result_item.as_ref())
+                .and_then(|value| value.result.as_ref())
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.check_number.as_ref())
+                    .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
+                || (body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.result.as_ref())
+                    .is_some_and(|value| *value == types::JobResult::Success)
+                    && body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.result_item.as_ref())
+                        .and_then(|value| value.cre_error_id.as_ref())
+                        .and_then(NumberOrString::int)
+                        .is_some_and(|value| matches!(value, 0))
+                    && body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.check_sign.as_ref())
+                        .is_some_and(|value| {
+                            value.int().is_some_and(|value| value != 0)
+                        }))
+            {
+                return Verdict::Done({
+                    let mut unread = Vec::new();
+                    Registration {
+                        document_number: match Finding::keep(
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("checkNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .check_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("checkNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
+                            }
+                            found => found,
+                        },
+                        fiscal_sign: match match match Finding::keep(
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_sign.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .object
+                                            .as_ref()
+                                            .and_then(|value| value.check_url.as_ref())
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
+                            }
+                            found => found,
+                        } {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .check_sign
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
+                            }
+                            found => found,
+                        } {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .check_url
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .and_then(|text| codec::query_value(text, "fp"))
+                                            .map(str::to_owned)
+                                            .as_ref()
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
+                            }
+                            found => found,
+                        },
+                        fn_serial: match body
+                            .object
+                            .as_ref()
+                            .and_then(|value| value.fs_number.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned()
+                        {
+                            None => {
+                                body.fs_number
+                                    .as_ref()
+                                    .filter(|value| !value.is_empty())
+                                    .cloned()
+                            }
+                            found => found,
+                        },
+                        shift_number: match Finding::keep(
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.session_number.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str())
+                                            .unreadable("sessionNumber")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .session_number
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str())
+                                                    .unreadable("sessionNumber")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
+                            }
+                            found => found,
+                        },
+                        registered_at: match Finding::keep(
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_date.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::moment_from_text(
+                                                value.as_str(),
+                                                "yyyy-mm-dd HH:MM:SS",
+                                                settings.utc_offset,
+                                            )
+                                            .unreadable("checkDate")
+                                    }),
+                            )
+                            .filter(|moment| {
+                                moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
+                            })
+                        {
+                            None => {
+                                Finding::keep(
+                                        &mut unread,
+                                        body
+                                            .check_date
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::moment_from_text(
+                                                        value.as_str(),
+                                                        "yyyy-mm-dd HH:MM:SS",
+                                                        settings.utc_offset,
+                                                    )
+                                                    .unreadable("checkDate")
+                                            }),
+                                    )
+                                    .filter(|moment| {
+                                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
+                                    })
+                            }
+                            found => found,
+                        },
+                        shift_state: Finding::keep(
+                            &mut unread,
+                            body
+                                .session_state
+                                .as_ref()
+                                .map(|value| {
+                                    tables::session_state::decode(value)
+                                        .unreadable("sessionState")
+                                }),
+                        ),
+                        qr: match body
+                            .object
+                            .as_ref()
+                            .and_then(|value| value.check_url.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned()
+                        {
+                            None => {
+                                body.check_url
+                                    .as_ref()
+                                    .filter(|value| !value.is_empty())
+                                    .cloned()
+                            }
+                            found => found,
+                        },
+                        receipt_url: match body
+                            .object
+                            .as_ref()
+                            .and_then(|value| value.check_url_ofd.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned()
+                        {
+                            None => {
+                                body.check_url_ofd
+                                    .as_ref()
+                                    .filter(|value| !value.is_empty())
+                                    .cloned()
+                            }
+                            found => found,
+                        },
+                        provider_id: body
+                            .object
+                            .as_ref()
+                            .and_then(|value| value.id.as_ref())
+                            .filter(|value| !value.is_empty())
+                            .cloned(),
+                        unread,
+                        ..Registration::default()
+                    }
+                });
+            }
+            if body
+                .object
+                .as_ref()
+                .and_then(|value| value.result_item.as_ref())
+                .and_then(|value| value.result.as_ref())
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "Done, and neither number nor sign of a fiscal document is told.",
+                    )
                 });
             }
             if body
@@ -393,6 +723,7 @@ pub fn decode(
                 .and_then(|value| value.result_item.as_ref())
                 .and_then(|value| value.result.as_ref())
                 .is_some_and(|value| *value == types::JobResult::CriticalError)
+                && matches!(input.operation, Operation::OpenShift)
                 && body
                     .object
                     .as_ref()
@@ -402,8 +733,19 @@ pub fn decode(
                     .object
                     .as_ref()
                     .and_then(|value| value.result_item.as_ref())
+                    .and_then(|value| value.cre_error_id.as_ref())
+                    .is_some_and(|value| value.int().is_some_and(|value| value != 0))
+                && body
+                    .object
+                    .as_ref()
+                    .and_then(|value| value.result_item.as_ref())
                     .and_then(|value| value.cre_error_text.as_ref())
-                    .is_some_and(|value| value.contains("Смена открыта"))
+                    .is_some_and(|value| {
+                        value
+                            .contains(
+                                "[ OpenSession.Report ] Смена открыта, операция невозможна",
+                            )
+                    })
             {
                 return Verdict::Found(Finding {
                     message: body
@@ -426,11 +768,9 @@ pub fn decode(
                 .and_then(|value| value.result_item.as_ref())
                 .and_then(|value| value.result.as_ref())
                 .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.r#type.as_ref())
-                    .is_some_and(|value| *value == types::DocumentType::OpenSession)
+                && matches!(
+                    input.operation, Operation::OpenShift | Operation::CloseShift
+                )
             {
                 return Verdict::Found(Finding {
                     message: body
@@ -440,22 +780,16 @@ pub fn decode(
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        "The register refused, maybe after it had opened the shift.",
+                        "The register refused, maybe after it had turned the shift.",
                     )
                 });
             }
@@ -465,18 +799,10 @@ pub fn decode(
                 .and_then(|value| value.result_item.as_ref())
                 .and_then(|value| value.result.as_ref())
                 .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.result_item.as_ref())
-                    .and_then(|value| value.cre_error_id.as_ref())
-                    .is_some_and(|value| value.int().is_some_and(|value| value != 0))
-                && body
-                    .object
-                    .as_ref()
-                    .and_then(|value| value.result_item.as_ref())
-                    .and_then(|value| value.cre_error_text.as_ref())
-                    .is_some_and(|value| value.contains("[ OpenSession"))
+                && matches!(
+                    input.operation, Operation::CashIn | Operation::CashOut |
+                    Operation::XReport | Operation::PrintSlip
+                )
             {
                 return Verdict::Found(Finding {
                     message: body
@@ -485,11 +811,17 @@ pub fn decode(
                         .and_then(|value| value.result_item.as_ref())
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
-                    new_key: true,
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
                     ..Finding::of_status(
-                        &error_class::DEVICE_BLOCKED,
+                        &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        "The register could not open its shift.",
+                        "The register refused, maybe after it had done the job.",
                     )
                 });
             }
@@ -508,18 +840,12 @@ pub fn decode(
                         .and_then(|value| value.cre_error_text.as_ref())
                         .and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
@@ -536,6 +862,86 @@ pub fn decode(
                     .as_ref()
                     .and_then(NumberOrString::int)
                     .is_some_and(|value| matches!(value, 0))
+                && matches!(
+                    input.operation, Operation::CashIn | Operation::CashOut |
+                    Operation::XReport | Operation::PrintSlip
+                )
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "Done, and nothing tells that it was this job.",
+                    )
+                });
+            }
+            if body
+                .result
+                .as_ref()
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .last_error_id
+                    .as_ref()
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+                && body
+                    .check_number
+                    .as_ref()
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "Done, with number 0, which only a test register gives: no fiscal document is known of.",
+                    )
+                });
+            }
+            if (body
+                .result
+                .as_ref()
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .last_error_id
+                    .as_ref()
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+                && body
+                    .check_number
+                    .as_ref()
+                    .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
+                || (body
+                    .result
+                    .as_ref()
+                    .is_some_and(|value| *value == types::JobResult::Success)
+                    && body
+                        .last_error_id
+                        .as_ref()
+                        .and_then(NumberOrString::int)
+                        .is_some_and(|value| matches!(value, 0))
+                    && body
+                        .check_sign
+                        .as_ref()
+                        .is_some_and(|value| {
+                            value.int().is_some_and(|value| value != 0)
+                        }))
             {
                 return Verdict::Done({
                     let mut unread = Vec::new();
@@ -571,16 +977,18 @@ pub fn decode(
                             found => found,
                         },
                         fiscal_sign: match match match Finding::keep(
-                            &mut unread,
-                            body
-                                .object
-                                .as_ref()
-                                .and_then(|value| value.check_sign.as_ref())
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                }),
-                        ) {
+                                &mut unread,
+                                body
+                                    .object
+                                    .as_ref()
+                                    .and_then(|value| value.check_sign.as_ref())
+                                    .filter(|value| !value.is_empty())
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                        {
                             None => {
                                 Finding::keep(
                                         &mut unread,
@@ -602,15 +1010,16 @@ pub fn decode(
                         } {
                             None => {
                                 Finding::keep(
-                                    &mut unread,
-                                    body
-                                        .check_sign
-                                        .as_ref()
-                                        .filter(|value| !value.is_empty())
-                                        .map(|value| {
-                                            codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                        }),
-                                )
+                                        &mut unread,
+                                        body
+                                            .check_sign
+                                            .as_ref()
+                                            .filter(|value| !value.is_empty())
+                                            .map(|value| {
+                                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                                            }),
+                                    )
+                                    .filter(|number| *number != 0)
                             }
                             found => found,
                         } {
@@ -759,21 +1168,41 @@ pub fn decode(
                             }
                             found => found,
                         },
-                        provider_id: match body
+                        provider_id: body
                             .object
                             .as_ref()
                             .and_then(|value| value.id.as_ref())
                             .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                            }
-                            found => found,
-                        },
+                            .cloned(),
                         unread,
                         ..Registration::default()
                     }
+                });
+            }
+            if body
+                .result
+                .as_ref()
+                .is_some_and(|value| *value == types::JobResult::Success)
+                && body
+                    .last_error_id
+                    .as_ref()
+                    .and_then(NumberOrString::int)
+                    .is_some_and(|value| matches!(value, 0))
+            {
+                return Verdict::Found(Finding {
+                    message: json::excerpt(reply),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::OUTCOME_UNKNOWN,
+                        reply,
+                        "Done, and neither number nor sign of a fiscal document is told.",
+                    )
                 });
             }
             if body
@@ -801,97 +1230,20 @@ pub fn decode(
                 .result
                 .as_ref()
                 .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && matches!(input.operation, Operation::OpenShift)
-                && body
-                    .last_error_message
-                    .as_ref()
-                    .is_some_and(|value| value.contains("Смена открыта"))
-            {
-                return Verdict::Found(Finding {
-                    message: body.last_error_message.as_ref().and_then(json::plain),
-                    new_key: true,
-                    ..Finding::of_status(
-                        &error_class::DEVICE_BLOCKED,
-                        reply,
-                        "The shift is open already.",
-                    )
-                });
-            }
-            if body
-                .result
-                .as_ref()
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && matches!(input.operation, Operation::OpenShift)
             {
                 return Verdict::Found(Finding {
                     message: body.last_error_message.as_ref().and_then(json::plain),
                     new_key: false,
-                    provider_id: match body
+                    provider_id: body
                         .object
                         .as_ref()
                         .and_then(|value| value.id.as_ref())
                         .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
+                        .cloned(),
                     ..Finding::of_status(
                         &error_class::OUTCOME_UNKNOWN,
                         reply,
-                        "The register refused, maybe after it had opened the shift.",
-                    )
-                });
-            }
-            if body
-                .result
-                .as_ref()
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-                && body
-                    .last_error_id
-                    .as_ref()
-                    .is_some_and(|value| value.int().is_some_and(|value| value != 0))
-                && body
-                    .last_error_message
-                    .as_ref()
-                    .is_some_and(|value| value.contains("[ OpenSession"))
-            {
-                return Verdict::Found(Finding {
-                    message: body.last_error_message.as_ref().and_then(json::plain),
-                    new_key: true,
-                    ..Finding::of_status(
-                        &error_class::DEVICE_BLOCKED,
-                        reply,
-                        "The register could not open its shift.",
-                    )
-                });
-            }
-            if body
-                .result
-                .as_ref()
-                .is_some_and(|value| *value == types::JobResult::CriticalError)
-            {
-                return Verdict::Found(Finding {
-                    message: body.last_error_message.as_ref().and_then(json::plain),
-                    new_key: false,
-                    provider_id: match body
-                        .object
-                        .as_ref()
-                        .and_then(|value| value.id.as_ref())
-                        .filter(|value| !value.is_empty())
-                        .cloned()
-                    {
-                        None => {
-                            body.id.as_ref().filter(|value| !value.is_empty()).cloned()
-                        }
-                        found => found,
-                    },
-                    ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
-                        reply,
-                        "The register refused, maybe after it had closed the document.",
+                        "Something was refused; the answer does not say for which job, or how far it had come.",
                     )
                 });
             }

@@ -1537,14 +1537,9 @@ pub struct DocumentAnswer {
     /// Number of the document in the fiscal storage, номер ФД (tag 1040); 0 on a test register
     #[serde(rename = "checkNumber", default, skip_serializing_if = "Maybe::is_absent")]
     pub check_number: Maybe<NumberOrString>,
-    /// Fiscal sign, ФПД (tag 1077); explained, but in no example
-    #[serde(
-        rename = "checkSign",
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        deserialize_with = "kassa_core::json::text_maybe"
-    )]
-    pub check_sign: Maybe<String>,
+    /// Fiscal sign, ФПД (tag 1077), a text; explained, but in no example
+    #[serde(rename = "checkSign", default, skip_serializing_if = "Maybe::is_absent")]
+    pub check_sign: Maybe<NumberOrString>,
     /// Text of the QR code
     #[serde(
         rename = "checkUrl",
@@ -1666,14 +1661,9 @@ pub struct Document {
     /// Number of the document in the fiscal storage, номер ФД (tag 1040); 0 on a test register, may be empty
     #[serde(rename = "checkNumber", default, skip_serializing_if = "Maybe::is_absent")]
     pub check_number: Maybe<NumberOrString>,
-    /// Fiscal sign, ФПД (tag 1077); explained, but in no example. Else it is `fp` in checkUrl.
-    #[serde(
-        rename = "checkSign",
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        deserialize_with = "kassa_core::json::text_maybe"
-    )]
-    pub check_sign: Maybe<String>,
+    /// Fiscal sign, ФПД (tag 1077), a text; explained, but in no example. Else it is `fp` in checkUrl.
+    #[serde(rename = "checkSign", default, skip_serializing_if = "Maybe::is_absent")]
+    pub check_sign: Maybe<NumberOrString>,
     /// Serial number of the fiscal storage, номер ФН (tag 1041); may be empty
     #[serde(
         rename = "fsNumber",

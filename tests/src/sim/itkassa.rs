@@ -55,6 +55,8 @@ pub struct Options {
     pub rounds: bool,
     /// Report a failed job in the older flat shape (IK12), in answers and in callbacks.
     pub flat_errors: bool,
+    /// The registers are in test mode: what they make has number 0 (IK7).
+    pub test_register: bool,
     /// Give `checkSign`, which is described and never shown (IK6).
     pub check_sign: bool,
 }
@@ -74,6 +76,7 @@ impl Options {
             shifts_by_themselves: true,
             rounds: false,
             flat_errors: false,
+            test_register: false,
             check_sign: false,
         }
     }
@@ -297,6 +300,7 @@ impl Cloud {
             outcome,
             check_sign: self.options.check_sign,
             flat: self.options.flat_errors,
+            test_register: self.options.test_register,
         });
         let wait = self.call_back(&document, shop.settings.clone(), plan);
         shop.documents.push(document.clone());

@@ -172,7 +172,65 @@ fn it_kassa_registers_a_sale() {
     assert_eq!(told(waiting), ("in_progress", false, None));
 }
 
-/// IK12, IK13, D.1: refused for certain only where the shift could not be opened before the document.
+/// Somebody has to look, since asking again tells nothing else.
+#[track_caller]
+fn assert_test_register(verdict: Verdict<Registration>) {
+    let finding = found(verdict);
+    assert_eq!(finding.class, &error_class::INVESTIGATE, "{finding:?}");
+    assert!(finding.about.contains("test register"), "{finding:?}");
+}
+
+/// What makes a fiscal document, and what makes none.
+const FISCAL: [Operation; 4] =
+    [Operation::RegisterReceipt, Operation::RegisterCorrection, Operation::OpenShift, Operation::CloseShift];
+const PLAIN_JOBS: [Operation; 4] = [Operation::CashIn, Operation::CashOut, Operation::XReport, Operation::PrintSlip];
+
+/// IK6, IK7: "success" alone registers nothing fiscal, and a number 0 is that of a test register.
+#[test]
+fn it_kassa_wants_a_fiscal_document() {
+    let account = it_kassa(None);
+    let none = |document: &mut Value| {
+        document["checkNumber"] = json!("");
+        document["checkUrl"] = json!("");
+    };
+    let zero = |document: &mut Value| {
+        document["checkNumber"] = json!("0");
+        document["checkUrl"] = json!("t=19700101T000000&s=0.00&fn=&i=0&fp=0000000000&n=0");
+    };
+    let signed = |document: &mut Value| {
+        document["checkNumber"] = Value::Null;
+        document["checkSign"] = json!("987654321");
+    };
+    let no_sign = |document: &mut Value| {
+        document["checkNumber"] = Value::Null;
+        document["checkSign"] = json!("0000000000");
+    };
+    for operation in FISCAL {
+        let answer = |change: fn(&mut Value)| asked(&account, KEY, operation, 200, &sold(change));
+        assert_eq!(done(answer(|_| {})).document_number, Some(174), "{operation}");
+        assert_eq!(done(answer(signed)).fiscal_sign, Some(987_654_321), "{operation}");
+        for (change, what) in [(none as fn(&mut Value), "no number"), (no_sign, "sign 0")] {
+            assert_doubt(answer(change), &format!("{operation}, {what}"));
+        }
+        assert_test_register(answer(zero));
+    }
+    for operation in PLAIN_JOBS {
+        let registration = done(asked(&account, KEY, operation, 200, &sold(none)));
+        assert_eq!((registration.document_number, registration.qr), (None, None), "{operation}");
+    }
+    // At once, in the answer to the command: the same.
+    let answered =
+        |change: fn(&mut Value)| account.provider.decode(KEY, &receipt(PLAIN), &reply(200, sold(change).to_string()));
+    assert_eq!(done(answered(|_| {})).document_number, Some(174));
+    assert_doubt(answered(none), "no number");
+    assert_doubt(answered(no_sign), "sign 0");
+    assert_test_register(answered(zero));
+    // What the document shows about a shift is no sale.
+    assert_doubt(answered(|document| document["type"] = json!("openSession")), "another job");
+}
+
+/// IK12, IK13, D.1: the document says that the commands had been carried out when such an error came, so it proves
+/// nothing of a receipt; of the opening of a shift it says that the shift had been open.
 #[test]
 fn it_kassa_refusals() {
     let account = it_kassa(None);
@@ -189,24 +247,72 @@ fn it_kassa_refusals() {
     let unknown = ("outcome_unknown", false, None);
     let no_connection = ("outcome_unknown", false, Some("Error 255".to_owned()));
     let cases = [
-        (Operation::RegisterReceipt, failed("sale", json!("83"), shift_open), blocked.clone()),
-        (Operation::RegisterReceipt, failed("sale", json!(83), shift_open), blocked.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!("83"), shift_open), unknown.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!(83), shift_open), unknown.clone()),
+        (Operation::RegisterReceipt, failed("openSession", json!("83"), shift_open), unknown.clone()),
+        (Operation::RegisterReceipt, failed("sale", json!("83"), "[ OpenSession ] Нет бумаги"), unknown.clone()),
+        (Operation::RegisterCorrection, failed("correction", json!("83"), shift_open), unknown.clone()),
+        (Operation::CloseShift, failed("closeSession", json!("83"), shift_open), unknown.clone()),
+        (Operation::CashIn, failed("cashIn", json!("83"), shift_open), unknown.clone()),
         (Operation::OpenShift, failed("openSession", json!("83"), shift_open), blocked.clone()),
+        (Operation::OpenShift, failed("closeSession", json!("83"), shift_open), unknown.clone()),
+        (Operation::OpenShift, failed("openSession", json!("0"), shift_open), unknown.clone()),
         (Operation::OpenShift, failed("openSession", json!("7"), "[ OpenSession.Report ] Нет бумаги"), unknown.clone()),
+        (Operation::OpenShift, failed("openSession", json!("7"), "[ OpenSession ] Смена открыта"), unknown.clone()),
         (Operation::RegisterReceipt, failed("sale", json!("7"), "[ Sale.Close ] Нет бумаги"), unknown.clone()),
         (Operation::RegisterReceipt, failed("sale", json!("255"), "Нет связи"), no_connection.clone()),
         (Operation::RegisterReceipt, failed("sale", json!(255), shift_open), no_connection.clone()),
     ];
     for (operation, body, expected) in cases {
         assert_eq!(told(asked(&account, KEY, operation, 200, &body)), expected, "{operation} {body}");
+        if operation == Operation::RegisterReceipt {
+            let verdict = account.provider.decode(KEY, &receipt(PLAIN), &reply(200, body.to_string()));
+            assert_eq!(told(verdict), expected, "{body}");
+        }
     }
-    // IK12: the flat shape of the document.
-    let flat = example("itkassa", "open_session_error.response.json");
-    assert_eq!(told(asked(&account, KEY, Operation::OpenShift, 200, &flat)), blocked);
-    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &flat)), blocked);
-    let mut other = flat;
-    other["lastErrorMessage"] = json!("[ Sale.Close ] Нет бумаги");
-    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &other)), unknown);
+}
+
+/// IK12: the flat shape names no job. To the command it proves nothing; to the question for a key, it has to show a
+/// fiscal document; and it rejects nothing.
+#[test]
+fn it_kassa_flat_answers() {
+    let account = it_kassa(None);
+    let refused = example("itkassa", "open_session_error.response.json");
+    let unknown = ("outcome_unknown", false, None);
+    let posted = |body: &Value| told(account.provider.decode(KEY, &receipt(PLAIN), &reply(200, body.to_string())));
+    for operation in FISCAL.into_iter().chain(PLAIN_JOBS) {
+        assert_eq!(told(asked(&account, KEY, operation, 200, &refused)), unknown, "{operation}");
+    }
+    assert_eq!(posted(&refused), unknown);
+    let mut unconnected = refused.clone();
+    unconnected["lastErrorId"] = json!(255);
+    let no_connection = ("outcome_unknown", false, Some("Error 255".to_owned()));
+    assert_eq!(told(asked(&account, KEY, Operation::RegisterReceipt, 200, &unconnected)), no_connection);
+
+    let mut done_flat = refused;
+    done_flat["lastErrorId"] = json!(0);
+    done_flat["lastErrorMessage"] = json!("[ Sale ] Ошибок нет");
+    done_flat["result"] = json!("success");
+    let with = |number: Value, sign: Value| {
+        let mut body = done_flat.clone();
+        body["checkNumber"] = number;
+        body["checkSign"] = sign;
+        body
+    };
+    for body in [&done_flat, &with(json!(174), json!("987654321")), &with(json!(0), Value::Null)] {
+        assert_eq!(posted(body), ("in_progress", false, None), "{body}");
+    }
+    for operation in FISCAL {
+        let answer = |body: &Value| asked(&account, KEY, operation, 200, body);
+        assert_doubt(answer(&done_flat), "no number");
+        assert_test_register(answer(&with(json!("0"), json!("987654321"))));
+        assert_doubt(answer(&with(Value::Null, json!("0000000000"))), "sign 0");
+        assert_eq!(done(answer(&with(json!("174"), Value::Null))).document_number, Some(174), "{operation}");
+        assert_eq!(done(answer(&with(Value::Null, json!("987654321")))).fiscal_sign, Some(987_654_321), "{operation}");
+    }
+    for operation in PLAIN_JOBS {
+        assert_doubt(asked(&account, KEY, operation, 200, &with(json!(174), Value::Null)), "whose number?");
+    }
 }
 
 /// IK11: what an unknown key is answered with is the account's knowledge, and without it nothing is proved.

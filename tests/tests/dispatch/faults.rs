@@ -3,6 +3,7 @@
 
 mod check_online;
 mod connection;
+mod it_kassa;
 mod smart_cashier;
 
 use std::ops::RangeInclusive;

@@ -70,7 +70,7 @@ pub fn key(told: &super::DocumentDone) -> Option<&str> {
 #[must_use]
 pub fn decode(
     _key: &str,
-    _operation: Operation,
+    operation: Operation,
     settings: &Settings,
     request: &Request,
 ) -> Verdict<Registration> {
@@ -98,6 +98,10 @@ pub fn decode(
             .and_then(|value| value.cre_error_id.as_ref())
             .and_then(NumberOrString::int)
             .is_some_and(|value| matches!(value, 0))
+        && matches!(
+            operation, Operation::CashIn | Operation::CashOut | Operation::XReport |
+            Operation::PrintSlip
+        )
     {
         return Verdict::Done({
             let mut unread = Vec::new();
@@ -115,15 +119,17 @@ pub fn decode(
                     )
                     .filter(|number| *number != 0),
                 fiscal_sign: match Finding::keep(
-                    &mut unread,
-                    body
-                        .check_sign
-                        .as_ref()
-                        .filter(|value| !value.is_empty())
-                        .map(|value| {
-                            codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                        }),
-                ) {
+                        &mut unread,
+                        body
+                            .check_sign
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                            }),
+                    )
+                    .filter(|number| *number != 0)
+                {
                     None => {
                         Finding::keep(
                                 &mut unread,
@@ -193,6 +199,178 @@ pub fn decode(
         .result_item
         .as_ref()
         .and_then(|value| value.result.as_ref())
+        .is_some_and(|value| *value == types::JobResult::Success)
+        && body
+            .result_item
+            .as_ref()
+            .and_then(|value| value.cre_error_id.as_ref())
+            .and_then(NumberOrString::int)
+            .is_some_and(|value| matches!(value, 0))
+        && body
+            .check_number
+            .as_ref()
+            .and_then(NumberOrString::int)
+            .is_some_and(|value| matches!(value, 0))
+    {
+        return Verdict::Found(Finding {
+            message: json::beginning(request.body()),
+            new_key: false,
+            provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
+            ..Finding::of_callback(
+                &error_class::INVESTIGATE,
+                "Done, with number 0, which only a test register gives: no fiscal document is known of.",
+            )
+        });
+    }
+    if (body
+        .result_item
+        .as_ref()
+        .and_then(|value| value.result.as_ref())
+        .is_some_and(|value| *value == types::JobResult::Success)
+        && body
+            .result_item
+            .as_ref()
+            .and_then(|value| value.cre_error_id.as_ref())
+            .and_then(NumberOrString::int)
+            .is_some_and(|value| matches!(value, 0))
+        && body
+            .check_number
+            .as_ref()
+            .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
+        || (body
+            .result_item
+            .as_ref()
+            .and_then(|value| value.result.as_ref())
+            .is_some_and(|value| *value == types::JobResult::Success)
+            && body
+                .result_item
+                .as_ref()
+                .and_then(|value| value.cre_error_id.as_ref())
+                .and_then(NumberOrString::int)
+                .is_some_and(|value| matches!(value, 0))
+            && body
+                .check_sign
+                .as_ref()
+                .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
+    {
+        return Verdict::Done({
+            let mut unread = Vec::new();
+            Registration {
+                document_number: Finding::keep(
+                        &mut unread,
+                        body
+                            .check_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str())
+                                    .unreadable("checkNumber")
+                            }),
+                    )
+                    .filter(|number| *number != 0),
+                fiscal_sign: match Finding::keep(
+                        &mut unread,
+                        body
+                            .check_sign
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
+                            }),
+                    )
+                    .filter(|number| *number != 0)
+                {
+                    None => {
+                        Finding::keep(
+                                &mut unread,
+                                body
+                                    .check_url
+                                    .as_ref()
+                                    .filter(|value| !value.is_empty())
+                                    .and_then(|text| codec::query_value(text, "fp"))
+                                    .map(str::to_owned)
+                                    .as_ref()
+                                    .map(|value| {
+                                        codec::digits_to_int(value.as_str()).unreadable("checkUrl")
+                                    }),
+                            )
+                            .filter(|number| *number != 0)
+                    }
+                    found => found,
+                },
+                fn_serial: body
+                    .fs_number
+                    .as_ref()
+                    .filter(|value| !value.is_empty())
+                    .cloned(),
+                shift_number: Finding::keep(
+                        &mut unread,
+                        body
+                            .session_number
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::digits_to_int(value.as_str())
+                                    .unreadable("sessionNumber")
+                            }),
+                    )
+                    .filter(|number| *number != 0),
+                registered_at: Finding::keep(
+                        &mut unread,
+                        body
+                            .check_date
+                            .as_ref()
+                            .filter(|value| !value.is_empty())
+                            .map(|value| {
+                                codec::moment_from_text(
+                                        value.as_str(),
+                                        "yyyy-mm-dd HH:MM:SS",
+                                        settings.utc_offset,
+                                    )
+                                    .unreadable("checkDate")
+                            }),
+                    )
+                    .filter(|moment| {
+                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
+                    }),
+                qr: body.check_url.as_ref().filter(|value| !value.is_empty()).cloned(),
+                receipt_url: body
+                    .check_url_ofd
+                    .as_ref()
+                    .filter(|value| !value.is_empty())
+                    .cloned(),
+                provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
+                unread,
+                ..Registration::default()
+            }
+        });
+    }
+    if body
+        .result_item
+        .as_ref()
+        .and_then(|value| value.result.as_ref())
+        .is_some_and(|value| *value == types::JobResult::Success)
+        && body
+            .result_item
+            .as_ref()
+            .and_then(|value| value.cre_error_id.as_ref())
+            .and_then(NumberOrString::int)
+            .is_some_and(|value| matches!(value, 0))
+    {
+        return Verdict::Found(Finding {
+            message: json::beginning(request.body()),
+            new_key: false,
+            provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
+            ..Finding::of_callback(
+                &error_class::OUTCOME_UNKNOWN,
+                "Done, and neither number nor sign of a fiscal document is told.",
+            )
+        });
+    }
+    if body
+        .result_item
+        .as_ref()
+        .and_then(|value| value.result.as_ref())
         .is_some_and(|value| *value == types::JobResult::CriticalError)
         && body
             .result_item
@@ -222,6 +400,7 @@ pub fn decode(
         .as_ref()
         .and_then(|value| value.result.as_ref())
         .is_some_and(|value| *value == types::JobResult::CriticalError)
+        && matches!(operation, Operation::OpenShift)
         && body
             .r#type
             .as_ref()
@@ -229,8 +408,18 @@ pub fn decode(
         && body
             .result_item
             .as_ref()
+            .and_then(|value| value.cre_error_id.as_ref())
+            .is_some_and(|value| value.int().is_some_and(|value| value != 0))
+        && body
+            .result_item
+            .as_ref()
             .and_then(|value| value.cre_error_text.as_ref())
-            .is_some_and(|value| value.contains("Смена открыта"))
+            .is_some_and(|value| {
+                value
+                    .contains(
+                        "[ OpenSession.Report ] Смена открыта, операция невозможна",
+                    )
+            })
     {
         return Verdict::Found(Finding {
             message: body
@@ -250,10 +439,7 @@ pub fn decode(
         .as_ref()
         .and_then(|value| value.result.as_ref())
         .is_some_and(|value| *value == types::JobResult::CriticalError)
-        && body
-            .r#type
-            .as_ref()
-            .is_some_and(|value| *value == types::DocumentType::OpenSession)
+        && matches!(operation, Operation::OpenShift | Operation::CloseShift)
     {
         return Verdict::Found(Finding {
             message: body
@@ -265,7 +451,7 @@ pub fn decode(
             provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
                 &error_class::OUTCOME_UNKNOWN,
-                "The register refused, maybe after it had opened the shift.",
+                "The register refused, maybe after it had turned the shift.",
             )
         });
     }
@@ -274,16 +460,10 @@ pub fn decode(
         .as_ref()
         .and_then(|value| value.result.as_ref())
         .is_some_and(|value| *value == types::JobResult::CriticalError)
-        && body
-            .result_item
-            .as_ref()
-            .and_then(|value| value.cre_error_id.as_ref())
-            .is_some_and(|value| value.int().is_some_and(|value| value != 0))
-        && body
-            .result_item
-            .as_ref()
-            .and_then(|value| value.cre_error_text.as_ref())
-            .is_some_and(|value| value.contains("[ OpenSession"))
+        && matches!(
+            operation, Operation::CashIn | Operation::CashOut | Operation::XReport |
+            Operation::PrintSlip
+        )
     {
         return Verdict::Found(Finding {
             message: body
@@ -291,10 +471,11 @@ pub fn decode(
                 .as_ref()
                 .and_then(|value| value.cre_error_text.as_ref())
                 .and_then(json::plain),
-            new_key: true,
+            new_key: false,
+            provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
-                &error_class::DEVICE_BLOCKED,
-                "The register could not open its shift.",
+                &error_class::OUTCOME_UNKNOWN,
+                "The register refused, maybe after it had done the job.",
             )
         });
     }

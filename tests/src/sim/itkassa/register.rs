@@ -106,7 +106,7 @@ impl Till {
         match operation {
             Operation::ShiftOpen if session == Session::Closed => self.turn(due, Session::Opened, number + 1),
             Operation::ShiftOpen => {
-                return Err(Failure::new(83, format!("{phase}.Report"), "Смена открыта"));
+                return Err(Failure::new(83, format!("{phase}.Report"), "Смена открыта, операция невозможна"));
             }
             Operation::ShiftClose if session != Session::Closed => self.turn(due, Session::Closed, number),
             // The codes of these three are the simulator's own: they depend on the model of the register.

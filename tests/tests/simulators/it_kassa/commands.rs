@@ -28,7 +28,7 @@ async fn a_shift_opens_once_and_closes_once() {
 
     let twice = run(&sim, &document(2, open())).await["resultItem"].clone();
     assert_eq!((&twice["result"], &twice["creErrorId"]), (&json!("critical_error"), &json!("83")));
-    assert_eq!(twice["creErrorText"], "[ OpenSession.Report ] Смена открыта");
+    assert_eq!(twice["creErrorText"], "[ OpenSession.Report ] Смена открыта, операция невозможна");
 
     let closed = run(&sim, &document(3, with_inn("closeSession"))).await;
     assert_eq!((&closed["sessionNumber"], &closed["checkNumber"]), (&json!("20"), &json!("12")));

@@ -54,7 +54,7 @@ async fn older_errors_are_flat() {
         let flat = answer.json();
         assert_eq!((flat.get("code"), flat.get("object")), (None, None));
         assert_eq!((&flat["lastErrorId"], &flat["result"]), (&json!(83), &json!("critical_error")));
-        assert_eq!(flat["lastErrorMessage"], "[ OpenSession.Report ] Смена открыта");
+        assert_eq!(flat["lastErrorMessage"], "[ OpenSession.Report ] Смена открыта, операция невозможна");
         assert_eq!(flat["result_description"], "the register has answered");
         assert_eq!((&flat["sessionNumber"], &flat["sessionState"]), (&json!("19"), &json!("opened")));
         assert_eq!((&flat["creItemId"], &flat["id"]), (&json!(REGISTER), &json!(key(1))));
@@ -101,4 +101,12 @@ async fn jobs_are_late_or_slow() {
     done(&sim, &slow).await;
     assert!(started.elapsed() >= ms(300));
     assert_eq!(by_key(&sim, 1).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_test_register_numbers_nothing() {
+    let sim = start(Options { test_register: true, ..options() }).await;
+    let end = run(&sim, &document(1, sale())).await;
+    assert_eq!((&end["resultItem"]["result"], &end["checkNumber"]), (&json!("success"), &json!("0")));
+    assert_eq!(end["checkUrl"], "t=19700101T000000&s=0.00&fn=&i=0&fp=0000000000&n=0");
 }

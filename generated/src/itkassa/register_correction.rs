@@ -39,7 +39,7 @@ pub fn encode(
         return Err(
             Refusal::new(
                 "payments.cash",
-                "cannot be sent: a correction has no payments; state none, and see correction_sums",
+                "cannot be sent: a correction has no payments; state none, and see correction_sums and correction_untaxed",
             ),
         );
     }
@@ -47,7 +47,7 @@ pub fn encode(
         return Err(
             Refusal::new(
                 "payments.cashless",
-                "cannot be sent: a correction has no payments; state none, and see correction_sums",
+                "cannot be sent: a correction has no payments; state none, and see correction_sums and correction_untaxed",
             ),
         );
     }
@@ -55,7 +55,7 @@ pub fn encode(
         return Err(
             Refusal::new(
                 "payments.prepaid",
-                "cannot be sent: a correction has no payments; state none, and see correction_sums",
+                "cannot be sent: a correction has no payments; state none, and see correction_sums and correction_untaxed",
             ),
         );
     }
@@ -63,7 +63,7 @@ pub fn encode(
         return Err(
             Refusal::new(
                 "payments.credit",
-                "cannot be sent: a correction has no payments; state none, and see correction_sums",
+                "cannot be sent: a correction has no payments; state none, and see correction_sums and correction_untaxed",
             ),
         );
     }
@@ -71,7 +71,7 @@ pub fn encode(
         return Err(
             Refusal::new(
                 "payments.counter_provision",
-                "cannot be sent: a correction has no payments; state none, and see correction_sums",
+                "cannot be sent: a correction has no payments; state none, and see correction_sums and correction_untaxed",
             ),
         );
     }
@@ -125,39 +125,39 @@ pub fn encode(
                 Some(tables::payment_sign::encode(input.kind).refuse("kind") ?),
                 amount_vat_none : input.vat_sums.as_ref().map(| value | & value.none)
                 .filter(| value | ! value.is_zero()).map(| value | match settings
-                .correction_sums { Some(settings::CorrectionSums::Tax) =>
+                .correction_untaxed { Some(settings::CorrectionUntaxed::Settled) =>
                 codec::to_decimal(* value, 2, Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                Err(Misfit::new("is ambiguous until the setting `correction_untaxed` decides: What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.none")).transpose() ?, amount_vat0 : input.vat_sums
                 .as_ref().map(| value | & value.vat0).filter(| value | ! value.is_zero())
-                .map(| value | match settings.correction_sums {
-                Some(settings::CorrectionSums::Tax) => codec::to_decimal(* value, 2,
-                Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                .map(| value | match settings.correction_untaxed {
+                Some(settings::CorrectionUntaxed::Settled) => codec::to_decimal(* value,
+                2, Inexact::Refuse), _ =>
+                Err(Misfit::new("is ambiguous until the setting `correction_untaxed` decides: What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.vat0")).transpose() ?, amount_vat10 : input.vat_sums
                 .as_ref().map(| value | & value.vat10).filter(| value | ! value
                 .is_zero()).map(| value | match settings.correction_sums {
                 Some(settings::CorrectionSums::Tax) => codec::to_decimal(* value, 2,
                 Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.vat10")).transpose() ?, amount_vat20 : input.vat_sums
                 .as_ref().map(| value | & value.vat20).filter(| value | ! value
                 .is_zero()).map(| value | match settings.correction_sums {
                 Some(settings::CorrectionSums::Tax) => codec::to_decimal(* value, 2,
                 Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.vat20")).transpose() ?, amount_vat110 : input
                 .vat_sums.as_ref().map(| value | & value.vat10_110).filter(| value | !
                 value.is_zero()).map(| value | match settings.correction_sums {
                 Some(settings::CorrectionSums::Tax) => codec::to_decimal(* value, 2,
                 Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.vat10_110")).transpose() ?, amount_vat120 : input
                 .vat_sums.as_ref().map(| value | & value.vat20_120).filter(| value | !
                 value.is_zero()).map(| value | match settings.correction_sums {
                 Some(settings::CorrectionSums::Tax) => codec::to_decimal(* value, 2,
                 Inexact::Refuse), _ =>
-                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).")),
+                Err(Misfit::new("is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).")),
                 } .refuse("vat_sums.vat20_120")).transpose() ?, is_printable : Some(input
                 .print.unwrap_or(settings.print_receipts)), sno : input.taxation.as_ref()
                 .map(| value | tables::sno::encode(* value).refuse("taxation"))
@@ -890,7 +890,7 @@ pub fn recover(
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }
@@ -915,7 +915,7 @@ pub fn recover(
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }
@@ -933,14 +933,14 @@ pub fn recover(
                         })
                         .and_then(|value| value.amount_vat0.as_ref())
                         .map(|value| {
-                            match settings.correction_sums {
-                                Some(settings::CorrectionSums::Tax) => {
+                            match settings.correction_untaxed {
+                                Some(settings::CorrectionUntaxed::Settled) => {
                                     codec::from_decimal(value.as_str())
                                 }
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_untaxed` decides: What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }
@@ -958,14 +958,14 @@ pub fn recover(
                         })
                         .and_then(|value| value.amount_vat_none.as_ref())
                         .map(|value| {
-                            match settings.correction_sums {
-                                Some(settings::CorrectionSums::Tax) => {
+                            match settings.correction_untaxed {
+                                Some(settings::CorrectionUntaxed::Settled) => {
                                     codec::from_decimal(value.as_str())
                                 }
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_untaxed` decides: What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }
@@ -990,7 +990,7 @@ pub fn recover(
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }
@@ -1015,7 +1015,7 @@ pub fn recover(
                                 _ => {
                                     Err(
                                         Misfit::new(
-                                            "is ambiguous until the setting `correction_sums` decides: What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+                                            "is ambiguous until the setting `correction_sums` decides: What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).",
                                         ),
                                     )
                                 }

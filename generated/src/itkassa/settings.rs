@@ -21,8 +21,10 @@ pub struct Settings {
     pub utc_offset: Option<Offset>,
     /// Whether an excise is written as a text or as a number; the document does not say. Left out, excises are refused.
     pub excise_written: Option<ExciseWritten>,
-    /// What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).
+    /// What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).
     pub correction_sums: Option<CorrectionSums>,
+    /// What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).
+    pub correction_untaxed: Option<CorrectionUntaxed>,
     /// Shared secret that outcomes come with: digits and a to z, at most 36.
     pub callback_key: Option<Secret>,
     /// Id of the organisation that outcomes come with.
@@ -78,7 +80,14 @@ pub static INFOS: &[SettingInfo] = &[
         kind: SettingKind::OneOf(&["tax"]),
         required: false,
         default: None,
-        about: "What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).",
+        about: "What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).",
+    },
+    SettingInfo {
+        name: "correction_untaxed",
+        kind: SettingKind::OneOf(&["settled"]),
+        required: false,
+        default: None,
+        about: "What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).",
     },
     SettingInfo {
         name: "callback_key",
@@ -148,7 +157,7 @@ impl ExciseWritten {
     }
 }
 
-/// What amountVat… of a correction holds. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with sums are refused (IK16).
+/// What amountVat10, 20, 110 and 120 of a correction hold. The document says the sum of the tax, and has neither a total nor payments, so find out with a test correction that the register books what you expect; left out, corrections with such sums are refused (IK16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CorrectionSums {
     /// `tax`
@@ -167,6 +176,30 @@ impl CorrectionSums {
     fn read(text: &str) -> Option<Self> {
         match text {
             "tax" => Some(Self::Tax),
+            _ => None,
+        }
+    }
+}
+
+/// What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CorrectionUntaxed {
+    /// `settled`
+    Settled,
+}
+
+impl CorrectionUntaxed {
+    /// The choice as it is written in configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "settled" => Some(Self::Settled),
             _ => None,
         }
     }
@@ -196,8 +229,9 @@ impl Settings {
             utc_offset: text(4usize)?.and_then(kassa_core::offset),
             excise_written: text(5usize)?.and_then(ExciseWritten::read),
             correction_sums: text(6usize)?.and_then(CorrectionSums::read),
-            callback_key: text(7usize)?.map(Secret::new),
-            organization: text(8usize)?.map(str::to_owned),
+            correction_untaxed: text(7usize)?.and_then(CorrectionUntaxed::read),
+            callback_key: text(8usize)?.map(Secret::new),
+            organization: text(9usize)?.map(str::to_owned),
         })
     }
 
@@ -219,6 +253,9 @@ impl Settings {
         }
         if let Some(value) = &self.correction_sums {
             all.push(("correction_sums", value.as_str().to_owned()));
+        }
+        if let Some(value) = &self.correction_untaxed {
+            all.push(("correction_untaxed", value.as_str().to_owned()));
         }
         if let Some(value) = &self.organization {
             all.push(("organization", value.to_string()));

@@ -375,7 +375,7 @@ fn corrections() {
     for kind in names(OperationSign::ALL, OperationSign::name) {
         let body = sent(RENTEL, &corrected(CORRECTION, "/kind", kind));
         assert_eq!(Some(body.leaf("/Request/Type").to_owned()), named(&rentel, kind));
-        let account = account(IT_KASSA, &[("api_key", "k"), ("register", "r"), ("correction_sums", "tax")]);
+        let account = it_kassa_corrects(&[("correction_sums", "tax"), ("correction_untaxed", "settled")]);
         match account.provider.encode(KEY, &corrected(SUMS, "/kind", kind)) {
             Ok(request) => {
                 let body = Exact::read(std::str::from_utf8(request.body()).unwrap());
@@ -410,6 +410,38 @@ fn corrections() {
     assert_eq!(body.leaf("/commands/0/docDate"), quoted("2026-01-15"));
     let body = sent(RENTEL, &correction(CORRECTION));
     assert_eq!(body.leaf("/Request/CustomerReceipt/CorrectionInfo/ReceiptDate"), quoted("15.01.26")); // RE15
+}
+
+fn it_kassa_corrects(choices: &[(&'static str, &str)]) -> Account {
+    let settings: Vec<_> = [("api_key", "k"), ("register", "r")].iter().chain(choices).copied().collect();
+    account(IT_KASSA, &settings)
+}
+
+/// IK16: what holds the tax and what holds the settled sum is chosen apart, each by its own setting.
+#[test]
+fn sums_of_corrections_by_what_they_hold() {
+    let (taxed, untaxed) = (("correction_sums", "tax"), ("correction_untaxed", "settled"));
+    for (field, holds) in [
+        ("vat20", taxed),
+        ("vat10", taxed),
+        ("vat20_120", taxed),
+        ("vat10_110", taxed),
+        ("vat0", untaxed),
+        ("none", untaxed),
+    ] {
+        let alone = corrected(SUMS, "/vat_sums", json!({ field: "1.00" }));
+        for choices in [&[][..], &[taxed], &[untaxed], &[taxed, untaxed]] {
+            let sent = it_kassa_corrects(choices).provider.encode(KEY, &alone);
+            match sent {
+                Ok(_) => assert!(choices.contains(&holds), "{field} {choices:?}"),
+                Err(refusal) => {
+                    assert!(!choices.contains(&holds), "{field} {choices:?}: {refusal}");
+                    assert_eq!(refusal.field, format!("vat_sums.{field}"));
+                    assert!(refusal.to_string().contains(holds.0), "{refusal}");
+                }
+            }
+        }
+    }
 }
 
 /// FACTS C.7: the kinds of payment, each alone.
@@ -499,7 +531,7 @@ fn sold_by(kinds: &[&str]) -> Submission {
     Submission::RegisterReceipt(serde_json::from_value(receipt).unwrap())
 }
 
-fn corrected(json: &str, pointer: &str, value: &str) -> Submission {
+fn corrected(json: &str, pointer: &str, value: impl Into<Value>) -> Submission {
     let mut changed: Value = serde_json::from_str(json).unwrap();
     *changed.pointer_mut(pointer).unwrap() = value.into();
     correction(&changed.to_string())

@@ -42,6 +42,7 @@ fn it_kassa_at(register: &str) -> Account {
         ("api_key", SECRET),
         ("register", register),
         ("correction_sums", "tax"),
+        ("correction_untaxed", "settled"),
         ("excise_written", "text"),
         ("callback_key", SECRET),
     ];

@@ -187,6 +187,7 @@ accounts:
       register: {REGISTER}
       utc_offset: "+03:00"
       correction_sums: tax
+      correction_untaxed: settled
       organization: {ORGANIZATION}
       callback_key: {{ file: kiosk-callbacks }}
   rental:

@@ -32,7 +32,7 @@ use crate::clock::Clock;
 use crate::content::Content;
 use crate::error::SubmitError;
 use crate::explain::Explanation;
-use crate::journal::{Accepted, Entry, EntryId, Journal, JournalError, NewEntry};
+use crate::journal::{Accepted, Claim, Entry, EntryId, Journal, JournalError, Lease, NewEntry};
 use crate::outcome::{Outcome, Standing};
 use crate::query::{Asker, QueryError};
 use crate::route::Route;
@@ -175,18 +175,24 @@ impl Dispatcher {
         let guard = self.inner.working.take(&id).ok_or(SubmitError::InProgress)?;
         let (hash, submission, at) = (content.hash.clone(), content.json, self.inner.clock.now());
         let new = NewEntry { id, hash, submission, warnings, at };
-        let entry = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
-            Accepted::New(entry) => entry,
+        let (entry, lease) = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
+            Accepted::New(entry, lease) => (entry, lease),
             Accepted::Known(entry) => {
                 if let Some(standing) = stored(&entry, &content.hash)? {
                     self.leave(guard, entry.id);
                     return Ok(standing);
                 }
-                entry
+                match self.inner.journal.claim(&entry.id).await.map_err(SubmitError::Interrupted)? {
+                    Claim::Granted(entry, lease) => (entry, lease),
+                    Claim::Held(_) => {
+                        self.leave(guard, entry.id);
+                        return Err(SubmitError::InProgress);
+                    }
+                }
             }
         };
         let effort = Effort::submit(&self.inner.pace, entry.state);
-        self.drive(entry, guard, effort).await.map_err(SubmitError::Interrupted)
+        self.drive(entry, lease, guard, effort).await.map_err(SubmitError::Interrupted)
     }
 
     /// The outcome of what was submitted under `key`. When it is pending or in doubt, the provider is asked once; where
@@ -201,12 +207,18 @@ impl Dispatcher {
         let guard = self.inner.working.take(&id);
         let entry = self.inner.journal.find(&id).await.map_err(SubmitError::Interrupted)?;
         let entry = entry.ok_or(SubmitError::UnknownKey)?;
-        let Some(guard) = guard else {
-            let outcome = entry.outcome.ok_or(SubmitError::InProgress)?;
-            return Ok(Standing { outcome, warnings: entry.warnings });
-        };
+        let Some(guard) = guard else { return as_kept(entry) };
         if entry.state.may_be_registered() {
-            return self.drive(entry, guard, Effort::once()).await.map_err(SubmitError::Interrupted);
+            return match self.inner.journal.claim(&id).await.map_err(SubmitError::Interrupted)? {
+                Claim::Granted(entry, lease) => {
+                    let standing = self.drive(entry, lease, guard, Effort::once()).await;
+                    standing.map_err(SubmitError::Interrupted)
+                }
+                Claim::Held(entry) => {
+                    self.leave(guard, id);
+                    as_kept(entry)
+                }
+            };
         }
         self.leave(guard, id);
         let warnings = entry.warnings;
@@ -247,14 +259,17 @@ impl Dispatcher {
 
     async fn resume_one(&self, id: EntryId) -> Result<Option<Standing>, JournalError> {
         let Some(guard) = self.inner.working.take(&id) else { return Ok(None) };
-        let Some(entry) = self.inner.journal.find(&id).await? else { return Ok(None) };
+        let Claim::Granted(entry, lease) = self.inner.journal.claim(&id).await? else {
+            self.leave(guard, id);
+            return Ok(None);
+        };
         if entry.state.is_final() {
             // A callback is kept that nobody has weighed.
-            let mut work = Work::new(Arc::clone(&self.inner), entry, Effort::once(), guard.ear())?;
+            let mut work = Work::new(Arc::clone(&self.inner), entry, lease, Effort::once(), guard.ear())?;
             let result = work.follow(Word::Callback, None).await;
             return let_go(work, guard, result).await.map(|_| None);
         }
-        self.drive(entry, guard, Effort::resume(&self.inner.pace)).await.map(Some)
+        self.drive(entry, lease, guard, Effort::resume(&self.inner.pace)).await.map(Some)
     }
 
     /// What would become of `submission` under `key`: every candidate's verdict and the exact request. Nothing is sent
@@ -301,9 +316,15 @@ impl Dispatcher {
     }
 
     /// Works on an entry in a task of its own, so that a caller who stops waiting does not stop it half way.
-    async fn drive(&self, mut entry: Entry, guard: Guard, effort: Effort) -> Result<Standing, JournalError> {
+    async fn drive(
+        &self,
+        mut entry: Entry,
+        lease: Lease,
+        guard: Guard,
+        effort: Effort,
+    ) -> Result<Standing, JournalError> {
         let warnings = std::mem::take(&mut entry.warnings);
-        let mut work = Work::new(Arc::clone(&self.inner), entry, effort, guard.ear())?;
+        let mut work = Work::new(Arc::clone(&self.inner), entry, lease, effort, guard.ear())?;
         let span = tracing::info_span!(
             "submission",
             key = work.key(),
@@ -312,7 +333,11 @@ impl Dispatcher {
             outcome = tracing::field::Empty
         );
         let task = async move {
-            let result = work.run().await.map(Some);
+            // It may have ended before the right to work on it was had.
+            let result = match work.outcome.clone().filter(|_| work.state.is_final()) {
+                Some(outcome) => Ok(Some(outcome)),
+                None => work.run().await.map(Some),
+            };
             let outcome = let_go(work, guard, result).await;
             let result =
                 outcome.and_then(|outcome| outcome.ok_or_else(|| JournalError::Missing("an outcome".to_owned())));
@@ -350,6 +375,12 @@ fn stored(entry: &Entry, hash: &str) -> Result<Option<Standing>, SubmitError> {
     }
     let outcome = entry.outcome.clone().filter(|_| entry.state.is_final());
     Ok(outcome.map(|outcome| Standing { outcome, warnings: entry.warnings.clone() }))
+}
+
+/// How an entry stands that somebody else works on.
+fn as_kept(entry: Entry) -> Result<Standing, SubmitError> {
+    let outcome = entry.outcome.ok_or(SubmitError::InProgress)?;
+    Ok(Standing { outcome, warnings: entry.warnings })
 }
 
 /// Whether `key` is a key: 1 to 64 visible characters of ASCII (FACTS F).

@@ -1,11 +1,13 @@
 //! The journal: every submission is in it before a byte leaves, and what it says survives a crash (F7).
 //!
 //! A journal is a store and decides nothing; that is the dispatcher's part. Each method is one transaction, durable when
-//! it returns. Nothing here assumes one process or one machine.
+//! it returns. Nothing here assumes one process or one machine: several may share a journal, and an entry is moved only
+//! by whoever has its [`Lease`].
 
 mod callback;
 mod entry;
 mod error;
+mod lease;
 mod stored;
 
 use std::fmt;
@@ -18,12 +20,13 @@ pub use crate::state::State;
 pub use callback::{Effect, KeptCallback, NewCallback};
 pub use entry::{Accepted, Attempt, AttemptRecord, Entry, EntryId, Fate, NewAttempt, NewEntry, Pin, Record};
 pub use error::JournalError;
+pub use lease::{Claim, Lease, Tenure};
 pub use stored::{StoredReply, StoredRequest};
 
 /// Where submissions are kept.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync {
-    /// Keeps a new submission in [`State::Accepted`], unless its key is there already.
+    /// Keeps a new submission in [`State::Accepted`], with the right to work on it, unless its key is there already.
     ///
     /// # Errors
     /// When it is not surely kept: then it was not accepted.
@@ -35,26 +38,41 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// When the journal cannot be read.
     async fn find(&self, id: &EntryId) -> Result<Option<Entry>, JournalError>;
 
+    /// Asks for the right to work on the entry. Whoever asks again, through the same handle, gets it anew: the lease that
+    /// it had is void.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`] if there is no such entry; when it is not surely kept.
+    async fn claim(&self, id: &EntryId) -> Result<Claim, JournalError>;
+
+    /// Gives the right back, unless a callback that may be believed waits behind number `seen`: nobody else would look at
+    /// it.
+    ///
+    /// # Errors
+    /// When it is not surely kept.
+    async fn release(&self, lease: &Lease, seen: u32) -> Result<Tenure, JournalError>;
+
     /// Pins the entry to an account and keeps the request: [`State::Pinned`]. No two entries may have the same provider
     /// key, at whatever account: a provider answers a known key with what it remembers of it, and would answer for
     /// another receipt.
     ///
     /// # Errors
     /// When it is not surely kept.
-    async fn pin(&self, id: &EntryId, attempt: NewAttempt) -> Result<Pin, JournalError>;
+    async fn pin(&self, lease: &Lease, attempt: NewAttempt) -> Result<Pin, JournalError>;
 
     /// Notes that the request of attempt `n` is about to leave. A pinned entry becomes [`State::Sent`]; one that is
     /// pending or in doubt stays so, since this is a repeat.
     ///
     /// # Errors
     /// When it is not surely kept: then nothing may be sent.
-    async fn sent(&self, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError>;
+    async fn sent(&self, lease: &Lease, n: u32, at: Timestamp) -> Result<(), JournalError>;
 
-    /// Keeps what an exchange has shown, and the state that follows.
+    /// Keeps what an exchange has shown, and the state that follows. The right to work on an entry that has ended is given
+    /// back with it, as by [`Journal::release`].
     ///
     /// # Errors
     /// When it is not surely kept. Keeping the same again is none.
-    async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError>;
+    async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError>;
 
     /// The entry of which some attempt told a provider this key, at whatever account.
     ///
@@ -63,7 +81,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError>;
 
     /// Keeps a callback that speaks of an attempt of the entry, and moves nothing. One that says the same, byte for byte,
-    /// as one that is kept of the same attempt is counted with that.
+    /// as one that is kept of the same attempt is counted with that. One that is not verified is
+    /// [`Effect::Unverified`] from the start.
     ///
     /// # Errors
     /// When it is not surely kept: then it may not be answered as received.
@@ -105,16 +124,24 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
         (**self).find(id).await
     }
 
-    async fn pin(&self, id: &EntryId, attempt: NewAttempt) -> Result<Pin, JournalError> {
-        (**self).pin(id, attempt).await
+    async fn claim(&self, id: &EntryId) -> Result<Claim, JournalError> {
+        (**self).claim(id).await
     }
 
-    async fn sent(&self, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError> {
-        (**self).sent(id, n, at).await
+    async fn release(&self, lease: &Lease, seen: u32) -> Result<Tenure, JournalError> {
+        (**self).release(lease, seen).await
     }
 
-    async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
-        (**self).record(id, record).await
+    async fn pin(&self, lease: &Lease, attempt: NewAttempt) -> Result<Pin, JournalError> {
+        (**self).pin(lease, attempt).await
+    }
+
+    async fn sent(&self, lease: &Lease, n: u32, at: Timestamp) -> Result<(), JournalError> {
+        (**self).sent(lease, n, at).await
+    }
+
+    async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError> {
+        (**self).record(lease, record).await
     }
 
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {

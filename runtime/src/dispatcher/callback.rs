@@ -16,7 +16,7 @@ use super::work::{Effort, Work};
 use super::working::{Guard, Word};
 use crate::account::Account;
 use crate::error::CallbackError;
-use crate::journal::{Attempt, Effect, Entry, EntryId, JournalError, KeptCallback, NewCallback};
+use crate::journal::{Attempt, Claim, Entry, EntryId, JournalError, KeptCallback, NewCallback};
 use crate::outcome::Outcome;
 use crate::transport::REPLY_LIMIT;
 
@@ -182,10 +182,7 @@ impl Dispatcher {
             tracing::warn!("so many callbacks of unknown origin are kept that this one is not");
             return Ok(());
         }
-        let kept = self.inner.journal.hear(&entry.id, self.kept(attempt, notice, false, request)).await?;
-        if kept.effect.is_none() {
-            self.inner.journal.weigh(&entry.id, kept.n, Effect::Unverified, None).await?;
-        }
+        self.inner.journal.hear(&entry.id, self.kept(attempt, notice, false, request)).await?;
         Ok(())
     }
 
@@ -204,9 +201,10 @@ impl Dispatcher {
         let inner = Arc::clone(&self.inner);
         let task = async move {
             let result = async {
-                // Read anew: it may have moved before the right to work on it was had.
-                let Some(entry) = inner.journal.find(&id).await? else { return Ok(()) };
-                let mut work = Work::new(Arc::clone(&inner), entry, Effort::once(), guard.ear())?;
+                // Read anew: it may have moved before the right to work on it was had. Whoever has it looks at callbacks
+                // before it is given back.
+                let Claim::Granted(entry, lease) = inner.journal.claim(&id).await? else { return Ok(()) };
+                let mut work = Work::new(Arc::clone(&inner), entry, lease, Effort::once(), guard.ear())?;
                 let result = work.follow(word, told).await;
                 let_go(work, guard, result).await.map(|_| ())
             };

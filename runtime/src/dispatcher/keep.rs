@@ -76,7 +76,7 @@ impl Work {
     /// Keeps that the request of attempt `n` is about to leave.
     pub(super) async fn note_sent(&mut self, n: u32) -> Result<(), JournalError> {
         let now = self.inner.clock.now();
-        self.inner.journal.sent(&self.id, n, now).await?;
+        self.inner.journal.sent(&self.lease, n, now).await?;
         if self.state == State::Pinned {
             self.state = State::Sent;
         }
@@ -97,15 +97,17 @@ impl Work {
         attempt: Option<AttemptRecord>,
         callback: Option<u32>,
     ) -> Result<(), JournalError> {
-        let record = Record { state, outcome, attempt, callback, at: self.inner.clock.now() };
+        let record = Record { state, outcome, attempt, callback, seen: self.seen, at: self.inner.clock.now() };
         let mut tries = 1;
-        while let Err(error) = self.inner.journal.record(&self.id, record.clone()).await {
-            if tries == KEEPS || !matches!(error, JournalError::Unavailable(_)) {
-                return Err(error);
+        self.tenure = loop {
+            match self.inner.journal.record(&self.lease, record.clone()).await {
+                Ok(tenure) => break tenure,
+                Err(JournalError::Unavailable(_)) if tries < KEEPS => {}
+                Err(error) => return Err(error),
             }
             sleep(self.inner.pace.delay(self.key(), tries)).await;
             tries += 1;
-        }
+        };
         let Record { state, outcome, attempt, at, .. } = record;
         (self.state, self.outcome) = (state, outcome);
         self.changed_at = self.changed_at.max(at);

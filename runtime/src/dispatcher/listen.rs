@@ -12,7 +12,7 @@ use super::exchange::{Answer, Rejection};
 use super::work::{Effort, Found, Work};
 use super::working::{Guard, Word};
 use crate::account::Account;
-use crate::journal::{Effect, Fate, JournalError, KeptCallback, State};
+use crate::journal::{Effect, Fate, JournalError, KeptCallback, State, Tenure};
 use crate::outcome::Outcome;
 
 /// What callbacks have shown of an entry that was open.
@@ -50,6 +50,7 @@ impl Work {
         let mut heard = None;
         self.waits = false;
         for kept in self.inner.journal.callbacks(&self.id).await? {
+            self.seen = kept.n;
             if kept.effect.is_some() || !kept.verified {
                 continue;
             }
@@ -159,9 +160,26 @@ impl Work {
         }
     }
 
-    /// What callbacks have shown since the last time, of a submission that may be registered.
+    /// What callbacks have shown since the last time, of a submission that has been sent. They may have come to another
+    /// process, which leaves no word here.
     pub(super) async fn news(&mut self) -> Result<Option<Heard>, JournalError> {
-        if self.ear.callback() { self.listen().await } else { Ok(None) }
+        let sent = self.attempts.iter().any(|attempt| attempt.sends > 0);
+        if self.ear.callback() || sent { self.listen().await } else { Ok(None) }
+    }
+
+    /// Gives the right to work on the entry back, unless a callback waits.
+    async fn let_go(&mut self) -> Tenure {
+        if self.tenure == Tenure::Lasts {
+            self.tenure = match self.inner.journal.release(&self.lease, self.seen).await {
+                Ok(tenure) => tenure,
+                // Kept by a journal that is well again: whoever claims it through the same handle gets it.
+                Err(error) => {
+                    tracing::warn!(%error, "the right to work on an entry is not given back");
+                    Tenure::Over
+                }
+            };
+        }
+        self.tenure
     }
 
     /// Sleeps, and gives up sleeping when a callback comes.
@@ -225,11 +243,22 @@ pub(super) async fn let_go(
 ) -> Result<Option<Outcome>, JournalError> {
     loop {
         let word = match guard.release() {
-            Ok(()) => return result,
             Err((again, word)) => {
                 guard = again;
                 word
             }
+            Ok(()) => match work.let_go().await {
+                Tenure::Over => return result,
+                // It came to another process, which leaves no word here.
+                Tenure::Lasts => match work.inner.working.take(&work.id) {
+                    Some(again) => {
+                        work.ear = again.ear();
+                        guard = again;
+                        Word::Callback
+                    }
+                    None => return result,
+                },
+            },
         };
         // A journal that fails is asked again by `resume`; what is kept in it waits.
         let Ok(known) = result else { return result };

@@ -105,7 +105,9 @@ impl Work {
     /// Whether a callback comes within `patience`, where it may come at all and be believed.
     async fn callback_comes(&self, account: &Account, patience: Duration) -> bool {
         let awaits = self.effort.awaits && account.provider.awaits_callbacks();
-        awaits && timeout(patience, self.ear.wait()).await.is_ok()
+        // One that came to another process leaves no word here: the journal is looked at once in a while.
+        let turn = patience.min(self.inner.pace.max_delay);
+        awaits && !patience.is_zero() && (timeout(turn, self.ear.wait()).await.is_ok() || turn < patience)
     }
 
     /// Whether the provider has said of attempt `n` that neither asking nor repeating can tell how it ended.

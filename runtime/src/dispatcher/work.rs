@@ -15,7 +15,7 @@ use super::{Inner, Pace};
 use crate::account::Account;
 use crate::content::Content;
 use crate::journal::{
-    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, NewAttempt, Pin, State, StoredRequest,
+    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, Pin, State, StoredRequest, Tenure,
 };
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
@@ -109,6 +109,12 @@ pub(super) struct Work {
     pub(super) id: EntryId,
     pub(super) attempts: Vec<Attempt>,
     pub(super) outcome: Option<Outcome>,
+    /// The right to work on it.
+    pub(super) lease: Lease,
+    /// Whether that right goes on.
+    pub(super) tenure: Tenure,
+    /// The number of the last callback that was looked at.
+    pub(super) seen: u32,
     /// Where word of callbacks is left meanwhile.
     pub(super) ear: SharedEar,
     /// Whether a callback is kept that tells of an attempt which is over, and waits for the end of the last one.
@@ -118,7 +124,13 @@ pub(super) struct Work {
 
 impl Work {
     /// The work on `entry`.
-    pub(super) fn new(inner: Arc<Inner>, entry: Entry, effort: Effort, ear: SharedEar) -> Result<Self, JournalError> {
+    pub(super) fn new(
+        inner: Arc<Inner>,
+        entry: Entry,
+        lease: Lease,
+        effort: Effort,
+        ear: SharedEar,
+    ) -> Result<Self, JournalError> {
         let submission = Content::read(&entry.submission)
             .map_err(|error| JournalError::Damaged(format!("the submission `{}`: {error}", entry.id.key)))?;
         let Entry { id, state, outcome, attempts, changed_at, .. } = entry;
@@ -131,6 +143,9 @@ impl Work {
             id,
             attempts,
             outcome,
+            lease,
+            tenure: Tenure::Lasts,
+            seen: 0,
             ear,
             waits: false,
             passed_over: Vec::new(),
@@ -352,7 +367,7 @@ impl Work {
                 request: request.clone(),
                 at: self.inner.clock.now(),
             };
-            let Pin::Pinned(n) = self.inner.journal.pin(&self.id, new).await? else { continue };
+            let Pin::Pinned(n) = self.inner.journal.pin(&self.lease, new).await? else { continue };
             self.state = State::Pinned;
             self.outcome = None;
             self.attempts.push(Attempt {

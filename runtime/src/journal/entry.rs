@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use kassa_core::Violation;
 
-use super::{State, StoredReply, StoredRequest};
+use super::{Lease, State, StoredReply, StoredRequest};
 use crate::outcome::{Outcome, Reason};
 
 /// Which entry.
@@ -43,8 +43,8 @@ pub struct NewEntry {
 /// What [`Journal::accept`] found.
 #[derive(Debug, Clone)]
 pub enum Accepted {
-    /// The key is new; the entry is kept.
-    New(Entry),
+    /// The key is new; the entry is kept, and whoever submitted it may work on it.
+    New(Entry, Lease),
     /// The key was there before, with this entry; nothing has changed.
     Known(Entry),
 }
@@ -163,8 +163,10 @@ pub struct Record {
     pub outcome: Option<Outcome>,
     /// What it says of an attempt.
     pub attempt: Option<AttemptRecord>,
-    /// The number of the callback that has shown it: [`Effect::Moved`].
+    /// The number of the callback that has shown it: [`super::Effect::Moved`].
     pub callback: Option<u32>,
+    /// The number of the last callback that was looked at, 0 for none.
+    pub seen: u32,
     /// When.
     pub at: Timestamp,
 }

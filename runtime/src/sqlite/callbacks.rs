@@ -47,12 +47,13 @@ pub(super) fn hear(connection: &Connection, id: &EntryId, new: &NewCallback) -> 
         Some(n) => n,
         None => connection
             .prepare_cached(
-                "INSERT INTO callbacks (entry, n, attempt, callback, verified, body, came_at, came_last_at)
-                 SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?6 FROM callbacks WHERE entry = ?1
+                "INSERT INTO callbacks (entry, n, attempt, callback, verified, body, came_at, came_last_at, effect)
+                 SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?6, ?7 FROM callbacks WHERE entry = ?1
                  RETURNING n",
             )
             .and_then(|mut insert| {
-                let params = params![entry, new.attempt, new.callback, new.verified, new.body.as_ref(), at];
+                let effect = (!new.verified).then(|| Effect::Unverified.name());
+                let params = params![entry, new.attempt, new.callback, new.verified, new.body.as_ref(), at, effect];
                 insert.query_row(params, |row| row.get(0))
             })
             .map_err(error)?,

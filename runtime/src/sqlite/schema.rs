@@ -3,21 +3,25 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::owners::{self, Owners};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 5;
+pub(super) const VERSION: i64 = 6;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
 
-/// How long another process may take to let go of the file: one that is just ending.
-const BUSY: Duration = Duration::from_secs(1);
+/// The first version that knows its owners. Earlier ones kept the file to themselves.
+const OWNED: i64 = 6;
+
+/// How long other processes may keep a command waiting: each of theirs takes a sync of the disk.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// The steps from each version to the next.
-pub(super) const STEPS: [&str; 5] = [
+pub(super) const STEPS: [&str; 6] = [
     "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
@@ -87,21 +91,26 @@ pub(super) const STEPS: [&str; 5] = [
     UPDATE attempts SET accepted = 1
     WHERE fate IS NULL AND entry IN (SELECT id FROM entries WHERE state IN ('pending', 'in_doubt'));
     ",
+    "CREATE TABLE owners (id INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL) STRICT",
 ];
 
-/// Opens the file at `path`, or makes it. Everything that could refuse it is looked at before anything is written.
-pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
+/// Opens the file at `path`, or makes it, for a new owner. Everything that could refuse it is looked at before anything is
+/// written.
+pub(super) fn open(path: &Path, busy: Duration) -> Result<(Connection, Owners), JournalError> {
     let in_use = |found: rusqlite::Error| match found.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(path.display().to_string()),
         _ => error(found),
     };
-    connection.busy_timeout(BUSY).map_err(error)?;
-    // Set before the write-ahead log is first looked at, so that SQLite locks the file itself and needs no shared memory
-    // beside it.
-    connection.pragma_update(None, "locking_mode", "exclusive").map_err(in_use)?;
-    let version = check(&connection).map_err(in_use)??;
+    let connect = |flags: OpenFlags| {
+        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+        connection.busy_timeout(busy).map_err(error)?;
+        Ok(connection)
+    };
+    if path.metadata().is_ok_and(|file| file.len() > 0) {
+        // Whoever may not write leaves the write-ahead log alone as well.
+        check(&connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?).map_err(in_use)??;
+    }
+    let mut connection = connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).map_err(in_use)?;
     if mode != "wal" {
         return Err(JournalError::Unavailable(format!("no write-ahead log is possible at {}", path.display())));
@@ -109,16 +118,23 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     // FULL syncs the log at every commit: what was answered survives a power cut.
     connection.pragma_update(None, "synchronous", "full").map_err(error)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(error)?;
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive).map_err(in_use)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(in_use)?;
+    // Again: somebody may have made it or brought it forward meanwhile.
+    let version = check(&transaction).map_err(in_use)??;
     if version < VERSION {
+        // What is at work with the tables as they are may not find others under its hands.
+        if version >= OWNED && owners::alive(&transaction, path)?.is_some() {
+            return Err(JournalError::InUse(path.display().to_string()));
+        }
         for step in STEPS.iter().skip(usize::try_from(version).unwrap_or(usize::MAX)) {
             transaction.execute_batch(step).map_err(error)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(error)?;
     }
+    let owners = Owners::join(&transaction, path)?;
     transaction.commit().map_err(error)?;
-    Ok(connection)
+    Ok((connection, owners))
 }
 
 /// The tables, in no file.

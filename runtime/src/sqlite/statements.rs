@@ -5,28 +5,31 @@ use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::callbacks;
+use super::leases::{is_held, release};
 use super::schema::error;
 use crate::journal::{
-    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, NewAttempt, NewEntry, Pin, Record, State,
-    StoredReply, StoredRequest,
+    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, Pin, Record, State,
+    StoredReply, StoredRequest, Tenure,
 };
 
 /// [`crate::Journal::accept`].
-pub(super) fn accept(connection: &Connection, new: &NewEntry) -> Result<Accepted, JournalError> {
+pub(super) fn accept(connection: &Connection, own: i64, new: &NewEntry) -> Result<Accepted, JournalError> {
     let warnings = (!new.warnings.is_empty()).then(|| written(&new.warnings)).transpose()?;
     let added = connection
         .prepare_cached(
-            "INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at, warnings)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) ON CONFLICT (tenant, key) DO NOTHING",
+            "INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at, warnings, lease_owner,
+                 lease_fence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, 1) ON CONFLICT (tenant, key) DO NOTHING",
         )
         .and_then(|mut insert| {
             let state = State::Accepted.name();
             let at = new.at.as_millisecond();
-            insert.execute(params![new.id.tenant, new.id.key, new.hash, new.submission, state, at, warnings])
+            let own = own.to_string();
+            insert.execute(params![new.id.tenant, new.id.key, new.hash, new.submission, state, at, warnings, own])
         })
         .map_err(error)?;
     let entry = find(connection, &new.id)?.ok_or_else(|| JournalError::Missing(new.id.key.clone()))?;
-    Ok(if added == 1 { Accepted::New(entry) } else { Accepted::Known(entry) })
+    Ok(if added == 1 { Accepted::New(entry, Lease { id: new.id.clone(), fence: 1 }) } else { Accepted::Known(entry) })
 }
 
 /// [`crate::Journal::find`].
@@ -93,8 +96,8 @@ fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt
 }
 
 /// [`crate::Journal::pin`].
-pub(super) fn pin(connection: &Connection, id: &EntryId, new: &NewAttempt) -> Result<Pin, JournalError> {
-    let entry = change(connection, id, |state| match state {
+pub(super) fn pin(connection: &Connection, own: i64, lease: &Lease, new: &NewAttempt) -> Result<Pin, JournalError> {
+    let entry = change(connection, own, lease, |state| match state {
         // What may be registered has first to be recorded as surely not.
         State::Accepted | State::Pinned => Ok(State::Pinned),
         _ => Err(State::Pinned),
@@ -140,8 +143,14 @@ pub(super) fn pin(connection: &Connection, id: &EntryId, new: &NewAttempt) -> Re
 }
 
 /// [`crate::Journal::sent`].
-pub(super) fn sent(connection: &Connection, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError> {
-    let entry = change(connection, id, |state| match state {
+pub(super) fn sent(
+    connection: &Connection,
+    own: i64,
+    lease: &Lease,
+    n: u32,
+    at: Timestamp,
+) -> Result<(), JournalError> {
+    let entry = change(connection, own, lease, |state| match state {
         // A repeat: that the entry may be registered must stay known.
         State::Pending | State::InDoubt => Ok(state),
         _ => Ok(State::Sent),
@@ -160,16 +169,22 @@ pub(super) fn sent(connection: &Connection, id: &EntryId, n: u32, at: Timestamp)
         )
         .and_then(|mut update| update.execute(params![entry, n, at.as_millisecond()]))
         .map_err(error)?;
-    if touched == 1 { Ok(()) } else { Err(JournalError::Missing(format!("{}, attempt {n}", id.key))) }
+    if touched == 1 { Ok(()) } else { Err(JournalError::Missing(format!("{}, attempt {n}", lease.id.key))) }
 }
 
 /// [`crate::Journal::record`].
-pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> Result<(), JournalError> {
+pub(super) fn record(
+    connection: &Connection,
+    own: i64,
+    lease: &Lease,
+    record: &Record,
+) -> Result<Tenure, JournalError> {
+    let id = &lease.id;
     let outcome = record.outcome.as_ref().map(written).transpose()?;
     if kept_already(connection, id, record.state, outcome.as_deref())? {
-        return Ok(());
+        return let_go(connection, own, lease, record);
     }
-    let entry = change(connection, id, |_| Ok(record.state))?;
+    let entry = change(connection, own, lease, |_| Ok(record.state))?;
     let at = record.at.as_millisecond();
     if let Some(callback) = record.callback {
         callbacks::weigh(connection, id, callback, Effect::Moved, None)?;
@@ -178,7 +193,7 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
         .prepare_cached("UPDATE entries SET state = ?2, outcome = ?3, changed_at = ?4 WHERE id = ?1")
         .and_then(|mut update| update.execute(params![entry, record.state.name(), outcome, at]))
         .map_err(error)?;
-    let Some(attempt) = &record.attempt else { return Ok(()) };
+    let Some(attempt) = &record.attempt else { return let_go(connection, own, lease, record) };
     let reason = attempt.reason.as_ref().map(written).transpose()?;
     let touched = connection
         .prepare_cached(
@@ -204,7 +219,15 @@ pub(super) fn record(connection: &Connection, id: &EntryId, record: &Record) -> 
             ])
         })
         .map_err(error)?;
-    if touched == 1 { Ok(()) } else { Err(JournalError::Missing(format!("{}, attempt {}", id.key, attempt.n))) }
+    if touched != 1 {
+        return Err(JournalError::Missing(format!("{}, attempt {}", id.key, attempt.n)));
+    }
+    let_go(connection, own, lease, record)
+}
+
+/// Gives the right to work on an entry back if it has ended.
+fn let_go(connection: &Connection, own: i64, lease: &Lease, record: &Record) -> Result<Tenure, JournalError> {
+    if record.state.is_final() { release(connection, own, lease, record.seen) } else { Ok(Tenure::Lasts) }
 }
 
 /// Whether the entry has ended just so: a record that is kept again after its commit was not heard of.
@@ -255,13 +278,15 @@ pub(super) fn counts(connection: &Connection) -> Result<Vec<(State, u64)>, Journ
     Ok(counts)
 }
 
-/// The row of the entry, if the state that `next` names may follow its own; `next` may refuse one that the table of
-/// moves would allow.
+/// The row of the entry, if the lease is in force and the state that `next` names may follow its own; `next` may refuse
+/// one that the table of moves would allow.
 fn change(
     connection: &Connection,
-    id: &EntryId,
+    own: i64,
+    lease: &Lease,
     next: impl FnOnce(State) -> Result<State, State>,
 ) -> Result<i64, JournalError> {
+    let id = &lease.id;
     let (row, state) = connection
         .prepare_cached("SELECT id, state FROM entries WHERE tenant = ?1 AND key = ?2")
         .and_then(|mut select| {
@@ -271,6 +296,9 @@ fn change(
         })
         .map_err(error)?
         .ok_or_else(|| JournalError::Missing(id.key.clone()))?;
+    if !is_held(connection, own, lease)? {
+        return Err(JournalError::Fenced(id.key.clone()));
+    }
     match next(state) {
         Ok(next) if state.may_become(next) => Ok(row),
         Ok(to) | Err(to) => Err(JournalError::Move { key: id.key.clone(), from: state, to }),

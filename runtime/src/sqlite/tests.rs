@@ -37,7 +37,16 @@ fn ends(state: State, n: u32) -> Record {
         outcome,
         attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()), provider_id: None }),
         callback: None,
+        seen: 0,
         at: at(3),
+    }
+}
+
+/// The right to work on an entry.
+async fn lease(journal: &SqliteJournal, key: &str) -> Lease {
+    match journal.claim(&EntryId::of(key)).await.unwrap() {
+        Claim::Granted(_, lease) => lease,
+        Claim::Held(_) => panic!("{key} is held"),
     }
 }
 
@@ -53,16 +62,16 @@ async fn an_entry_goes_its_way_and_survives_closing() {
     {
         let journal = SqliteJournal::open(&path).unwrap();
         assert!(journal.find(&id).await.unwrap().is_none());
-        assert!(matches!(journal.accept(new("k", "h")).await.unwrap(), Accepted::New(_)));
+        let Accepted::New(_, lease) = journal.accept(new("k", "h")).await.unwrap() else { panic!() };
         let Accepted::Known(known) = journal.accept(new("k", "other")).await.unwrap() else { panic!() };
         assert_eq!((known.hash.as_str(), known.state), ("h", State::Accepted));
-        assert_eq!(journal.pin(&id, attempt("k")).await.unwrap(), Pin::Pinned(1));
-        journal.sent(&id, 1, at(2)).await.unwrap();
-        journal.record(&id, ends(State::Pinned, 1)).await.unwrap();
-        assert_eq!(journal.pin(&id, attempt("k-2")).await.unwrap(), Pin::Pinned(2));
-        journal.sent(&id, 2, at(2)).await.unwrap();
+        assert_eq!(journal.pin(&lease, attempt("k")).await.unwrap(), Pin::Pinned(1));
+        journal.sent(&lease, 1, at(2)).await.unwrap();
+        journal.record(&lease, ends(State::Pinned, 1)).await.unwrap();
+        assert_eq!(journal.pin(&lease, attempt("k-2")).await.unwrap(), Pin::Pinned(2));
+        journal.sent(&lease, 2, at(2)).await.unwrap();
         assert_eq!(journal.unfinished().await.unwrap(), std::slice::from_ref(&id));
-        journal.record(&id, ends(State::Rejected, 2)).await.unwrap();
+        assert_eq!(journal.record(&lease, ends(State::Rejected, 2)).await.unwrap(), Tenure::Over);
         assert!(journal.unfinished().await.unwrap().is_empty());
     }
     let journal = SqliteJournal::open(&path).unwrap();
@@ -83,29 +92,32 @@ async fn a_move_that_may_not_be_changes_nothing() {
     let journal = SqliteJournal::in_memory().unwrap();
     let id = EntryId::of("k");
     let refused = |from, to| JournalError::Move { key: "k".to_owned(), from, to };
-    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), JournalError::Missing("k".to_owned()));
-    journal.accept(new("k", "h")).await.unwrap();
-    assert_eq!(journal.sent(&id, 1, at(1)).await.unwrap_err(), refused(State::Accepted, State::Sent));
-    journal.pin(&id, attempt("k")).await.unwrap();
+    assert_eq!(journal.claim(&id).await.unwrap_err(), JournalError::Missing("k".to_owned()));
+    let nobodys = Lease { id, fence: 1 };
+    assert_eq!(journal.pin(&nobodys, attempt("k")).await.unwrap_err(), JournalError::Missing("k".to_owned()));
+    let Accepted::New(_, lease) = journal.accept(new("k", "h")).await.unwrap() else { panic!() };
+    assert_eq!(journal.sent(&lease, 1, at(1)).await.unwrap_err(), refused(State::Accepted, State::Sent));
+    journal.pin(&lease, attempt("k")).await.unwrap();
     // The whole command is taken back, though its first statement went well.
-    assert_eq!(journal.sent(&id, 7, at(1)).await.unwrap_err(), JournalError::Missing("k, attempt 7".to_owned()));
+    assert_eq!(journal.sent(&lease, 7, at(1)).await.unwrap_err(), JournalError::Missing("k, attempt 7".to_owned()));
     assert_eq!(state(&journal, "k").await, State::Pinned);
-    journal.sent(&id, 1, at(1)).await.unwrap();
-    assert_eq!(journal.sent(&id, 1, at(1)).await.unwrap_err(), refused(State::Sent, State::Sent));
-    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), refused(State::Sent, State::Pinned));
-    journal.record(&id, ends(State::InDoubt, 1)).await.unwrap();
-    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap_err(), refused(State::InDoubt, State::Pinned));
+    journal.sent(&lease, 1, at(1)).await.unwrap();
+    assert_eq!(journal.sent(&lease, 1, at(1)).await.unwrap_err(), refused(State::Sent, State::Sent));
+    assert_eq!(journal.pin(&lease, attempt("k")).await.unwrap_err(), refused(State::Sent, State::Pinned));
+    journal.record(&lease, ends(State::InDoubt, 1)).await.unwrap();
+    assert_eq!(journal.pin(&lease, attempt("k")).await.unwrap_err(), refused(State::InDoubt, State::Pinned));
     assert_eq!(
-        journal.record(&id, ends(State::NotSent, 1)).await.unwrap_err(),
+        journal.record(&lease, ends(State::NotSent, 1)).await.unwrap_err(),
         refused(State::InDoubt, State::NotSent)
     );
     // A repeat leaves the doubt known.
-    journal.sent(&id, 1, at(1)).await.unwrap();
+    journal.sent(&lease, 1, at(1)).await.unwrap();
     assert_eq!(state(&journal, "k").await, State::InDoubt);
-    journal.record(&id, ends(State::Rejected, 1)).await.unwrap();
-    journal.record(&id, ends(State::Rejected, 1)).await.unwrap();
+    journal.record(&lease, ends(State::Rejected, 1)).await.unwrap();
+    journal.record(&lease, ends(State::Rejected, 1)).await.unwrap();
     let other = Record { outcome: None, ..ends(State::Rejected, 1) };
-    assert_eq!(journal.record(&id, other).await.unwrap_err(), refused(State::Rejected, State::Rejected));
+    let Claim::Granted(_, lease) = journal.claim(&lease.id).await.unwrap() else { panic!() };
+    assert_eq!(journal.record(&lease, other).await.unwrap_err(), refused(State::Rejected, State::Rejected));
 }
 
 #[tokio::test]
@@ -114,11 +126,11 @@ async fn no_two_entries_have_one_provider_key() {
     for key in ["k", "k-2"] {
         journal.accept(new(key, "h")).await.unwrap();
     }
-    assert_eq!(journal.pin(&EntryId::of("k"), attempt("k-2")).await.unwrap(), Pin::Pinned(1));
-    assert_eq!(journal.pin(&EntryId::of("k-2"), attempt("k-2")).await.unwrap(), Pin::KeyTaken);
+    assert_eq!(journal.pin(&lease(&journal, "k").await, attempt("k-2")).await.unwrap(), Pin::Pinned(1));
+    assert_eq!(journal.pin(&lease(&journal, "k-2").await, attempt("k-2")).await.unwrap(), Pin::KeyTaken);
     assert_eq!(state(&journal, "k-2").await, State::Accepted);
     // The entry itself may use it again, at another account.
-    assert_eq!(journal.pin(&EntryId::of("k"), attempt("k-2")).await.unwrap(), Pin::Pinned(2));
+    assert_eq!(journal.pin(&lease(&journal, "k").await, attempt("k-2")).await.unwrap(), Pin::Pinned(2));
 }
 
 #[tokio::test]
@@ -130,9 +142,10 @@ async fn commands_at_the_same_time_do_not_disturb_each_other() {
         let journal = journal.clone();
         tasks.spawn(async move {
             let id = EntryId::of(format!("k{n}"));
-            assert!(journal.sent(&id, 1, at(0)).await.is_err());
-            assert!(matches!(journal.accept(new(&id.key, "h")).await.unwrap(), Accepted::New(_)));
-            journal.pin(&id, attempt(&id.key)).await.unwrap();
+            let nobodys = Lease { id: id.clone(), fence: 1 };
+            assert!(journal.sent(&nobodys, 1, at(0)).await.is_err());
+            let Accepted::New(_, lease) = journal.accept(new(&id.key, "h")).await.unwrap() else { panic!() };
+            journal.pin(&lease, attempt(&id.key)).await.unwrap();
         });
     }
     while let Some(done) = tasks.join_next().await {
@@ -146,7 +159,7 @@ async fn commands_at_the_same_time_do_not_disturb_each_other() {
 async fn a_command_that_panics_takes_nothing_along() {
     let journal = SqliteJournal::in_memory().unwrap();
     journal.accept(new("k", "h")).await.unwrap();
-    let failed: Result<(), _> = journal.writer.call(|_| panic!("on purpose")).await;
+    let failed: Result<(), _> = journal.writer.change(|_| panic!("on purpose")).await;
     assert!(matches!(failed, Err(JournalError::Unavailable(_))));
     assert_eq!(state(&journal, "k").await, State::Accepted);
 }
@@ -155,7 +168,7 @@ async fn a_command_that_panics_takes_nothing_along() {
 async fn a_commit_that_fails_is_told_to_everybody_in_the_batch() {
     let journal = SqliteJournal::in_memory().unwrap();
     // A deferred foreign key is looked at by the commit alone.
-    let broken = journal.writer.call(|connection| {
+    let broken = journal.writer.change(|connection| {
         connection
             .execute_batch(
                 "PRAGMA defer_foreign_keys = on;
@@ -169,17 +182,109 @@ async fn a_commit_that_fails_is_told_to_everybody_in_the_batch() {
 }
 
 #[test]
-fn the_file_has_one_user_full_sync_and_a_log() {
+fn the_file_has_full_sync_and_a_log() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("j");
-    let journal = SqliteJournal::open(&path).unwrap();
-    assert_eq!(SqliteJournal::open(&path).unwrap_err(), JournalError::InUse(path.display().to_string()));
-    drop(journal);
-    let connection = schema::open(&path).unwrap();
+    let (connection, _owners) = schema::open(&folder.path().join("j"), schema::BUSY).unwrap();
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("synchronous"), pragma("user_version"), pragma("foreign_keys")), (2, schema::VERSION, 1));
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
+}
+
+/// Handles that share a file are as processes that do: each has a lock of its own.
+#[tokio::test]
+async fn an_entry_is_moved_by_one_owner_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let (one, other) = (SqliteJournal::open(&path).unwrap(), SqliteJournal::open(&path).unwrap());
+    let id = EntryId::of("k");
+    let Accepted::New(_, first) = one.accept(new("k", "h")).await.unwrap() else { panic!() };
+    assert!(matches!(other.accept(new("k", "h")).await.unwrap(), Accepted::Known(_)));
+    assert!(matches!(other.claim(&id).await.unwrap(), Claim::Held(_)));
+    // Not even with what the owner shows.
+    assert_eq!(other.pin(&first, attempt("k")).await.unwrap_err(), JournalError::Fenced("k".to_owned()));
+    one.pin(&first, attempt("k")).await.unwrap();
+    assert_eq!(one.release(&first, 0).await.unwrap(), Tenure::Over);
+    let second = lease(&other, "k").await;
+    assert_eq!((second.fence, first.fence), (2, 1));
+    assert!(matches!(one.claim(&id).await.unwrap(), Claim::Held(_)));
+    for refused in [
+        one.sent(&first, 1, at(2)).await,
+        one.record(&first, ends(State::Rejected, 1)).await.map(drop),
+        one.pin(&first, attempt("k")).await.map(drop),
+    ] {
+        assert_eq!(refused.unwrap_err(), JournalError::Fenced("k".to_owned()));
+    }
+    // It is over, whoever has it.
+    assert_eq!(one.release(&first, 0).await.unwrap(), Tenure::Over);
+    other.sent(&second, 1, at(2)).await.unwrap();
+    // Whoever is gone holds nothing, and what it began is void.
+    drop(other);
+    let third = lease(&one, "k").await;
+    assert_eq!(third.fence, 3);
+    assert_eq!(state(&one, "k").await, State::Sent);
+    // Whoever asks again voids what it had.
+    let fourth = lease(&one, "k").await;
+    assert_eq!(one.release(&third, 0).await.unwrap(), Tenure::Over);
+    assert!(one.record(&third, ends(State::InDoubt, 1)).await.is_err());
+    // A callback that nobody has looked at is left to whoever works on the entry, wherever it came.
+    let another = SqliteJournal::open(&path).unwrap();
+    another.hear(&id, callback(1, b"{}", at(3))).await.unwrap();
+    assert_eq!(one.release(&fourth, 0).await.unwrap(), Tenure::Lasts);
+    assert!(matches!(another.claim(&id).await.unwrap(), Claim::Held(_)));
+    assert_eq!(one.release(&fourth, 1).await.unwrap(), Tenure::Over);
+}
+
+#[tokio::test]
+async fn what_has_ended_is_let_go_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let (one, other) = (SqliteJournal::open(&path).unwrap(), SqliteJournal::open(&path).unwrap());
+    for (key, seen, tenure) in [("k", 1, Tenure::Over), ("l", 0, Tenure::Lasts)] {
+        let id = EntryId::of(key);
+        one.accept(new(key, "h")).await.unwrap();
+        let lease = lease(&one, key).await;
+        one.pin(&lease, attempt(key)).await.unwrap();
+        one.hear(&id, callback(1, b"{}", at(2))).await.unwrap();
+        let record = Record { seen, ..ends(State::Rejected, 1) };
+        assert_eq!(one.record(&lease, record).await.unwrap(), tenure);
+        assert_eq!(matches!(other.claim(&id).await.unwrap(), Claim::Held(_)), tenure == Tenure::Lasts);
+    }
+}
+
+#[test]
+fn owners_leave_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let locks = || std::fs::read_dir(folder.path().join("j-owners")).unwrap().count();
+    let (one, other) = (SqliteJournal::open(&path).unwrap(), SqliteJournal::open(&path).unwrap());
+    assert_eq!(locks(), 2);
+    drop(one);
+    assert_eq!(locks(), 1);
+    // One that was killed leaves its file, and no lock on it.
+    std::fs::write(folder.path().join("j-owners/1"), "").unwrap();
+    let third = SqliteJournal::open(&path).unwrap();
+    assert_eq!(locks(), 2);
+    drop((other, third));
+    assert_eq!(locks(), 0);
+}
+
+#[test]
+fn tables_are_not_changed_under_the_hands_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let one = SqliteJournal::open(&path).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    // As if the version that is known here were the next one: a file of the first that has owners.
+    assert_eq!(owners::alive(&connection, &path).unwrap(), Some(std::process::id()));
+    drop(one);
+    assert_eq!(owners::alive(&connection, &path).unwrap(), None);
+    // A process of an earlier version has the file to itself.
+    connection.execute_batch("PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE").unwrap();
+    assert_eq!(
+        schema::open(&path, std::time::Duration::from_millis(50)).unwrap_err(),
+        JournalError::InUse(path.display().to_string())
+    );
 }
 
 #[tokio::test]
@@ -242,7 +347,7 @@ async fn a_callback_is_found_by_the_key_and_kept_once() {
         assert_eq!(journal.named("k").await.unwrap(), None);
         let error = journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap_err();
         assert_eq!(error, JournalError::Missing("k, attempt 1".to_owned()));
-        journal.pin(&id, attempt("k-2")).await.unwrap();
+        journal.pin(&lease(&journal, "k").await, attempt("k-2")).await.unwrap();
         assert_eq!(journal.named("k-2").await.unwrap(), Some(id.clone()));
         let first = journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap();
         assert_eq!((first.n, first.times, first.effect), (1, 1, None));
@@ -266,7 +371,8 @@ async fn a_callback_is_found_by_the_key_and_kept_once() {
     assert!(!format!("{again:?}").contains("{}"));
     // An unverified one is never counted with a verified one.
     let forged = NewCallback { verified: false, ..callback(1, b"{}", at(9)) };
-    assert_eq!(journal.hear(&id, forged).await.unwrap().n, 3);
+    let kept = journal.hear(&id, forged).await.unwrap();
+    assert_eq!((kept.n, kept.effect), (3, Some(Effect::Unverified)));
 }
 
 #[tokio::test]
@@ -288,7 +394,7 @@ async fn a_file_of_an_earlier_version_is_brought_forward() {
     let id = EntryId::of("k");
     let entry = journal.find(&id).await.unwrap().unwrap();
     assert_eq!((entry.hash.as_str(), entry.warnings), ("h", vec![]));
-    assert_eq!(journal.pin(&id, attempt("k")).await.unwrap(), Pin::Pinned(1));
+    assert_eq!(journal.pin(&lease(&journal, "k").await, attempt("k")).await.unwrap(), Pin::Pinned(1));
     assert_eq!(journal.hear(&id, callback(1, b"{}", at(2))).await.unwrap().n, 1);
     drop(journal);
     assert_eq!(SqliteJournal::open(&path).unwrap().callbacks(&id).await.unwrap().len(), 1);
@@ -329,12 +435,14 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
             provider_id: provider_id.map(str::to_owned),
         }),
         callback: None,
+        seen: 0,
         at: at(1),
     };
     assert!(!journal.find(&id).await.unwrap().unwrap().attempts[0].accepted);
-    journal.record(&id, shown(Some("doc-7"))).await.unwrap();
+    let claimed = lease(&journal, "k").await;
+    journal.record(&claimed, shown(Some("doc-7"))).await.unwrap();
     // What an answer does not say stays as it was said before.
-    journal.record(&id, shown(None)).await.unwrap();
+    journal.record(&claimed, shown(None)).await.unwrap();
     drop(journal);
     let journal = SqliteJournal::open(&path).unwrap();
     let entry = journal.find(&id).await.unwrap().unwrap();

@@ -29,14 +29,31 @@ impl Writer {
     }
 
     /// Runs `command` and gives its result after the commit. The command is run even if nobody waits for it any more.
-    pub(super) async fn call<T, F>(&self, command: F) -> Result<T, JournalError>
+    pub(super) async fn change<T, F>(&self, command: F) -> Result<T, JournalError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    {
+        self.call(command, true).await
+    }
+
+    /// The same for a command that changes nothing, and keeps no other process waiting.
+    pub(super) async fn read<T, F>(&self, command: F) -> Result<T, JournalError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    {
+        self.call(command, false).await
+    }
+
+    async fn call<T, F>(&self, command: F, changes: bool) -> Result<T, JournalError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
     {
         let gone = || JournalError::Unavailable("the journal's thread has ended".to_owned());
         let (reply, result) = oneshot::channel();
-        let job = Box::new(Call { command: Some(command), result: None, reply });
+        let job = Box::new(Call { command: Some(command), changes, result: None, reply });
         self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
         result.await.map_err(|_| gone())?
     }
@@ -65,7 +82,10 @@ fn run(mut connection: Connection, mut waiting: mpsc::UnboundedReceiver<Box<dyn 
 
 /// Runs a batch in one transaction. A command that fails takes back what it did and leaves the others be.
 fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(), JournalError> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
+    // Whoever begins to read and then wants to write may find that somebody else has written meanwhile.
+    let changes = batch.iter().any(|job| job.changes());
+    let behavior = if changes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
+    let mut transaction = connection.transaction_with_behavior(behavior).map_err(error)?;
     for job in batch {
         let savepoint = transaction.savepoint().map_err(error)?;
         if job.run(&savepoint) {
@@ -80,6 +100,9 @@ fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(),
 
 /// A command that waits.
 trait Job: Send {
+    /// Whether it may change something.
+    fn changes(&self) -> bool;
+
     /// Runs it; whether it may stay.
     fn run(&mut self, connection: &Connection) -> bool;
 
@@ -89,6 +112,7 @@ trait Job: Send {
 
 struct Call<T, F> {
     command: Option<F>,
+    changes: bool,
     result: Option<Result<T, JournalError>>,
     reply: oneshot::Sender<Result<T, JournalError>>,
 }
@@ -98,6 +122,10 @@ where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, JournalError> + Send,
 {
+    fn changes(&self) -> bool {
+        self.changes
+    }
+
     fn run(&mut self, connection: &Connection) -> bool {
         let Some(command) = self.command.take() else { return false };
         // A panic must not take the thread, and with it every other submission, along.

@@ -328,17 +328,6 @@ async fn who_stops_waiting_stops_nothing() {
     assert_eq!((submits(&bench.co).len(), bench.documents()), (1, 1));
 }
 
-/// Until two processes can share one, the second is told so, and touches nothing.
-#[tokio::test]
-async fn a_journal_has_one_process() {
-    let bench = Bench::start().await;
-    let desk = bench.desk([bench.sc()]);
-    desk.register("order-1", goods()).await.unwrap();
-    let Err(JournalError::InUse(path)) = SqliteJournal::open(bench.journal_path()) else { panic!() };
-    assert_eq!(path, bench.journal_path().display().to_string());
-    assert_eq!(short(&desk.status("order-1").await.unwrap()), "registered sc");
-}
-
 /// What is left waits in the order in which it came, and is worked on whoever is missing.
 #[tokio::test]
 async fn resume_goes_on_with_everything() {

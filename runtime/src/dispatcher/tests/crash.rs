@@ -10,7 +10,7 @@ use kassa_providers::uniform::error_class::NOT_FOUND;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::journal::{Effect, KeptCallback, NewAttempt, NewCallback, Pin, Record, State};
+use crate::journal::{Effect, KeptCallback, NewAttempt, NewCallback, Pin, Record, State, Tenure};
 
 /// A journal whose process dies before or after one of its commands: the command never returns.
 #[derive(Debug)]
@@ -43,23 +43,37 @@ impl Journal for Dying {
         self.journal.find(id).await
     }
 
-    async fn pin(&self, id: &EntryId, attempt: NewAttempt) -> Result<Pin, JournalError> {
+    async fn claim(&self, id: &EntryId) -> Result<Claim, JournalError> {
         self.step().await;
-        let pin = self.journal.pin(id, attempt).await;
+        let claim = self.journal.claim(id).await;
+        self.step().await;
+        claim
+    }
+
+    async fn release(&self, lease: &Lease, seen: u32) -> Result<Tenure, JournalError> {
+        self.step().await;
+        let tenure = self.journal.release(lease, seen).await;
+        self.step().await;
+        tenure
+    }
+
+    async fn pin(&self, lease: &Lease, attempt: NewAttempt) -> Result<Pin, JournalError> {
+        self.step().await;
+        let pin = self.journal.pin(lease, attempt).await;
         self.step().await;
         pin
     }
 
-    async fn sent(&self, id: &EntryId, n: u32, at: Timestamp) -> Result<(), JournalError> {
+    async fn sent(&self, lease: &Lease, n: u32, at: Timestamp) -> Result<(), JournalError> {
         self.step().await;
-        let sent = self.journal.sent(id, n, at).await;
+        let sent = self.journal.sent(lease, n, at).await;
         self.step().await;
         sent
     }
 
-    async fn record(&self, id: &EntryId, record: Record) -> Result<(), JournalError> {
+    async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError> {
         self.step().await;
-        let recorded = self.journal.record(id, record).await;
+        let recorded = self.journal.record(lease, record).await;
         self.step().await;
         recorded
     }

@@ -148,12 +148,13 @@ pub(crate) fn desk_in(
     routes: impl IntoIterator<Item = Route>,
 ) -> Desk {
     let began = Instant::now();
-    let journal = loop {
-        match SqliteJournal::open(journal_in(folder)) {
-            Err(kassa::JournalError::InUse(_)) if began.elapsed() < LONG => {}
-            opened => break Arc::new(opened.expect("the journal opens")),
-        }
-    };
+    let mut owners = journal_in(folder).into_os_string();
+    owners.push("-owners");
+    while std::fs::read_dir(&owners).is_ok_and(|mut owners| owners.next().is_some()) {
+        assert!(began.elapsed() < LONG, "somebody still has the journal");
+        std::thread::sleep(ms(5));
+    }
+    let journal = Arc::new(SqliteJournal::open(journal_in(folder)).expect("the journal opens"));
     let builder = Dispatcher::builder().accounts(accounts).routes(routes).journal(journal.clone()).pace(pace);
     let dispatcher = builder.transport(HttpTransport::new()).build().expect("a dispatcher can be made");
     Desk { dispatcher, journal }

@@ -3,9 +3,9 @@
 use kassa_tests::sim::{Documented, Fault};
 use serde_json::json;
 
-use crate::bench::{Bench, Deserted, LONG, TOKEN, asks, ms, submits};
+use crate::bench::{Bench, Deserted, LONG, TOKEN, asks, ms, short, submits};
 use crate::command::Shop;
-use crate::receipts::{self, GOODS};
+use crate::receipts::{self, GOODS, goods};
 
 async fn shop() -> Shop {
     let shop = Shop::open().await;
@@ -202,16 +202,20 @@ async fn a_journal_that_fails_ends_with_8() {
     assert!(said.err.starts_with("error: the journal is damaged, or is none: "), "{said:?}");
     let kept = std::fs::read_to_string(shop.path("kassa.sqlite")).unwrap();
     assert_eq!(kept, "This is no journal, and nothing of it may be lost.");
-    std::fs::remove_file(shop.path("kassa.sqlite")).unwrap();
-
-    let desk = shop.bench.desk([shop.bench.sc()]);
-    let said = shop.run(&["register", "order-1", "receipt.json"]).await;
-    assert_eq!(
-        (said.code, said.err.as_str()),
-        (8, "error: the journal kassa.sqlite is in use by another process; end that one first\n\n")
-    );
-    drop(desk);
     assert_eq!(shop.bench.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_service_and_commands_share_a_journal() {
+    let shop = shop().await;
+    let desk = shop.bench.desk([shop.bench.sc()]);
+    assert_eq!(shop.run(&["register", "order-1", "receipt.json"]).await.code, 0);
+    assert_eq!(short(&desk.register("order-2", goods()).await.unwrap()), "registered sc");
+    let requests = shop.bench.requests();
+    assert_eq!(short(&desk.status("order-1").await.unwrap()), "registered sc");
+    let said = shop.run(&["status", "order-2"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(shop.bench.requests(), requests, "what is known is not asked for");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use kassa::journal::{EntryId, NewEntry};
 use kassa::uniform::Submission;
-use kassa::{Account, Journal, JournalError, Outcome, Pace, SqliteJournal, State, SubmitError};
+use kassa::{Account, Journal, Outcome, Pace, SqliteJournal, State, SubmitError};
 use kassa_tests::sim::Fault;
 use tokio::runtime::Runtime;
 

@@ -68,7 +68,7 @@ async fn the_journal_keeps_none() {
         for file in std::fs::read_dir(bench.folder.path()).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if !name.starts_with("kassa.sqlite") {
+            if !name.starts_with("kassa.sqlite") || path.is_dir() {
                 continue;
             }
             let bytes = std::fs::read(&path).unwrap();

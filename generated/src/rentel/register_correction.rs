@@ -460,7 +460,8 @@ pub fn encode(
                                         )
                                         .refuse("items.total")?,
                                     vat: Some(
-                                        tables::vat::encode(item.vat).refuse("items.vat")?,
+                                        tables::correction_vat::encode(item.vat)
+                                            .refuse("items.vat")?,
                                     ),
                                     marking_code_data: Maybe::from(
                                         Some(types::MarkingCodeData {
@@ -866,7 +867,8 @@ pub fn recover(
                                 .vat
                                 .as_ref()
                                 .map(|value| {
-                                    tables::vat::decode(value).unreadable("Request.Items.Vat")
+                                    tables::correction_vat::decode(value)
+                                        .unreadable("Request.Items.Vat")
                                 })
                                 .transpose()?
                                 .ok_or_else(|| Unreadable::new(

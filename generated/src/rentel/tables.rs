@@ -274,6 +274,116 @@ pub mod vat {
                     ),
                 )
             }
+            VatRate::Vat18 => {
+                Err(
+                    Misfit::new(
+                        "is vat18, which cannot be sent: 18 % ended with 2018; only corrections of older settlements are sent with it",
+                    ),
+                )
+            }
+            VatRate::Vat18118 => {
+                Err(
+                    Misfit::new(
+                        "is vat18_118, which cannot be sent: 18/118 ended with 2018; only corrections of older settlements are sent with it",
+                    ),
+                )
+            }
+        }
+    }
+
+    /// The value of a code.
+    ///
+    /// # Errors
+    /// When there is none, or a setting has to decide.
+    pub fn decode(code: &types::Vat) -> Result<VatRate, Misfit> {
+        match code {
+            types::Vat::Vat10 => Ok(VatRate::Vat10),
+            types::Vat::Vat18 => {
+                Err(Misfit::new("is code Vat18: a rate of corrections alone"))
+            }
+            types::Vat::Vat20 => Ok(VatRate::Vat20),
+            types::Vat::Vat0 => Ok(VatRate::Vat0),
+            types::Vat::NoVat => Ok(VatRate::None),
+            types::Vat::Vat10Of110 => Ok(VatRate::Vat10110),
+            types::Vat::Vat18Of118 => {
+                Err(
+                    Misfit::new(
+                        "is code CalculatedVat18118: a rate of corrections alone",
+                    ),
+                )
+            }
+            types::Vat::Vat20Of120 => Ok(VatRate::Vat20120),
+            types::Vat::Unknown(code) => {
+                Err(
+                    Misfit::new(
+                        format!("is code {code}, which the document does not have"),
+                    ),
+                )
+            }
+        }
+    }
+}
+
+/// VAT rate (tag 1199) and `Vat`.
+pub mod correction_vat {
+    use super::super::types;
+    use crate::uniform::VatRate;
+    use kassa_core::Misfit;
+
+    /// The code of a value.
+    ///
+    /// # Errors
+    /// When it has none, or a setting has to decide.
+    pub fn encode(value: VatRate) -> Result<types::Vat, Misfit> {
+        match value {
+            VatRate::Vat20 => Ok(types::Vat::Vat20),
+            VatRate::Vat10 => Ok(types::Vat::Vat10),
+            VatRate::Vat20120 => Ok(types::Vat::Vat20Of120),
+            VatRate::Vat10110 => Ok(types::Vat::Vat10Of110),
+            VatRate::Vat0 => Ok(types::Vat::Vat0),
+            VatRate::None => Ok(types::Vat::NoVat),
+            VatRate::Vat5 => {
+                Err(
+                    Misfit::new(
+                        "is vat5, which cannot be sent: the document knows no 5 %",
+                    ),
+                )
+            }
+            VatRate::Vat7 => {
+                Err(
+                    Misfit::new(
+                        "is vat7, which cannot be sent: the document knows no 7 %",
+                    ),
+                )
+            }
+            VatRate::Vat5105 => {
+                Err(
+                    Misfit::new(
+                        "is vat5_105, which cannot be sent: the document knows no 5/105",
+                    ),
+                )
+            }
+            VatRate::Vat7107 => {
+                Err(
+                    Misfit::new(
+                        "is vat7_107, which cannot be sent: the document knows no 7/107",
+                    ),
+                )
+            }
+            VatRate::Vat22 => {
+                Err(
+                    Misfit::new(
+                        "is vat22, which cannot be sent: the document knows no 22 %",
+                    ),
+                )
+            }
+            VatRate::Vat22122 => {
+                Err(
+                    Misfit::new(
+                        "is vat22_122, which cannot be sent: the document knows no 22/122",
+                    ),
+                )
+            }
             VatRate::Vat18 => Ok(types::Vat::Vat18),
             VatRate::Vat18118 => Ok(types::Vat::Vat18Of118),
         }

@@ -133,16 +133,39 @@ fn vat_rates() {
                     ("none", "VatNo"),
                     ("vat0", "Vat0"),
                     ("vat10", "Vat10"),
-                    ("vat18", "Vat18"),
                     ("vat20", "Vat20"),
                     ("vat10_110", "CalculatedVat10110"),
-                    ("vat18_118", "CalculatedVat18118"),
                     ("vat20_120", "CalculatedVat20120"),
                 ];
                 named(&names, value)
             },
         ],
     );
+}
+
+/// RE13: what ended with 2018 is in no ordinary receipt of Rentel, and in corrections of that time.
+#[test]
+fn vat_rates_of_corrections() {
+    let codes = [
+        ("none", "VatNo"),
+        ("vat0", "Vat0"),
+        ("vat10", "Vat10"),
+        ("vat18", "Vat18"),
+        ("vat20", "Vat20"),
+        ("vat10_110", "CalculatedVat10110"),
+        ("vat18_118", "CalculatedVat18118"),
+        ("vat20_120", "CalculatedVat20120"),
+    ];
+    let account = one(RENTEL);
+    for rate in names(VatRate::ALL, VatRate::name) {
+        match account.provider.encode(KEY, &corrected(CORRECTION, "/items/0/vat", rate)) {
+            Ok(request) => {
+                let body = Exact::read(std::str::from_utf8(request.body()).unwrap());
+                assert_eq!(Some(body.leaf("/Request/Items/0/Vat").to_owned()), named(&codes, rate));
+            }
+            Err(refusal) => assert_eq!((named(&codes, rate), &*refusal.field), (None, "items[0].vat"), "{refusal}"),
+        }
+    }
 }
 
 /// FACTS C.4, M14, RE9: code 12 is the composite item, and never a payout.

@@ -129,8 +129,8 @@ fn enough_is_carried() {
         ("itkassa", Profile::Agent, 30, 30),
         ("mobika", Profile::Plain, 60, 60),
         ("mobika", Profile::Agent, 40, 40),
-        ("rentel", Profile::Plain, 60, 60),
-        ("rentel", Profile::Agent, 60, 60),
+        ("rentel", Profile::Plain, 55, 55),
+        ("rentel", Profile::Agent, 55, 55),
         ("smartcashier", Profile::Plain, 45, 48),
     ];
     for (name, profile, least, decided) in expected {

@@ -1191,7 +1191,7 @@ pub struct ReceiptDone {
         deserialize_with = "kassa_core::json::text_maybe"
     )]
     pub invoice_id: Maybe<String>,
-    /// 2 when it is registered, 3 when the register failed; only 3 is in the document
+    /// 2 when it is registered, 3 when the register failed; only 3 is in the document, and no other is known to be sent
     #[serde(
         rename = "StatusCode",
         default,

@@ -1,6 +1,6 @@
 //! What the answers of Mobika, IT Kassa and Rentel prove (FACTS C.10, D.1).
 
-use kassa_core::{Bytes, Finding, Verdict};
+use kassa_core::{Bytes, Finding, Request, Verdict};
 use kassa_providers::uniform::{Operation, Registration, StatusQuery, error_class};
 use serde_json::{Value, json};
 
@@ -23,6 +23,10 @@ fn it_kassa(unknown_key: Option<&'static str>) -> Account {
 }
 
 fn rentel() -> Account {
+    rentel_with(&[])
+}
+
+fn rentel_with(choices: &[(&'static str, &str)]) -> Account {
     let settings = [
         ("auth_header", "X-Token"),
         ("auth_value", SECRET),
@@ -30,7 +34,7 @@ fn rentel() -> Account {
         ("callback_url", "https://shop.example/"),
         ("callback_token", SECRET),
     ];
-    account("rentel", &settings)
+    account("rentel", &[&settings, choices].concat())
 }
 
 fn example(provider: &str, name: &str) -> Value {
@@ -39,6 +43,10 @@ fn example(provider: &str, name: &str) -> Value {
 
 fn asked(account: &Account, key: &str, operation: Operation, status: u16, body: &Value) -> Verdict<Registration> {
     account.provider.status_reply(key, &StatusQuery { operation, provider_id: None }, &reply(status, body.to_string()))
+}
+
+fn called_back(account: &Account, callback: &str, operation: Operation, body: &Value) -> Verdict<Registration> {
+    account.provider.callback_verdict(callback, KEY, operation, &Request::new(body.to_string().into()))
 }
 
 #[track_caller]
@@ -315,6 +323,49 @@ fn it_kassa_flat_answers() {
     }
 }
 
+/// IK7, IK13: a callback is believed as far as the answer to a question.
+#[test]
+fn it_kassa_callbacks() {
+    let account = it_kassa(None);
+    let told_of = |operation, change: &dyn Fn(&mut Value)| {
+        let mut body = sold(|document| document["idempKey"] = json!(KEY))["object"].take();
+        change(&mut body);
+        called_back(&account, "documentDone", operation, &body)
+    };
+    let none = |body: &mut Value| body["checkNumber"] = json!("");
+    let zero = |body: &mut Value| body["checkNumber"] = json!("0");
+    for operation in FISCAL {
+        assert_eq!(done(told_of(operation, &|_| {})).document_number, Some(174), "{operation}");
+        assert_doubt(told_of(operation, &none), "no number");
+        assert_test_register(told_of(operation, &zero));
+    }
+    for operation in PLAIN_JOBS {
+        assert_eq!(done(told_of(operation, &none)).document_number, None, "{operation}");
+    }
+    // The example, whose register has number 0.
+    let example = example("itkassa", "callback_close_session.request.json");
+    assert_test_register(called_back(&account, "documentDone", Operation::CloseShift, &example));
+
+    let failed = |kind: &'static str| {
+        move |body: &mut Value| {
+            body["type"] = json!(kind);
+            body["resultItem"]["result"] = json!("critical_error");
+            body["resultItem"]["creErrorId"] = json!("83");
+            body["resultItem"]["creErrorText"] = json!("[ OpenSession.Report ] Смена открыта, операция невозможна");
+        }
+    };
+    assert_eq!(told(told_of(Operation::OpenShift, &failed("openSession"))), ("device_blocked", true, None));
+    for (operation, kind) in [
+        (Operation::OpenShift, "sale"),
+        (Operation::RegisterReceipt, "openSession"),
+        (Operation::RegisterReceipt, "sale"),
+        (Operation::CloseShift, "closeSession"),
+        (Operation::CashIn, "cashIn"),
+    ] {
+        assert_doubt(told_of(operation, &failed(kind)), kind);
+    }
+}
+
 /// IK11: what an unknown key is answered with is the account's knowledge, and without it nothing is proved.
 #[test]
 fn it_kassa_unknown_keys() {
@@ -352,4 +403,48 @@ fn rentel_answers() {
     assert_eq!(answer(400, "{}".into()).0, "outcome_unknown");
     assert_eq!(answer(401, "".into()), ("auth_config", false, None));
     assert_eq!(answer(500, "".into()).0, "outcome_unknown");
+}
+
+/// RE11: the code decides, and its name and the receipt have to go with it; anything else is for somebody to look at.
+#[test]
+fn rentel_callbacks() {
+    let receipt = json!({
+        "ReceiptDateUtc": "2026-03-01T09:34:56",
+        "Device": { "FDN": "174", "FPD": "0123456789", "FN": "9999078900006849" },
+    });
+    let callback = |code: Value, name: Value, receipt: &Value| {
+        let body = json!({
+            "InvoiceId": KEY, "StatusCode": code, "StatusName": name, "StatusMessage": "Нет бумаги", "Receipt": receipt,
+        });
+        called_back(&rentel_with(&[("callback_body", "ferma")]), "receiptDone", Operation::RegisterReceipt, &body)
+    };
+    let registration = done(callback(json!(2), json!("CONFIRMED"), &receipt));
+    assert_eq!((registration.document_number, registration.fiscal_sign), (Some(174), Some(123_456_789)));
+    let failed = found(callback(json!(3), json!("KKT_ERROR"), &Value::Null));
+    assert_eq!((failed.message.as_deref(), failed.class), (Some("Нет бумаги"), &error_class::DEVICE_BLOCKED));
+    assert!(failed.new_key, "the next attempt has another InvoiceId");
+    for (code, name, receipt) in [
+        (json!(3), json!("CONFIRMED"), &receipt),
+        (json!(3), json!("KKT_ERROR"), &receipt),
+        (json!(3), json!("CONFIRMED"), &Value::Null),
+        (json!(3), Value::Null, &Value::Null),
+        (json!(2), json!("KKT_ERROR"), &Value::Null),
+        (json!(2), json!("KKT_ERROR"), &receipt),
+        (json!(2), json!("CONFIRMED"), &Value::Null),
+        (json!(2), json!("CONFIRMED"), &json!({ "Device": { "FPD": "" } })),
+        (json!(2), Value::Null, &receipt),
+        (json!(0), json!("CONFIRMED"), &receipt),
+        (json!(1), json!("KKT_ERROR"), &Value::Null),
+        (json!(0), json!("NEW"), &Value::Null),
+        (json!(1), json!("PROCESSED"), &receipt),
+        (json!(4), json!("CONFIRMED"), &receipt),
+        (Value::Null, json!("CONFIRMED"), &receipt),
+        (Value::Null, json!("KKT_ERROR"), &Value::Null),
+    ] {
+        let finding = found(callback(code.clone(), name.clone(), receipt));
+        assert_eq!((finding.class, finding.new_key), (&error_class::INVESTIGATE, false), "{code} {name} {receipt}");
+    }
+    // Without the setting that says what a callback looks like, none proves anything.
+    let body = json!({ "InvoiceId": KEY, "StatusCode": 2, "StatusName": "CONFIRMED", "Receipt": receipt });
+    assert_doubt(called_back(&rentel(), "receiptDone", Operation::RegisterReceipt, &body), "no setting");
 }

@@ -82,6 +82,7 @@ pub fn decode(
     };
     let body = &told.body;
     if matches!(settings.callback_body, Some(settings::CallbackBody::Ferma))
+        && body.status_code.as_ref().is_some_and(|value| *value == 2)
         && body
             .status_name
             .as_ref()
@@ -183,6 +184,7 @@ pub fn decode(
         });
     }
     if matches!(settings.callback_body, Some(settings::CallbackBody::Ferma))
+        && body.status_code.as_ref().is_some_and(|value| *value == 3)
         && body
             .status_name
             .as_ref()
@@ -193,6 +195,16 @@ pub fn decode(
             message: body.status_message.as_ref().and_then(json::plain),
             new_key: true,
             ..Finding::of_callback(&error_class::DEVICE_BLOCKED, "The register failed.")
+        });
+    }
+    if matches!(settings.callback_body, Some(settings::CallbackBody::Ferma)) {
+        return Verdict::Found(Finding {
+            message: body.status_message.as_ref().and_then(json::plain),
+            new_key: false,
+            ..Finding::of_callback(
+                &error_class::INVESTIGATE,
+                "The code of the outcome is unknown, or does not go with its name and the receipt.",
+            )
         });
     }
     Verdict::Found(

@@ -1,11 +1,13 @@
 //! Credentials that are more than a text in a header: basic auth, keys in the query or a cookie, signatures over the
 //! body, and tokens that a login call gives.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Uri, header};
 use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
@@ -14,8 +16,10 @@ use ring::rsa::KeyPair;
 use ring::{hmac, signature};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
+use serde_json::value::RawValue;
 
 use crate::call::{ESCAPED, note_secret};
+use crate::callback::in_query;
 use crate::{BaseUrl, BuildError, DateTime, Misfit, Offset, Reply, Request, Secret, json};
 
 /// A call that gives a token, without which a provider answers nothing. Whoever sends it keeps the token in memory and
@@ -168,8 +172,80 @@ pub fn set_secret_cookie(request: &mut Request, name: &str, secret: &Secret) -> 
     Ok(())
 }
 
-/// Takes noted secrets out of the URL of a request that is to be shown and not to be sent.
+/// Whether a text is an address that a secret can be added to as the query parameter `name`; `setting` holds it.
+///
+/// # Errors
+/// When it has that parameter already, or a fragment, before which no query would be seen. The message shows nothing of it.
+pub fn bare_address(address: &str, name: &str, setting: &str) -> Result<(), Misfit> {
+    if address.contains('#') {
+        return Err(Misfit::new("has a fragment (`#…`), which nobody who calls an address sends"));
+    }
+    if has_parameter(address, name) {
+        return Err(Misfit::new(format!(
+            "has the query parameter `{name}`, and is kept and shown: leave that out, the setting `{setting}` is added when a request is sent"
+        )));
+    }
+    Ok(())
+}
+
+fn has_parameter(address: &str, name: &str) -> bool {
+    address.split_once('?').is_some_and(|(_, query)| !in_query(query, name).is_empty())
+}
+
+/// The body of a request as it may be shown, where secrets stand in the one that is sent.
+#[derive(Clone)]
+struct Shown(Bytes);
+
+/// Adds a secret to the query of the address that stands at `path` in the body, if one does: names from the body down.
+/// Everything else in the body stays as it is, byte for byte, and so does an address that has this parameter.
+///
+/// # Errors
+/// When the body is no JSON, or has something else there.
+pub fn add_to_address(request: &mut Request, path: &[&str], name: &str, secret: &Secret) -> Result<(), BuildError> {
+    let escaped = Secret::new(utf8_percent_encode(secret.expose(), ESCAPED).to_string());
+    let sent = with_parameter(request.body(), path, name, escaped.expose())?;
+    let shown = request.extensions().get::<Shown>().map_or(request.body(), |Shown(body)| body);
+    let shown = with_parameter(shown, path, name, "***")?;
+    let (Some(sent), Some(shown)) = (sent, shown) else { return Ok(()) };
+    *request.body_mut() = sent;
+    request.extensions_mut().insert(Shown(shown));
+    note_secret(request, Some(secret));
+    note_secret(request, Some(&escaped));
+    Ok(())
+}
+
+/// A body in which the address at `path` has one more parameter; `None` if there is none, or it has that already.
+fn with_parameter(body: &Bytes, path: &[&str], name: &str, value: &str) -> Result<Option<Bytes>, BuildError> {
+    let error = |error: serde_json::Error| BuildError::Body(format!("at `{}`: {error}", path.join(".")));
+    let text = std::str::from_utf8(body).map_err(|error| BuildError::Body(error.to_string()))?;
+    let mut at: &RawValue = serde_json::from_str(text).map_err(error)?;
+    for name in path {
+        let fields: Option<HashMap<String, &RawValue>> = serde_json::from_str(at.get()).map_err(error)?;
+        match fields.and_then(|fields| fields.get(*name).copied()) {
+            Some(value) => at = value,
+            None => return Ok(None),
+        }
+    }
+    let address: Option<String> = serde_json::from_str(at.get()).map_err(error)?;
+    let Some(address) = address.filter(|address| !has_parameter(address, name)) else { return Ok(None) };
+    let mark = match address.split_once('?') {
+        None => "?",
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    let address = format!("{address}{mark}{}={value}", utf8_percent_encode(name, ESCAPED));
+    let address = serde_json::to_string(&address).map_err(error)?;
+    // What was read is a piece of the text: everything around it is kept.
+    let before = at.get().as_ptr().addr() - text.as_ptr().addr();
+    let after = before + at.get().len();
+    Ok(Some([&text[..before], &address, &text[after..]].concat().into()))
+}
+
+/// Takes noted secrets out of a request that is to be shown and not to be sent.
 pub fn hide(request: &mut Request) {
+    if let Some(Shown(body)) = request.extensions_mut().remove() {
+        *request.body_mut() = body;
+    }
     let mut url = request.uri().to_string();
     for secret in crate::call::noted_secrets(request) {
         url = url.replace(secret.expose(), "***");
@@ -287,6 +363,77 @@ mod tests {
         assert_eq!(sent.uri(), "https://example.org/v1/orders/a%2Fb?api%20key=a%26b%3Dc&other=hunter2");
         hide(&mut sent);
         assert_eq!(sent.uri(), "https://example.org/v1/orders/a%2Fb?api%20key=***&other=***");
+    }
+
+    fn posted(body: &'static str) -> Request {
+        let mut request = request();
+        *request.body_mut() = body.into();
+        request
+    }
+
+    const TO: &[&str] = &["a", "to"];
+
+    #[test]
+    fn an_address_gets_its_secret_and_nothing_else_changes() {
+        let body =
+            r#"{"n": 1.10,"to":"x","a":{"b":9007199254740993.0, "to":"https:\/\/e.org","c":[1e2,"\u0041"]}, "d":null}"#;
+        let mut sent = posted(body);
+        add_to_address(&mut sent, TO, "to ken", &Secret::new("a&b=c +/ё")).unwrap();
+        let due = |value: &str| body.replace(r"https:\/\/e.org", &format!("https://e.org?to%20ken={value}"));
+        assert_eq!(sent.body(), &due("a%26b%3Dc%20%2B%2F%D1%91"));
+        // What is sent again is the same, and a callback that comes to it is believed.
+        let once = sent.body().clone();
+        add_to_address(&mut sent, TO, "to ken", &Secret::new("another")).unwrap();
+        assert_eq!(sent.body(), &once);
+        let query = once.split(|byte| *byte == b'?').nth(1).unwrap().split(|byte| *byte == b'"').next().unwrap();
+        assert_eq!(in_query(std::str::from_utf8(query).unwrap(), "to ken"), ["a&b=c +/ё".as_bytes()]);
+        hide(&mut sent);
+        assert_eq!(sent.body(), &due("***"));
+    }
+
+    #[test]
+    fn an_address_keeps_the_query_that_it_has() {
+        let added = |address: &str| {
+            let mut sent = posted("");
+            *sent.body_mut() = format!(r#"{{"to":"{address}"}}"#).into();
+            add_to_address(&mut sent, &["to"], "token", &Secret::new("1")).unwrap();
+            String::from_utf8(sent.body().to_vec()).unwrap()
+        };
+        for (address, due) in [
+            ("https://e.org/", "https://e.org/?token=1"),
+            ("https://e.org/?", "https://e.org/?token=1"),
+            ("https://e.org/?a=b", "https://e.org/?a=b&token=1"),
+            ("https://e.org/?a=b&", "https://e.org/?a=b&token=1"),
+            ("https://e.org/?tokens=b", "https://e.org/?tokens=b&token=1"),
+        ] {
+            assert_eq!(added(address), format!(r#"{{"to":"{due}"}}"#));
+        }
+    }
+
+    #[test]
+    fn where_no_address_is_nothing_is_added() {
+        for body in [r#"{"a":null}"#, r#"{"a":{"to":null}}"#, r#"{"a":{}}"#, r#"{"to":"https://e.org"}"#] {
+            let mut sent = posted(body);
+            add_to_address(&mut sent, TO, "token", &Secret::new("hunter2")).unwrap();
+            assert_eq!(sent.body(), body);
+        }
+        for body in ["", "{", r#"{"a":[]}"#, r#"{"a":{"to":1}}"#] {
+            let error = add_to_address(&mut posted(body), TO, "token", &Secret::new("hunter2")).unwrap_err();
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_has_its_secret_already_is_refused_without_it() {
+        for address in
+            ["https://e.org/?token=hunter2", "https://e.org/?a=b&tok%65n=hunter2", "e.org/?token", "e.org/#hunter2"]
+        {
+            let error = bare_address(address, "token", "secret").unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        for address in ["https://e.org/", "https://e.org/?tokens=1&a=token", "https://e.org/token=1"] {
+            bare_address(address, "token", "secret").unwrap();
+        }
     }
 
     #[test]

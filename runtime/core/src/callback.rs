@@ -170,13 +170,15 @@ fn stated(request: &Request, proof: &Proof<'_>) -> Vec<Vec<u8>> {
         ProofPlace::Header => {
             request.headers().get_all(proof.name).iter().map(|value| value.as_bytes().to_vec()).collect()
         }
-        ProofPlace::Query => {
-            let pairs = request.uri().query().unwrap_or_default().split('&');
-            let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-            let decode = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-            pairs.filter(|(name, _)| decode(name) == proof.name.as_bytes()).map(|(_, value)| decode(value)).collect()
-        }
+        ProofPlace::Query => in_query(request.uri().query().unwrap_or_default(), proof.name),
     }
+}
+
+/// The values that a parameter has in a query.
+pub(crate) fn in_query(query: &str, name: &str) -> Vec<Vec<u8>> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let decode = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+    pairs.filter(|(found, _)| decode(found) == name.as_bytes()).map(|(_, value)| decode(value)).collect()
 }
 
 /// The text of a parameter of a callback; `None` when it is not there, or no text.

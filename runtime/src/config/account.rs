@@ -42,7 +42,8 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     let info = provider.and_then(|node| read_provider(reader, node));
     let base_url = fields.take("base_url").and_then(|node| read_base_url(reader, node));
     let seller_inn = fields.take("seller_inn").and_then(|node| reader.inn(node));
-    let settings = read_settings(reader, entry, fields.take("settings"), info);
+    let written = fields.take("settings");
+    let settings = read_settings(reader, entry, written, info);
     let [connect_timeout, timeout] = read_timeouts(reader, &fields);
     let visible_after = fields.take("visible_after").and_then(|node| read_visible_after(reader, node, info));
     let tls = fields.take("tls").and_then(|node| read_tls(reader, node)).unwrap_or_default();
@@ -56,8 +57,14 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
             Some(Account { name, provider, seller_inn, connect_timeout, timeout, visible_after, tls, token })
         }
         Err(errors) => {
+            let entries = match written.map(|node| &node.kind) {
+                Some(Kind::Map(entries)) => &entries[..],
+                _ => &[],
+            };
             for error in errors {
-                reader.refuse::<()>(entry.span, format!("account `{name}`: {error}"), "");
+                let setting = entries.iter().find(|entry| entry.key == error.name);
+                let span = setting.map_or(entry.span, |setting| setting.span);
+                reader.refuse::<()>(span, format!("account `{name}`: {error}"), "");
             }
             None
         }
@@ -164,7 +171,9 @@ fn read_setting(reader: &mut Reader<'_>, entry: &Entry, info: Option<&'static Pr
     // What is not known to be harmless may be a secret.
     let secret = setting.is_none_or(|setting| setting.kind == SettingKind::Secret);
     let elsewhere = matches!(value.kind, Kind::Map(_));
-    if secret && !elsewhere {
+    // Neither is the query of an address.
+    let query = matches!(&value.kind, Kind::Scalar { text, .. } if text.contains('?'));
+    if (secret || query) && !elsewhere {
         reader.hidden.push(value.span);
     }
     let text = elsewhere.then(|| reader.source_text(value, &format!("the setting `{name}`")));

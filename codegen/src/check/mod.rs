@@ -11,6 +11,7 @@ mod m008;
 mod m012;
 mod m013;
 mod pages;
+mod with;
 
 use crate::diag::Diagnostics;
 use crate::model::Plan;
@@ -29,6 +30,7 @@ pub fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {
         m012::check,
         m013::check,
         pages::check,
+        with::check,
     ] {
         rule(plan, uniform, diags);
     }

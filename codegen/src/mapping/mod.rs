@@ -13,7 +13,7 @@ pub use read::read;
 pub use reply::{Give, OffsetFrom, Read, ReadVerb, Reply, Rule, Test, Then};
 pub use request::{
     Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, OperationMap, Require, Required,
-    Set, Take, Unit, Verb, When,
+    Set, Take, Unit, Verb, When, With,
 };
 pub use security::{Algorithm, Encoding, Expires, Feed, Login, OwnHeader, Sign};
 

@@ -133,8 +133,8 @@ pub enum Verb {
     Sum(Take),
     /// Always the same.
     Const(Word, ConstKind),
-    /// From the account.
-    Setting(Word, Absent),
+    /// From the account; an address may have a secret added when it is sent.
+    Setting(Word, Absent, Option<With>),
     /// From its own fields.
     Fields(Vec<Set>),
     /// From its own fields, as this alternative of what may stand here.
@@ -158,6 +158,15 @@ pub enum Verb {
     Leave,
     /// Could not be read; the words that stand there.
     Broken(Vec<Word>),
+}
+
+/// A secret that is added to an address when it is sent, and at no other time.
+#[derive(Debug)]
+pub struct With {
+    /// The query parameter that it becomes.
+    pub query: Word,
+    /// The setting that holds it.
+    pub setting: Word,
 }
 
 /// What is done when the items differ in what is lifted.

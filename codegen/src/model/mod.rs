@@ -173,11 +173,30 @@ pub struct SetPlan {
     pub when: Vec<Guard>,
     /// The value.
     pub value: Value,
+    /// The value is an address, and this is added to it when it is sent.
+    pub with: Option<WithPlan>,
     /// An error tells what is wrong with the line; the value is then nothing.
     pub broken: bool,
     /// The name as written.
     pub span: Span,
 }
+
+/// A secret that is added to an address, resolved.
+#[derive(Debug, Clone)]
+pub struct WithPlan {
+    /// The query parameter that it becomes.
+    pub query: String,
+    /// Where that is named.
+    pub span: Span,
+    /// The setting that holds it.
+    pub setting: usize,
+    /// The settings that may be the address.
+    pub addresses: Vec<usize>,
+}
+
+/// Where [`WithPlan`] does not reach.
+pub(crate) const WITH_ELSEWHERE: &str =
+    "`with` is for an address at one place of a request's body: not in a list, a parameter, a login or an answer";
 
 /// A condition of sending.
 #[derive(Debug, Clone, PartialEq)]
@@ -580,6 +599,36 @@ impl Plan {
         })
     }
 
+    /// The lines of a body that stand at one place of it, below no list: their names from the body down, and the line.
+    #[must_use]
+    pub fn places<'p>(&'p self, mapped: &'p MappedPlan) -> Vec<(Vec<&'p str>, &'p SetPlan)> {
+        fn walk<'p>(
+            api: &'p Api,
+            ty: TypeId,
+            sets: &'p [SetPlan],
+            above: &[&'p str],
+            found: &mut Vec<(Vec<&'p str>, &'p SetPlan)>,
+        ) {
+            let crate::spec::TypeKind::Object(props) = &api.ty(ty).kind else { return };
+            for set in sets {
+                let path = [above, &[props[set.prop].wire.as_str()]].concat();
+                let mut value = &set.value;
+                while let Value::As(_, _, inner) = value {
+                    value = inner;
+                }
+                if let Value::Object(ty, sets) = value {
+                    walk(api, *ty, sets, &path, found);
+                }
+                found.push((path, set));
+            }
+        }
+        let mut found = Vec::new();
+        if let Some((ty, sets, _)) = &mapped.body {
+            walk(&self.api, *ty, sets, &[], &mut found);
+        }
+        found
+    }
+
     /// Every call of an operation of the provider: those of the mapped operations, and the login.
     pub fn calls(&self) -> impl Iterator<Item = &MappedPlan> {
         self.mapped().map(|(_, mapped)| mapped).chain(self.login.iter().map(|login| &login.call))
@@ -597,7 +646,7 @@ impl Plan {
 impl SetPlan {
     /// A field that errors tell of.
     fn broken(prop: usize, span: Span) -> Self {
-        Self { prop, when: Vec::new(), value: Value::Leave, broken: true, span }
+        Self { prop, when: Vec::new(), value: Value::Leave, with: None, broken: true, span }
     }
 }
 

@@ -459,7 +459,12 @@ pub(crate) fn request() -> Forms {
             form(
                 "setting",
                 "`setting`",
-                vec![due("setting", Word, "A setting of the account."), absent_key(), when_key()],
+                vec![
+                    due("setting", Word, "A setting of the account."),
+                    may("with", Is(with), "A secret that is added to this address when the request is sent."),
+                    absent_key(),
+                    when_key(),
+                ],
             ),
             form(
                 "each",
@@ -498,6 +503,18 @@ pub(crate) fn request() -> Forms {
             form("leave", "`leave`", vec![due("leave", Reason, "Never sent, and why.")]),
         ],
     }
+}
+
+/// A secret in the query of an address.
+pub(crate) fn with() -> Map {
+    map(
+        "with",
+        "`with`",
+        vec![
+            due("query", Word, "The query parameter that it becomes."),
+            due("setting", Word, "The secret, which a callback is verified by."),
+        ],
+    )
 }
 
 /// What is done when the items differ in what is lifted.

@@ -1,5 +1,7 @@
 //! Credentials: what is added to a request before it is sent, and the login that gives a token.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -11,7 +13,7 @@ use super::settings::optional;
 use crate::mapping::{Algorithm, Encoding, SettingKind};
 use crate::model::{ExpiresPlan, FeedPlan, LoginPlan, OffsetPlan, Plan, Value, WirePath};
 use crate::names::{ident, type_name};
-use crate::spec::{Scheme, SchemeKind};
+use crate::spec::{Operation, Scheme, SchemeKind};
 use crate::uniform::Uniform;
 
 /// Fields of the provider beside its settings: keys that are read once.
@@ -49,11 +51,55 @@ pub(super) fn opening(plan: &Plan) -> TokenStream {
             #halves
         }
     });
-    quote! { #(#keys)* #header }
+    let addresses = addresses(plan);
+    quote! { #(#keys)* #header #(#addresses)* }
+}
+
+/// What looks at the addresses that a secret is added to.
+fn addresses(plan: &Plan) -> Vec<TokenStream> {
+    let with = plan.mapped().flat_map(|(_, mapped)| plan.places(mapped)).filter_map(|(_, set)| set.with.as_ref());
+    let named = with.flat_map(|with| with.addresses.iter().map(move |address| (*address, &with.query, with.setting)));
+    let named: BTreeSet<_> = named.collect();
+    let look = |(address, query, secret): (usize, &String, usize)| {
+        let setting = &plan.mapping.settings[address];
+        let (name, field, secret) =
+            (&setting.name.text, ident(&setting.name.text), &plan.mapping.settings[secret].name.text);
+        let look = |address: TokenStream| {
+            quote! {
+                kassa_core::auth::bare_address(#address, #query, #secret)
+                    .map_err(|misfit| vec![SettingError { name: #name.to_owned(), problem: misfit.to_string() }])?;
+            }
+        };
+        if !optional(setting) {
+            return look(quote! { &settings.#field });
+        }
+        let look = look(quote! { address });
+        quote! { if let Some(address) = &settings.#field { #look } }
+    };
+    named.into_iter().map(look).collect()
+}
+
+/// What adds secrets to the addresses in a body.
+fn additions(plan: &Plan) -> Vec<TokenStream> {
+    let mut found: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
+    for (_, mapped) in plan.mapped() {
+        for (path, set) in plan.places(mapped) {
+            let Some(with) = &set.with else { continue };
+            found.entry((path, &with.query, with.setting)).or_default().extend(mapped.calls());
+        }
+    }
+    let step = |((path, query, setting), calls): ((Vec<&str>, &String, usize), BTreeSet<usize>)| {
+        let step = with(plan, &[setting], |values| {
+            let secret = &values[0].reference;
+            quote! { kassa_core::auth::add_to_address(request, &[#(#path),*], #query, #secret)?; }
+        });
+        within(only(plan, |index, _| calls.contains(&index)), step)
+    };
+    found.into_iter().map(step).collect()
 }
 
 /// The settings with RSA keys.
-fn rsa_settings(plan: &Plan) -> std::collections::BTreeSet<usize> {
+fn rsa_settings(plan: &Plan) -> BTreeSet<usize> {
     let feeds = plan.security.iter().flatten();
     feeds
         .filter_map(|feed| if let FeedPlan::Sign(Algorithm::RsaSha256, key, _) = feed { Some(*key) } else { None })
@@ -66,20 +112,20 @@ fn rsa_field(plan: &Plan, setting: usize) -> Ident {
 
 /// `Provider::authorize`, and `Provider::login` where there is one.
 pub(super) fn methods(plan: &Plan) -> TokenStream {
-    let steps: Vec<_> = plan
-        .api
-        .schemes
-        .iter()
-        .zip(&plan.security)
-        .filter_map(|(scheme, feed)| {
+    let schemes = plan.api.schemes.iter().zip(&plan.security);
+    // Signatures are over what is sent: what changes the body comes first.
+    let steps: Vec<_> = additions(plan)
+        .into_iter()
+        .chain(schemes.filter_map(|(scheme, feed)| {
             let step = step(plan, scheme, feed.as_ref()?)?;
-            Some(within(plan, scheme, step))
-        })
+            Some(within(asks(plan, scheme), step))
+        }))
         .chain(plan.own_header.map(|(header, value)| {
-            with(plan, &[header, value], |values| {
+            let step = with(plan, &[header, value], |values| {
                 let (name, secret) = (text(plan, header, &values[0]), &values[1].reference);
                 quote! { kassa_core::auth::set_own_header(request, #name, #secret)?; }
-            })
+            });
+            within(None, step)
         }))
         .collect();
     let request = if steps.is_empty() { ident("_request") } else { ident("request") };
@@ -96,7 +142,7 @@ pub(super) fn methods(plan: &Plan) -> TokenStream {
 }
 
 /// What adds the credentials of a scheme; `None` for the token of a login.
-fn step(plan: &Plan, scheme: &Scheme, feed: &FeedPlan) -> Option<TokenStream> {
+fn step(plan: &Plan, scheme: &Scheme, feed: &FeedPlan) -> Option<Step> {
     Some(match feed {
         FeedPlan::Setting(setting) => with(plan, &[*setting], |values| put(&scheme.kind, &values[0])),
         FeedPlan::Basic(user, password) => with(plan, &[*user, *password], |values| {
@@ -123,10 +169,10 @@ fn step(plan: &Plan, scheme: &Scheme, feed: &FeedPlan) -> Option<TokenStream> {
                 Encoding::Hex => quote! { kassa_core::auth::hex },
                 Encoding::Base64 => quote! { kassa_core::auth::base64 },
             };
-            quote! {
+            Step::always(quote! {
                 let signature = #encode(&#bytes);
                 call::set_secret_header(request, #header, &signature)?;
-            }
+            })
         }
         FeedPlan::Login => return None,
     })
@@ -154,8 +200,21 @@ struct Held {
     reference: TokenStream,
 }
 
+/// What adds a credential.
+struct Step {
+    /// What has to be there for it.
+    given: Option<TokenStream>,
+    what: TokenStream,
+}
+
+impl Step {
+    fn always(what: TokenStream) -> Self {
+        Self { given: None, what }
+    }
+}
+
 /// A step that is done if the account has all of these settings.
-fn with(plan: &Plan, settings: &[usize], step: impl Fn(&[Held]) -> TokenStream) -> TokenStream {
+fn with(plan: &Plan, settings: &[usize], step: impl Fn(&[Held]) -> TokenStream) -> Step {
     let found: Vec<_> = settings.iter().map(|index| &plan.mapping.settings[*index]).collect();
     let field = |name: &str| {
         let name = ident(name);
@@ -164,7 +223,7 @@ fn with(plan: &Plan, settings: &[usize], step: impl Fn(&[Held]) -> TokenStream) 
     if !found.iter().any(|setting| optional(setting)) {
         let places = found.iter().map(|setting| field(&setting.name.text));
         let held = places.map(|place| Held { reference: quote! { &#place }, place });
-        return step(&held.collect::<Vec<_>>());
+        return Step::always(step(&held.collect::<Vec<_>>()));
     }
     let names: Vec<_> = (0..found.len()).map(|n| format_ident!("value{n}")).collect();
     let options = found.iter().map(|setting| {
@@ -176,8 +235,8 @@ fn with(plan: &Plan, settings: &[usize], step: impl Fn(&[Held]) -> TokenStream) 
         }
     });
     let held = names.iter().map(|name| Held { place: quote! { #name }, reference: quote! { #name } });
-    let step = step(&held.collect::<Vec<_>>());
-    quote! { if let (#(Some(#names),)*) = (#(#options,)*) { #step } }
+    let what = step(&held.collect::<Vec<_>>());
+    Step { given: Some(quote! { let (#(Some(#names),)*) = (#(#options,)*) }), what }
 }
 
 /// The text of a setting.
@@ -189,29 +248,36 @@ fn text(plan: &Plan, setting: usize, held: &Held) -> TokenStream {
     }
 }
 
-/// A step for the operations alone that ask for the scheme.
-fn within(plan: &Plan, scheme: &Scheme, step: TokenStream) -> TokenStream {
-    match asks(plan, scheme) {
-        None => step,
-        Some(asks) => quote! { if #asks { #step } },
+/// A step for requests alone that one of these tests fits; for all where there are none.
+fn within(which: Option<Vec<TokenStream>>, step: Step) -> TokenStream {
+    let Step { given, what } = step;
+    match (which.as_deref(), given) {
+        (None, None) => what,
+        (None, Some(given)) => quote! { if #given { #what } },
+        (Some(which), None) => quote! { if #(#which)||* { #what } },
+        (Some([which]), Some(given)) => quote! { if #which && #given { #what } },
+        (Some(which), Some(given)) => quote! { if (#(#which)||*) && #given { #what } },
     }
 }
 
 /// Whether a request is for an operation that asks for the scheme; `None` where every one does.
-fn asks(plan: &Plan, scheme: &Scheme) -> Option<TokenStream> {
+fn asks(plan: &Plan, scheme: &Scheme) -> Option<Vec<TokenStream>> {
+    only(plan, |_, operation| operation.security.iter().flatten().any(|name| *name == scheme.name))
+}
+
+/// Whether a request is for one of these operations: a test for each; `None` where every one is, the login aside.
+fn only(plan: &Plan, these: impl Fn(usize, &Operation) -> bool) -> Option<Vec<TokenStream>> {
     let login = plan.login.as_ref().map(|login| login.call.call);
-    let others = plan.api.operations.iter().enumerate().filter(|(index, _)| Some(*index) != login);
-    let (asking, silent): (Vec<_>, Vec<_>) = others
-        .map(|(_, operation)| operation)
-        .partition(|operation| operation.security.iter().flatten().any(|name| *name == scheme.name));
-    if silent.is_empty() {
+    let all = plan.api.operations.iter().enumerate().filter(|(index, _)| Some(*index) != login);
+    let (these, others): (Vec<_>, Vec<_>) = all.partition(|(index, operation)| these(*index, operation));
+    if others.is_empty() {
         return None;
     }
-    let tests = asking.iter().map(|operation| {
+    let tests = these.iter().map(|(_, operation)| {
         let (method, path) = (&operation.method, &operation.path);
         quote! { kassa_core::auth::is_for(request, &self.base_url, #method, #path) }
     });
-    Some(quote! { #(#tests)||* })
+    Some(tests.collect())
 }
 
 /// `impl Login`, where there is one.
@@ -223,13 +289,16 @@ pub(super) fn login(plan: &Plan, uniform: &Uniform) -> TokenStream {
     let schemes = plan.api.schemes.iter().zip(&plan.security);
     let fed: Vec<&Scheme> =
         schemes.filter(|(_, feed)| matches!(feed, Some(FeedPlan::Login))).map(|(scheme, _)| scheme).collect();
-    let needed: Option<Vec<TokenStream>> = fed.iter().map(|scheme| asks(plan, scheme)).collect();
+    let needed: Option<Vec<Vec<TokenStream>>> = fed.iter().map(|scheme| asks(plan, scheme)).collect();
     let (request_name, needed) = match needed {
-        Some(tests) => (ident("request"), quote! { #(#tests)||* }),
+        Some(tests) => {
+            let tests = tests.iter().flatten();
+            (ident("request"), quote! { #(#tests)||* })
+        }
         None => (ident("_request"), quote! { true }),
     };
     let held = Held { place: quote! { token }, reference: quote! { token } };
-    let steps = fed.iter().map(|scheme| within(plan, scheme, put(&scheme.kind, &held)));
+    let steps = fed.iter().map(|scheme| within(asks(plan, scheme), Step::always(put(&scheme.kind, &held))));
     let renew_on = login.renew_on.iter().map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
     quote! {
         impl kassa_core::Login for #name {
@@ -267,7 +336,7 @@ fn login_request(plan: &Plan, uniform: &Uniform, login: &LoginPlan) -> TokenStre
     let fields: Vec<_> = fields.collect();
     let settings =
         super::mentions(&quote! { #(#fields)* }, "settings").then(|| quote! { let settings = &self.settings; });
-    let mut secrets = std::collections::BTreeSet::new();
+    let mut secrets = BTreeSet::new();
     login.call.visit(&mut |value| {
         if let Value::Setting(index, _) = value
             && plan.mapping.settings[*index].kind == SettingKind::Secret
@@ -282,7 +351,7 @@ fn login_request(plan: &Plan, uniform: &Uniform, login: &LoginPlan) -> TokenStre
     // A login may itself want credentials, as long as no login gives them.
     let asked = plan.api.schemes.iter().zip(&plan.security).filter_map(|(scheme, feed)| {
         let asks = call.security.iter().flatten().any(|name| *name == scheme.name);
-        step(plan, scheme, feed.as_ref().filter(|_| asks)?)
+        step(plan, scheme, feed.as_ref().filter(|_| asks)?).map(|step| within(None, step))
     });
     let asked: Vec<_> = asked.collect();
     let steps = (!asked.is_empty()).then(|| quote! { { let request = &mut request; #(#asked)* } });

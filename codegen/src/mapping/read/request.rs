@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostics, nearest};
 use crate::mapping::Word;
 use crate::mapping::{
     Absent, Call, ConstKind, Implied, Is, ListRow, Mapped, Mixed, Omit, OperationKind, Require, Required, Set, Take,
-    Unit, Verb, When,
+    Unit, Verb, When, With,
 };
 use crate::notation::mapping as notation;
 use crate::source::{Entry, Kind, Node};
@@ -222,7 +222,7 @@ fn verb(node: &Node, diags: &mut Diagnostics) -> Option<Verb> {
             };
             Verb::Const(word(value, diags)?, kind)
         }
-        "setting" => Verb::Setting(word(value, diags)?, absent(&node, diags)?),
+        "setting" => Verb::Setting(word(value, diags)?, absent(&node, diags)?, with(&node, diags)?),
         // Lines below these are broken one by one.
         "fields" => return Some(Verb::Fields(sets(&node, "fields", diags))),
         "each" => {
@@ -309,6 +309,13 @@ fn unit(node: &Node, diags: &mut Diagnostics) -> Option<Option<Unit>> {
         return None;
     }
     Some(Some(Unit::Decided { setting, when }))
+}
+
+/// What is added to an address, if anything is; `None` after a diagnostic.
+fn with(node: &Node, diags: &mut Diagnostics) -> Option<Option<With>> {
+    let Some(with) = node.get("with") else { return Some(None) };
+    let with = notation::with().expect(with, diags)?;
+    Some(Some(With { query: word(with.get("query")?, diags)?, setting: word(with.get("setting")?, diags)? }))
 }
 
 fn absent(node: &Node, diags: &mut Diagnostics) -> Option<Absent> {

@@ -14,9 +14,10 @@ impl<'m> Resolver<'m, '_> {
     pub(super) fn mention(&mut self, verb: &Verb, input: TypeId) {
         match verb {
             Verb::Take(take) | Verb::Lift { take, .. } | Verb::Sum(take) => self.mention_take(take, input),
-            Verb::Setting(setting, absent) => {
+            Verb::Setting(setting, absent, with) => {
                 self.mention_setting(setting);
                 self.mention_absent(absent);
+                with.iter().for_each(|with| self.mention_setting(&with.setting));
             }
             Verb::Fields(sets) | Verb::As(_, sets) | Verb::Group { sets, .. } => self.mention_sets(sets, input),
             Verb::Each(_, inner) => self.mention(inner, input),

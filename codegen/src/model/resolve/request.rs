@@ -2,9 +2,10 @@
 
 use super::{Resolver, position};
 use crate::diag::{Code, nearest};
-use crate::mapping::{self, Mixed, Required, Word};
+use crate::mapping::{self, Mixed, Required, SettingKind, Verb, Word};
 use crate::model::{
     AbsentPlan, Chosen, Guard, ImpliedPlan, InputTest, MappedPlan, RequirePlan, RequiredPlan, SetPlan, UPath, Value,
+    WithPlan,
 };
 use crate::source::Span;
 use crate::spec::{Operation, Param, Prop, Schema, TypeId};
@@ -384,7 +385,11 @@ impl<'m> Resolver<'m, '_> {
         if value.is_none() {
             self.mention(&set.verb, scope.input);
         }
-        let broken = value.is_none() || when.is_none();
+        let with = match &set.verb {
+            Verb::Setting(_, _, Some(with)) => Some(self.with(with, value.as_ref())),
+            _ => None,
+        };
+        let broken = value.is_none() || when.is_none() || matches!(with, Some(None));
         let mut value = value.unwrap_or(Value::Leave);
         if let Value::Lift(take, Mixed::Refuse | Mixed::First) = &mut value
             && prop.required
@@ -395,7 +400,36 @@ impl<'m> Resolver<'m, '_> {
             let reason = "no item states it, and the provider needs it".to_owned();
             take.absent = AbsentPlan::Refuse(reason, take.span, Vec::new());
         }
-        SetPlan { prop: index, when: when.unwrap_or_default(), value, broken, span: set.name.span }
+        let with = with.flatten();
+        SetPlan { prop: index, when: when.unwrap_or_default(), value, with, broken, span: set.name.span }
+    }
+
+    /// What is added to the address `value`; `None` after a diagnostic.
+    fn with(&mut self, with: &mapping::With, value: Option<&Value>) -> Option<WithPlan> {
+        let setting = self.setting(&with.setting)?;
+        let declared = &self.mapping.settings[setting];
+        if declared.kind != SettingKind::Secret {
+            let message = format!("the setting `{}` is no secret, and only those are added late", with.setting.text);
+            self.diags
+                .error(Code::M010, with.setting.span, message)
+                .secondary(declared.name.span, "the setting")
+                .help("what is no secret can stand in the address itself");
+            return None;
+        }
+        let Value::Setting(address, absent) = value? else { return None };
+        let mut addresses = vec![*address];
+        if let AbsentPlan::Setting(other) = absent {
+            addresses.push(*other);
+        }
+        for address in &addresses {
+            let declared = &self.mapping.settings[*address];
+            if declared.kind != SettingKind::Text {
+                let message = format!("the setting `{}` is no text, and an address is", declared.name.text);
+                self.diags.error(Code::M010, with.query.span, message).secondary(declared.name.span, "the setting");
+                return None;
+            }
+        }
+        Some(WithPlan { query: with.query.text.clone(), span: with.query.span, setting, addresses })
     }
 
     /// M010 about a shape of the wire, unless an error tells already what is wrong with it.

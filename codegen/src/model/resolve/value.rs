@@ -6,7 +6,7 @@ use crate::diag::Code;
 use crate::mapping::{Absent, ConstKind, ListRow, Omit, SettingKind, Take, Unit, Verb, Word};
 use crate::model::convert::TableRef;
 use crate::model::convert::{Asked, Convert, convert, wire_kind};
-use crate::model::{AbsentPlan, Literal, RowPlan, TakePlan, UPath, Value};
+use crate::model::{AbsentPlan, Literal, RowPlan, TakePlan, UPath, Value, WITH_ELSEWHERE};
 use crate::source::Span;
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Field, Shape, Ty};
@@ -58,7 +58,7 @@ impl<'m> Resolver<'m, '_> {
                 Some(Value::Sum(plan))
             }
             Verb::Const(word, kind) => Some(Value::Const(self.literal(word, Some(*kind), schema)?)),
-            Verb::Setting(word, absent) => {
+            Verb::Setting(word, absent, _) => {
                 let index = self.setting(word)?;
                 self.setting_fits(index, word, schema);
                 Some(Value::Setting(index, self.absent(absent, schema, scope)?))
@@ -105,6 +105,9 @@ impl<'m> Resolver<'m, '_> {
                 for verb in verbs {
                     // What is made from a list stands there element by element.
                     let many = matches!(verb, Verb::Each(..) | Verb::Group { .. } | Verb::Rows(_));
+                    if let Verb::Setting(_, _, Some(with)) = verb {
+                        self.diags.error(Code::M010, with.query.span, WITH_ELSEWHERE);
+                    }
                     let value = self.value_of(verb, if many { schema } else { inner }, span, scope);
                     if value.is_none() {
                         self.mention(verb, scope.input);

@@ -132,6 +132,17 @@ impl Rentel {
                         ],
                     );
                 }
+                kassa_core::auth::bare_address(
+                        &settings.callback_url,
+                        "token",
+                        "callback_token",
+                    )
+                    .map_err(|misfit| {
+                        vec![
+                            SettingError { name : "callback_url".to_owned(), problem :
+                            misfit.to_string() }
+                        ]
+                    })?;
                 Ok(Self { settings, base_url })
             }
             (Err(mut problems), Err(more)) => {
@@ -157,6 +168,12 @@ impl Provider for Rentel {
     }
 
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
+        kassa_core::auth::add_to_address(
+            request,
+            &["Request", "CallbackUrl"],
+            "token",
+            &self.settings.callback_token,
+        )?;
         kassa_core::auth::set_own_header(
             request,
             &self.settings.auth_header,

@@ -15,9 +15,9 @@ pub struct Settings {
     pub auth_value: Secret,
     /// INN of the company, for receipts that do not state it.
     pub seller_inn: String,
-    /// Where outcomes are posted, with the token as `?token=…`.
+    /// Where outcomes are posted; Kassa adds the token as it sends it.
     pub callback_url: String,
-    /// The token in that address; the document has no other proof of where an outcome comes from.
+    /// What Kassa adds to that address, `?token=…`, as the document has no other proof of where an outcome comes from.
     pub callback_token: Secret,
     /// What an outcome looks like, which the document does not say: `ferma` for InvoiceId, StatusCode, StatusName and Receipt as in the status of Ferma. Left out, no outcome is believed (RE11).
     pub callback_body: Option<CallbackBody>,
@@ -55,14 +55,14 @@ pub static INFOS: &[SettingInfo] = &[
         kind: SettingKind::Text,
         required: true,
         default: None,
-        about: "Where outcomes are posted, with the token as `?token=…`.",
+        about: "Where outcomes are posted; Kassa adds the token as it sends it.",
     },
     SettingInfo {
         name: "callback_token",
         kind: SettingKind::Secret,
         required: true,
         default: None,
-        about: "The token in that address; the document has no other proof of where an outcome comes from.",
+        about: "What Kassa adds to that address, `?token=…`, as the document has no other proof of where an outcome comes from.",
     },
     SettingInfo {
         name: "callback_body",

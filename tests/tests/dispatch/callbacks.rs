@@ -9,9 +9,10 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use kassa::explain::Prospect;
 use kassa::journal::{Effect, KeptCallback};
 use kassa::kassa_core::{Request, SettingValues};
-use kassa::uniform::Receipt;
+use kassa::uniform::{Receipt, Submission};
 use kassa::{Account, Dispatcher, Outcome, Pace, State};
 use kassa_tests::sim::itkassa::{Register, Session, Settings};
 use kassa_tests::sim::{Documented, Fault, Forgery, Simulator, itkassa, mobika, rentel, smartcashier};
@@ -60,9 +61,9 @@ impl Hook {
         Self { url, desk, task }
     }
 
-    /// The address of an account, with the secret that makes it nobody else's.
+    /// The address of an account.
     fn of(&self, account: &str) -> String {
-        format!("{}/{account}?token={BELL}", self.url)
+        format!("{}/{account}?shop=7", self.url)
     }
 
     /// From now on, what comes goes to this dispatcher; `None` is a service that is down.
@@ -177,6 +178,18 @@ impl Ring {
         let url = format!("{}{path}", self.sim.base_url());
         let provider = kassa::open(self.who.name(), &values, Some(&url)).expect("the settings are sound");
         Account { connect_timeout: LONG, timeout: LONG, ..Account::new(self.who.name(), provider) }
+    }
+
+    /// Holds every byte of the journal against a text that may not be there.
+    fn assert_not_in_files(&self, secret: &str) {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path());
+        let files: Vec<_> =
+            files.filter(|path| path.is_file() && path.to_string_lossy().contains("kassa.sqlite")).collect();
+        assert!(!files.is_empty());
+        for path in files {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", path.display());
+        }
     }
 
     /// A dispatcher that what comes is passed to.
@@ -411,7 +424,69 @@ async fn what_proves_a_callback_is_neither_kept_nor_printed() {
         let kept = desk.callbacks(&key(1)).await.unwrap();
         assert!(!kept.is_empty() && !format!("{kept:?} {:?}", desk.entry(&key(1)).await).contains(BELL));
         assert!(kept.iter().all(|kept| !String::from_utf8_lossy(&kept.body).contains(BELL)));
-        // Rentel wants the whole address in the receipt, token and all, and that is a text of the configuration.
-        assert_eq!(format!("{:?}", desk.dispatcher).contains(BELL), who == Who::Rentel);
+        assert!(!format!("{:?}", desk.dispatcher).contains(BELL));
+        let explanation = desk.explain(&key(1), &Submission::RegisterReceipt(goods()));
+        let shown = format!("{explanation} {explanation:?} {}", serde_json::to_string(&explanation).unwrap());
+        assert!(!shown.contains(BELL), "{shown}");
+        ring.assert_not_in_files(BELL);
+    }
+}
+
+/// The token goes out in the request, and is in nothing that is kept or shown of it.
+#[tokio::test]
+async fn an_address_gets_its_token_when_it_is_sent() {
+    let ring = Ring::start(Who::Rentel).await;
+    let desk = ring.desk(fast(), []);
+    let plain = ring.hook.of("rentel");
+    let explanation = desk.explain(&key(1), &Submission::RegisterReceipt(goods()));
+    let outcome = desk.register(&key(1), goods()).await.unwrap();
+    assert_eq!(ring.delivered(1).await, [Some(200)]);
+    ring.check(&desk, &key(1), &outcome).await;
+
+    let sent = ring.sim.requests().remove(0).body;
+    let (sent, due) = (String::from_utf8(sent).unwrap(), format!("\"CallbackUrl\":\"{plain}&token={BELL}\""));
+    assert!(sent.contains(&due), "{sent}");
+    let entry = desk.entry(&key(1)).await;
+    let kept = entry.attempts[0].request.restore().unwrap();
+    let kept = String::from_utf8(kept.into_body().to_vec()).unwrap();
+    assert_eq!(kept, sent.replace(&format!("&token={BELL}"), ""));
+    let candidate = &explanation.candidates[0];
+    assert!(candidate.decisions.contains(&("callback_url", plain.clone())), "{:?}", candidate.decisions);
+    let Prospect::Send(shown) = &candidate.verdict else { panic!("{explanation}") };
+    assert_eq!(shown.body(), &sent.replace(BELL, "***"));
+    for text in [kept, explanation.to_string(), format!("{explanation:?} {entry:?} {outcome:?} {:?}", ring.account())] {
+        assert!(!text.contains(BELL), "{text}");
+    }
+    ring.assert_not_in_files(BELL);
+}
+
+/// An answer that repeats the address is kept without the token.
+#[tokio::test]
+async fn an_echo_of_the_address_is_not_kept() {
+    let ring = Ring::start(Who::Rentel).await;
+    let desk = ring.desk(hasty(), []);
+    let body = format!("{{\"you sent\":\"{}&token={BELL}\"}}", ring.hook.of("rentel"));
+    ring.sim.faults().push(Fault::AnswerHttp { status: 500, body, content_type: "application/json".to_owned() });
+    let outcome = desk.register(&key(1), goods()).await.unwrap();
+    assert!(!format!("{outcome:?}").contains(BELL), "{outcome:?}");
+    let reply = desk.entry(&key(1)).await.attempts.remove(0).reply.unwrap();
+    assert!(String::from_utf8_lossy(&reply.body).contains("&token=<secret>"));
+    ring.assert_not_in_files(BELL);
+}
+
+#[test]
+fn an_address_that_has_the_token_already_is_refused() {
+    for name in ["token", "tok%65n"] {
+        let values = SettingValues::default()
+            .with("auth_header", "X-Token")
+            .with("auth_value", TOKEN)
+            .with("seller_inn", INN)
+            .with("callback_url", format!("https://shop.example/hook?shop=7&{name}={BELL}"))
+            .with("callback_token", BELL);
+        let errors = kassa::open("rentel", &values, Some("https://rentel.example")).unwrap_err();
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert_eq!(error.name, "callback_url");
+        assert!(error.problem.starts_with("has the query parameter `token`"), "{error}");
+        assert!(!format!("{errors:?}").contains(BELL));
     }
 }

@@ -273,7 +273,7 @@ impl Trial {
 fn with_addresses(info: &ProviderInfo, settings: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
     let is_text = |name: &str| info.settings.iter().any(|of| of.name == name && of.kind == SettingKind::Text);
     let address = |(name, value)| match name {
-        name if is_text(name) && name.ends_with("_url") => (name, "https://shop.example/outcomes?token=t".to_owned()),
+        name if is_text(name) && name.ends_with("_url") => (name, "https://shop.example/outcomes".to_owned()),
         name => (name, value),
     };
     settings.into_iter().map(address).collect()

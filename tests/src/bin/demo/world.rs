@@ -198,7 +198,7 @@ accounts:
       auth_header: X-Token
       auth_value: {{ file: rental }}
       seller_inn: "{RENTAL_INN}"
-      callback_url: {hook}?token={RENTAL_SECRET}
+      callback_url: {hook}
       callback_token: {{ file: rental-callbacks }}
       callback_body: ferma
 routes:

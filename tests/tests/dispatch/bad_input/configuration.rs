@@ -358,6 +358,49 @@ the configuration has 1 error"#,
     );
 }
 
+/// Nothing of the query is shown, whatever else is wrong in the line.
+#[test]
+fn an_address_has_its_token_in_it() {
+    let rental = |beside: &str| {
+        format!(
+            r#"  rental:
+    provider: rentel
+    base_url: https://rentel.example
+    settings: {{ auth_header: X-Key, auth_value: {{ env: SC_TOKEN }}, seller_inn: "7707083893", callback_token: {{ env: SC_TOKEN }},
+      callback_url: https://shop.example/hook?token={TOKEN}{beside} }}
+routes:
+  - name: scooters
+    match: {{ seller_inn: ["7707083893"] }}
+    accounts: [rental]
+"#
+        )
+    };
+    check(
+        "routes:\n",
+        &rental(""),
+        r#"error: account `rental`: setting `callback_url`: has the query parameter `token`, and is kept and shown: leave that out, the setting `callback_token` is added when a request is sent
+  --> kassa.yaml:16:7
+   |
+16 |       callback_url: … }
+   |       ^^^^^^^^^^^^
+
+the configuration has 1 error"#,
+    );
+    check(
+        "routes:\n",
+        &rental(", marking_check: never"),
+        r#"error: setting `marking_check`: is none of IGNORE_ANY_ERRORS, REQUIRE_NO_M_MINUS
+  --> kassa.yaml:16:114
+   |
+16 |       callback_url: …, marking_check: never }
+   |                                       ^^^^^
+   |
+   = help: How strictly marking codes are checked.
+
+the configuration has 1 error"#,
+    );
+}
+
 #[test]
 fn a_certificate_is_missing() {
     check(

@@ -1,7 +1,8 @@
 //! Bravo and Charlie: credentials that are more than a token in a header.
 
 use kassa::Outcome;
-use kassa::kassa_core::SettingValues;
+use kassa::kassa_core::http::Method;
+use kassa::kassa_core::{Request, SettingValues};
 use kassa::uniform::Submission;
 use kassa_tests::sim::neighbours::{bravo, charlie};
 use kassa_tests::sim::{Fault, Simulator};
@@ -37,6 +38,35 @@ async fn user_application_and_signature_let_a_movement_in() {
     let Outcome::Registered { registration, .. } = desk.cash_in("k-1", 70_50).await else { panic!() };
     assert_eq!(registration.document_number, Some(1));
     assert_eq!(bravo.ledger().by_key("k-1")[0].total_kopecks, 70_50);
+}
+
+/// The signature is over the address as it is sent, and that is where a callback is believed.
+#[tokio::test]
+async fn what_is_added_to_an_address_is_signed() {
+    const BELL: &str = "b3ll &/ё";
+    const SENT: &str =
+        r#"{"id":"k-1","way":"in","amount":"70.50","report":{"to":"https://shop.example/?bell=b3ll%20%26%2F%D1%91"}}"#;
+    let kept = SENT.replace("?bell=b3ll%20%26%2F%D1%91", "");
+    let bravo = bravo::start(KEY).await;
+    let settings = bravo_settings(KEY).with("report_to", "https://shop.example/").with("bell", BELL);
+    let desk = Desk::below("bravo", &bravo, "/api", settings);
+    let explanation = desk.dispatcher.explain("k-1", &Submission::CashIn(cash(70_50)));
+    bravo.faults().push(Fault::CommitThenClose);
+    assert_eq!(desk.cash_in("k-1", 70_50).await.name(), "registered");
+    let sent: Vec<_> = bravo.requests().into_iter().map(|seen| String::from_utf8(seen.body).unwrap()).collect();
+    assert_eq!(sent, [SENT, ""], "and what is asked then gets nothing");
+    let entry = desk.entry("k-1").await;
+    assert_eq!(entry.attempts[0].request.restore().unwrap().body(), kept.as_bytes());
+    let shown = format!("{explanation} {explanation:?} {entry:?} {:?}", desk.dispatcher);
+    assert!(shown.contains("shop.example/?bell=***") && !shown.contains("b3ll"), "{shown}");
+
+    let told = |address: &str| {
+        let mut request = Request::new(r#"{"id":"k-1","ok":true,"document":1}"#.into());
+        (*request.method_mut(), *request.uri_mut()) = (Method::POST, address.parse().unwrap());
+        desk.dispatcher.callback("shop", request)
+    };
+    assert_eq!(told("https://shop.example/?bell=b3ll%20%26%2F%D1%91").await.unwrap().status(), 200);
+    assert_eq!(told("https://shop.example/").await.unwrap().status(), 401);
 }
 
 /// Nothing is signed where the document does not ask for it: Bravo refuses a signature there.

@@ -79,7 +79,8 @@ impl Bravo {
     fn move_cash(&self, request: &Request, drawer: &mut Drawer) -> Result<String, Answer> {
         let body = Body::read(request)?;
         let (id, way, amount) = (body.text("id")?, body.text("way")?, body.text("amount")?);
-        body.has(3)?;
+        // Where it may be told is taken, and nobody is told.
+        body.has(if body.0.contains_key("report") { 4 } else { 3 })?;
         let kopecks = match amount.split_once('.') {
             Some((roubles, kopecks)) if kopecks.len() == 2 => format!("{roubles}{kopecks}").parse::<i64>().ok(),
             _ => None,

@@ -20,13 +20,18 @@ use kassa::kassa_core::{
 pub fn encode(
     key: &str,
     input: &CashMovement,
-    _settings: &Settings,
+    settings: &Settings,
 ) -> Result<client::Move, Refusal> {
     Ok(client::Move {
         body: types::Movement {
             id: key.to_owned(),
             way: types::MovementWay::Out,
-            amount: codec::to_decimal(input.amount, 2, Inexact::Refuse).refuse("amount")?,
+            amount: codec::to_decimal(input.amount, 2, Inexact::Refuse)
+                .refuse("amount")?,
+            report: Some(types::Report {
+                    to: settings.report_to.clone(),
+                })
+                .filter(|value| *value != types::Report::default()),
         },
     })
 }

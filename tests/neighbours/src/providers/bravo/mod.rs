@@ -2,6 +2,7 @@
 
 //! Bravo: Bravo API, version 2.
 
+pub mod callbacks;
 pub mod client;
 pub mod errors;
 pub mod cash_in;
@@ -11,10 +12,12 @@ pub mod settings;
 pub mod types;
 use kassa::Provider;
 use kassa::uniform::{CashMovement, Registration, StatusQuery};
+use kassa::uniform::{Operation, error_class};
 use kassa::kassa_core::Operation as _;
 use kassa::kassa_core::{
-    BaseUrl, BuildError, Doubt, ProviderInfo, Refusal, Reply, Request, SettingError,
-    SettingValues, SubmitterInfo, Support, Unreadable, Verdict, call, json,
+    CallbackInfo, CallbackRefusal, Finding, Notice, callback, BaseUrl, BuildError, Doubt,
+    ProviderInfo, Refusal, Reply, Request, SettingError, SettingValues, SubmitterInfo,
+    Support, Unreadable, Verdict, call, json,
 };
 use settings::Settings;
 
@@ -81,7 +84,12 @@ pub static INFO: ProviderInfo = ProviderInfo {
             support: Support::Unsupported("the provider has a drawer only"),
         },
     ],
-    callbacks: &[],
+    callbacks: &[
+        CallbackInfo {
+            callback: "moved",
+            verified_by: Ok(&["bell"]),
+        },
+    ],
 };
 
 /// Bravo with the settings of one account.
@@ -115,7 +123,18 @@ impl Bravo {
             }
         };
         match (Settings::read(values), base_url) {
-            (Ok(settings), Ok(base_url)) => Ok(Self { settings, base_url }),
+            (Ok(settings), Ok(base_url)) => {
+                if let Some(address) = &settings.report_to {
+                    kassa::kassa_core::auth::bare_address(address, "bell", "bell")
+                        .map_err(|misfit| {
+                            vec![
+                                SettingError { name : "report_to".to_owned(), problem :
+                                misfit.to_string() }
+                            ]
+                        })?;
+                }
+                Ok(Self { settings, base_url })
+            }
             (Err(mut problems), Err(more)) => {
                 problems.extend(more);
                 Err(problems)
@@ -139,6 +158,16 @@ impl Provider for Bravo {
     }
 
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
+        if kassa::kassa_core::auth::is_for(request, &self.base_url, "POST", "/movements")
+            && let (Some(value0),) = (self.settings.bell.as_ref(),)
+        {
+            kassa::kassa_core::auth::add_to_address(
+                request,
+                &["report", "to"],
+                "bell",
+                value0,
+            )?;
+        }
         call::set_secret_header(
             request,
             "authorization",
@@ -234,5 +263,33 @@ impl Provider for Bravo {
         reply: &Reply,
     ) -> Verdict<Registration> {
         status::decode(key, input, &self.settings, reply)
+    }
+
+    fn awaits_callbacks(&self) -> bool {
+        self.settings.bell.is_some()
+    }
+
+    fn callback(&self, request: &Request) -> Result<Notice, CallbackRefusal> {
+        callback::first([callbacks::moved::notice(request, &self.settings)])
+    }
+
+    fn callback_verdict(
+        &self,
+        callback: &str,
+        key: &str,
+        operation: Operation,
+        request: &Request,
+    ) -> Verdict<Registration> {
+        match callback {
+            "moved" => callbacks::moved::decode(key, operation, &self.settings, request),
+            _ => {
+                Verdict::Found(
+                    Finding::of_callback(
+                        &error_class::OUTCOME_UNKNOWN,
+                        "The provider sends no such callback.",
+                    ),
+                )
+            }
+        }
     }
 }

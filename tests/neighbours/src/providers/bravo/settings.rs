@@ -17,6 +17,10 @@ pub struct Settings {
     pub app: Secret,
     /// Key that movements are signed with.
     pub signing_key: Secret,
+    /// Where movements are reported.
+    pub report_to: Option<String>,
+    /// What is added to that address.
+    pub bell: Option<Secret>,
 }
 
 /// The settings that an account may have.
@@ -49,6 +53,20 @@ pub static INFOS: &[SettingInfo] = &[
         default: None,
         about: "Key that movements are signed with.",
     },
+    SettingInfo {
+        name: "report_to",
+        kind: SettingKind::Text,
+        required: false,
+        default: None,
+        about: "Where movements are reported.",
+    },
+    SettingInfo {
+        name: "bell",
+        kind: SettingKind::Secret,
+        required: false,
+        default: None,
+        about: "What is added to that address.",
+    },
 ];
 
 impl Settings {
@@ -72,12 +90,18 @@ impl Settings {
             password: text(1usize)?.map(Secret::new)?,
             app: text(2usize)?.map(Secret::new)?,
             signing_key: text(3usize)?.map(Secret::new)?,
+            report_to: text(4usize)?.map(str::to_owned),
+            bell: text(5usize)?.map(Secret::new),
         })
     }
 
     /// The settings in force that decide something, by name; no secrets.
     #[must_use]
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
-        vec![("user", self.user.to_string())]
+        let mut all = vec![("user", self.user.to_string())];
+        if let Some(value) = &self.report_to {
+            all.push(("report_to", value.to_string()));
+        }
+        all
     }
 }

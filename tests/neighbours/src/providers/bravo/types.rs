@@ -16,6 +16,9 @@ pub struct Movement {
     /// `amount` of the document.
     #[serde(deserialize_with = "kassa::kassa_core::json::text")]
     pub amount: String,
+    /// `report` of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 kassa::kassa_core::object!(any_case Movement);
 
@@ -50,6 +53,39 @@ impl From<MovementWay> for String {
         }
     }
 }
+
+/// `Report` of the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]
+pub struct Report {
+    /// `to` of the document.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa::kassa_core::json::text_option"
+    )]
+    pub to: Option<String>,
+}
+kassa::kassa_core::object!(any_case Report);
+
+/// `Moved` of the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(crate = "kassa::kassa_core::rt::serde", remote = "Self")]
+pub struct Moved {
+    /// `id` of the document.
+    #[serde(deserialize_with = "kassa::kassa_core::json::text")]
+    pub id: String,
+    /// `ok` of the document.
+    pub ok: bool,
+    /// `document` of the document.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "kassa::kassa_core::json::int_option"
+    )]
+    pub document: Option<i64>,
+}
+kassa::kassa_core::object!(any_case Moved);
 
 /// `Result` of the document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -153,6 +153,16 @@ mod real {
             fs::write(self.folder.path().join(file), text.replacen(from, to, 1)).expect("a copy can be written");
         }
 
+        /// Puts something in the place of a row of a table, or takes the row away. Another table may have the same row.
+        fn edit_row(&self, table: &Table, row: &str, to: Option<&str>) {
+            let (file, line) = table.place_of(row);
+            let text = self.read(&file);
+            let mut lines: Vec<&str> = text.lines().collect();
+            let at = line as usize - 1;
+            lines.splice(at..=at, to);
+            fs::write(self.folder.path().join(file), lines.join("\n") + "\n").expect("a copy can be written");
+        }
+
         /// The mappings, as paths below `specs/`.
         fn mappings(&self) -> Vec<String> {
             let folders = fs::read_dir(self.folder.path().join("providers")).expect("providers");
@@ -180,8 +190,9 @@ mod real {
                     let is_row = |line: &&str| line.starts_with("      ") && !line[6..].starts_with(' ');
                     let rows = lines[head..].iter().position(|line| *line == "    rows:").expect("rows") + head + 1;
                     let count = lines[rows..].iter().take_while(|line| is_row(line)).count();
+                    let first = to_line(rows);
                     let rows = lines[rows..rows + count].iter().map(|line| (*line).to_owned()).collect();
-                    Table { place: (file.to_owned(), to_line(head - 1)), rows }
+                    Table { place: (file.to_owned(), to_line(head - 1)), first, rows }
                 })
                 .collect()
         }
@@ -201,11 +212,19 @@ mod real {
     /// A table of a mapping.
     struct Table {
         place: Place,
+        /// The line of its first row.
+        first: u32,
         /// Its rows, as lines.
         rows: Vec<String>,
     }
 
     impl Table {
+        /// Where one of its rows stands.
+        fn place_of(&self, row: &str) -> Place {
+            let index = self.rows.iter().position(|known| known == row).expect("a row of the table");
+            (self.place.0.clone(), self.first + to_line(index) - 1)
+        }
+
         /// The rows that have a code and nothing else: line, value, code.
         fn plain(&self) -> Vec<(&str, &str, &str)> {
             let rows = self.rows.iter().filter_map(|line| {
@@ -263,8 +282,7 @@ mod real {
             let specs = Specs::new();
             let table = &specs.all_tables("VatRate")[n];
             let (row, value, code) = table.plain()[0];
-            let file = &table.place.0;
-            specs.edit(file, &format!("{row}\n"), "");
+            specs.edit_row(table, row, None);
             let failure = specs.failure();
             assert_eq!(places(&failure, Code::M006), std::slice::from_ref(&table.place), "{failure}");
             assert_eq!(places(&failure, Code::M007), std::slice::from_ref(&table.place), "{failure}");
@@ -281,7 +299,7 @@ mod real {
         let tables = specs.all_tables("VatRate");
         let table = tables.iter().find(|table| table.rows.iter().any(|row| unsupported(&row))).expect("a refused rate");
         let row = table.rows.iter().find(unsupported).expect("a refused rate");
-        specs.edit(&table.place.0, &format!("{row}\n"), "");
+        specs.edit_row(table, row, None);
         let failure = specs.failure();
         assert_eq!(places(&failure, Code::M006), std::slice::from_ref(&table.place), "{failure}");
         assert_eq!(failure.diagnostics.len(), 1, "{failure}");
@@ -312,14 +330,12 @@ mod real {
         for n in 0..count {
             let specs = Specs::new();
             let table = &specs.all_tables("VatRate")[n];
-            let file = &table.place.0;
             let [(first, first_value, code), (second, second_value, _), ..] = table.plain()[..] else {
-                panic!("two rates with a code in {file}");
+                panic!("two rates with a code in {}", table.place.0);
             };
-            let first = specs.place(file, first);
-            let changed = format!("      {second_value}: {code} # changed");
-            specs.edit(file, &format!("{second}\n"), &format!("{changed}\n"));
-            let second = specs.place(file, &changed);
+            let (first, changed) = (table.place_of(first), table.place_of(second));
+            specs.edit_row(table, second, Some(&format!("      {second_value}: {code}")));
+            let second = changed;
             let failure = specs.failure();
             assert_eq!(places(&failure, Code::M008), [second], "{failure}");
             let diagnostic =

@@ -1,6 +1,7 @@
 //! The command line: reads the configuration and a submission, asks the dispatcher, and says what came of it.
 
 mod args;
+mod doubt;
 mod exit;
 mod input;
 mod places;
@@ -21,7 +22,7 @@ use kassa::{Clock, Dispatcher, Explanation, JournalError, SqliteJournal, Standin
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
-use args::{Args, Command, Submitted};
+use args::{Args, Command, Doubt, Submitted};
 use exit::Exit;
 use input::Input;
 use print::Printer;
@@ -78,6 +79,9 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
             warn(key, &standing);
             printer.standing(key, &standing);
             runtime.block_on(dispatcher.callbacks(key))?.iter().filter_map(told_otherwise).for_each(|text| note(&text));
+            if let Some(kept) = runtime.block_on(dispatcher.resolution(key))? {
+                note(&format!("note: {} has ended the doubt at {}: {}", kept.by, kept.at, kept.evidence));
+            }
             Ok(Exit::of(&standing.outcome))
         }
         Command::Resume => {
@@ -91,6 +95,8 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
                 .max_by_key(|exit| exit.gravity())
                 .unwrap_or(Exit::Registered))
         }
+        Command::Doubt(Doubt::List) => doubt::list(&dispatcher(config, true)?, printer),
+        Command::Doubt(Doubt::Resolve(resolved)) => doubt::resolve(&dispatcher(config, true)?, resolved, printer),
         Command::List { account, from, to, limit } => {
             let query = ListQuery { created_from: *from, created_to: *to, limit: *limit };
             query::run(&config, account, printer, async |asker| asker.list(&query).await)

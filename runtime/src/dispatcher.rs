@@ -7,6 +7,7 @@ mod keep;
 mod keys;
 mod listen;
 mod pace;
+mod resolve;
 mod settle;
 mod work;
 mod working;
@@ -26,6 +27,7 @@ pub use builder::DispatcherBuilder;
 pub use callback::Told;
 pub use pace::Pace;
 pub(crate) use pace::retry_after;
+pub use resolve::{Doubtful, Ruling};
 
 use crate::account::Account;
 use crate::clock::Clock;

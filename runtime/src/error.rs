@@ -3,7 +3,7 @@
 use http::StatusCode;
 use kassa_core::{Reply, Violation};
 
-use crate::journal::JournalError;
+use crate::journal::{JournalError, State};
 
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,26 @@ pub enum SubmitError {
     /// There is no submission of this key.
     #[error("there is no submission of this key")]
     UnknownKey,
+}
+
+/// Why a doubt is not ended. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// There is no submission of this key.
+    #[error("there is no submission of this key")]
+    UnknownKey,
+    /// It is being worked on right now: wait until that ends.
+    #[error("the key is being worked on; look at it again later")]
+    InProgress,
+    /// It has ended, or nothing of it has been sent: there is nothing to resolve.
+    #[error("it is {0}, and not in doubt")]
+    NotInDoubt(State),
+    /// Nobody is named, or nothing shows it.
+    #[error("a doubt is ended by somebody, and by evidence: name both")]
+    NoEvidence,
+    /// The journal failed: whether it is kept is known when it is asked for again.
+    #[error("not surely kept: {0}")]
+    Journal(#[from] JournalError),
 }
 
 /// Why a request that came as a callback is not taken.

@@ -18,7 +18,9 @@ use jiff::Timestamp;
 
 pub use crate::state::State;
 pub use callback::{Effect, KeptCallback, NewCallback};
-pub use entry::{Accepted, Attempt, AttemptRecord, Entry, EntryId, Fate, NewAttempt, NewEntry, Pin, Record};
+pub use entry::{
+    Accepted, Attempt, AttemptRecord, Entry, EntryId, Fate, NewAttempt, NewEntry, Pin, Record, Resolution,
+};
 pub use error::JournalError;
 pub use lease::{Claim, Lease, Tenure};
 pub use stored::{StoredReply, StoredRequest};
@@ -100,6 +102,12 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// When it is not surely kept.
     async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError>;
 
+    /// How somebody has ended the doubt about the entry, if somebody has.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    async fn resolution(&self, id: &EntryId) -> Result<Option<Resolution>, JournalError>;
+
     /// Every entry that has not ended, or has a callback that may be believed and is not weighed; oldest first.
     ///
     /// # Errors
@@ -158,6 +166,10 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
         (**self).weigh(id, n, effect, about).await
+    }
+
+    async fn resolution(&self, id: &EntryId) -> Result<Option<Resolution>, JournalError> {
+        (**self).resolution(id).await
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {

@@ -16,24 +16,36 @@ pub(crate) fn rejected(finding: &Finding) -> Reason {
     }
 }
 
-/// Why nobody knows, and how the doubt can end.
-pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt) -> Reason {
+const BY_PEOPLE: &str =
+    "Only an operator can tell: look for it at the provider, and end the doubt with `kassa doubt resolve`.";
+
+fn until_settled(how: &str) -> String {
+    format!("Do not submit it under another key before this is settled. {how}")
+}
+
+/// The same reason for a submission that has become one for people.
+pub(crate) fn held(reason: Reason) -> Reason {
+    Reason { next_step: until_settled(BY_PEOPLE), ..reason }
+}
+
+/// Why nobody knows, and how the doubt can end; `held` where only people can tell.
+pub(crate) fn in_doubt(finding: &Finding, doubt: Doubt, held: bool) -> Reason {
     let how = match doubt {
-        _ if finding.class.repeat == Repeat::Never => "Only an operator can tell: look for it at the provider.",
+        _ if held => BY_PEOPLE,
         Doubt::Keyed { .. } => "`resume` repeats the request with its key until the provider answers.",
         Doubt::Locatable { visible_after: Some(_) } => "`resume` asks the provider for it by its key.",
         Doubt::Locatable { visible_after: None } => {
             "`resume` asks the provider for it by its key. That it is not found proves nothing unless the account states \
-             `visible_after`."
+             `visible_after`; `kassa doubt resolve` ends the doubt otherwise."
         }
-        Doubt::Blind => "Only an operator can tell: look for it at the provider.",
+        Doubt::Blind => "`resume` asks the provider for it.",
     };
     Reason {
         class: finding.class.name.to_owned(),
         code: finding.code.clone(),
         message: finding.message.clone(),
         about: finding.about.to_owned(),
-        next_step: format!("Do not submit it under another key before this is settled. {how}"),
+        next_step: until_settled(how),
     }
 }
 

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::journal::{
     Accepted, Claim, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, Lease, NewAttempt, NewCallback,
-    NewEntry, Pin, Record, State, Tenure,
+    NewEntry, Pin, Record, Resolution, State, Tenure,
 };
 use owners::Owners;
 use writer::Writer;
@@ -116,6 +116,11 @@ impl Journal for SqliteJournal {
     async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
         let id = id.clone();
         self.writer.change(move |connection| callbacks::weigh(connection, &id, n, effect, about.as_deref())).await
+    }
+
+    async fn resolution(&self, id: &EntryId) -> Result<Option<Resolution>, JournalError> {
+        let id = id.clone();
+        self.writer.read(move |connection| statements::resolution(connection, &id)).await
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {

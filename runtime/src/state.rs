@@ -16,6 +16,8 @@ pub enum State {
     Pending,
     /// It may or may not be registered.
     InDoubt,
+    /// The same, and nothing that Kassa may do can tell: an operator decides, unless a callback does.
+    Held,
     /// It is registered.
     Registered,
     /// It is surely not registered.
@@ -24,17 +26,18 @@ pub enum State {
     NotSent,
 }
 
-use State::{Accepted, InDoubt, NotSent, Pending, Pinned, Registered, Rejected, Sent};
+use State::{Accepted, Held, InDoubt, NotSent, Pending, Pinned, Registered, Rejected, Sent};
 
 /// Which state may follow which. Nothing follows the last three; nothing leads from an entry that may be registered
 /// back to [`Pinned`] but a proof that it is not, which the dispatcher has to have. From there to [`Registered`] leads a
 /// provider that takes back what it said.
-const MOVES: [(State, &[State]); 8] = [
+const MOVES: [(State, &[State]); 9] = [
     (Accepted, &[Pinned, Rejected, NotSent]),
     (Pinned, &[Pinned, Sent, Registered, Rejected, NotSent]),
-    (Sent, &[Pinned, Pending, InDoubt, Registered, Rejected, NotSent]),
-    (Pending, &[Pinned, Pending, InDoubt, Registered, Rejected]),
-    (InDoubt, &[Pinned, Pending, InDoubt, Registered, Rejected]),
+    (Sent, &[Pinned, Pending, InDoubt, Held, Registered, Rejected, NotSent]),
+    (Pending, &[Pinned, Pending, InDoubt, Held, Registered, Rejected]),
+    (InDoubt, &[Pinned, Pending, InDoubt, Held, Registered, Rejected]),
+    (Held, &[Pinned, Pending, InDoubt, Held, Registered, Rejected]),
     (Registered, &[]),
     (Rejected, &[]),
     (NotSent, &[]),
@@ -42,7 +45,7 @@ const MOVES: [(State, &[State]); 8] = [
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 8] = [Accepted, Pinned, Sent, Pending, InDoubt, Registered, Rejected, NotSent];
+    pub const ALL: [Self; 9] = [Accepted, Pinned, Sent, Pending, InDoubt, Held, Registered, Rejected, NotSent];
 
     /// Its name, as the journal keeps it.
     #[must_use]
@@ -53,6 +56,7 @@ impl State {
             Sent => "sent",
             Pending => "pending",
             InDoubt => "in_doubt",
+            Held => "held",
             Registered => "registered",
             Rejected => "rejected",
             NotSent => "not_sent",
@@ -80,7 +84,7 @@ impl State {
     /// Whether a request of it may be registered without our knowing.
     #[must_use]
     pub fn may_be_registered(self) -> bool {
-        matches!(self, Sent | Pending | InDoubt)
+        matches!(self, Sent | Pending | InDoubt | Held)
     }
 
     fn next(self) -> &'static [Self] {
@@ -113,7 +117,7 @@ mod tests {
         for state in [Registered, Rejected, NotSent] {
             assert!(state.is_final());
         }
-        for state in [Pending, InDoubt] {
+        for state in [Pending, InDoubt, Held] {
             assert!(!state.may_become(NotSent) && !state.may_become(Accepted) && !state.may_become(Sent));
         }
         assert!(!Accepted.may_become(Sent), "a request is kept before it is sent");

@@ -13,6 +13,8 @@ Examples:
   kassa register --operation cash_in till-1 -     puts cash in; {\"amount\": \"500.00\"} from the standard input
   kassa status order-1                            what became of it
   kassa resume                                    goes on with everything that has not ended
+  kassa doubt list                                what may or may not be registered
+  kassa doubt resolve order-1 --registered --document-number 7 --by Ann --evidence 'FD 7, seen in the cabinet'
   kassa list shop --from 2026-01-31T00:00:00+03:00   what the provider of an account has
   kassa devices shop                              the registers of an account
 
@@ -43,7 +45,7 @@ Exit codes:
   4  not sent: no account takes it, or none could be reached (explain: would not be sent)
   5  pending: the provider has not decided yet
   6  in doubt: it may or may not be registered; never submit it under another key before that is known
-  7  the key has other content already, or is being worked on
+  7  the key has other content already, is being worked on, or is not in doubt (doubt resolve)
   8  the journal failed
   resume ends with the gravest of its outcomes: 6, 5, 3, 4, 0.
 
@@ -102,6 +104,10 @@ pub(super) enum Command {
     /// What is pending or in doubt is asked for; what was accepted and not sent is sent.
     Resume,
 
+    /// What may or may not be registered, and how somebody ends that.
+    #[command(subcommand)]
+    Doubt(Doubt),
+
     /// Lists the documents that the provider of an account has.
     ///
     /// The journal is not needed, so that this works beside a service that has it.
@@ -138,6 +144,59 @@ pub(super) enum Command {
         #[arg(long, value_name = "ADDRESS")]
         error_email: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Doubt {
+    /// Lists what a provider has been sent and whose end is not known: where, since when, and how it can end.
+    ///
+    /// Nobody is asked; `kassa resume` does that. Ends with 6 if there is anything.
+    List,
+
+    /// Ends a doubt by what somebody has found out at the provider. It is kept for good, with who says so and what shows it.
+    ///
+    /// Rejected frees the sale for another key: a wrong word prints a second receipt.
+    Resolve(Resolved),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Resolved {
+    /// The key it was submitted under.
+    #[arg(value_parser = key)]
+    pub(super) key: String,
+    #[command(flatten)]
+    pub(super) found: Found,
+    /// Who has found it out.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: String,
+    /// What shows it, in words: where you looked, and what was there.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) evidence: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Found {
+    /// It is registered; say what of the document you know.
+    #[arg(long, required_unless_present = "rejected", conflicts_with = "rejected")]
+    pub(super) registered: bool,
+    /// It is surely not registered.
+    #[arg(long)]
+    pub(super) rejected: bool,
+    /// What the document shows, JSON, as `kassa --format json` prints a registration; - for the standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "rejected")]
+    pub(super) registration: Option<PathBuf>,
+    /// The number of the fiscal document (ФД).
+    #[arg(long, value_name = "NUMBER", conflicts_with = "rejected")]
+    pub(super) document_number: Option<i64>,
+    /// The fiscal sign (ФПД).
+    #[arg(long, value_name = "NUMBER", conflicts_with = "rejected")]
+    pub(super) fiscal_sign: Option<i64>,
+    /// The number of the fiscal drive (ФН).
+    #[arg(long, value_name = "NUMBER", conflicts_with = "rejected")]
+    pub(super) fn_serial: Option<String>,
+    /// When it was registered, such as 2026-01-31T09:30:00+03:00.
+    #[arg(long, value_name = "TIME", conflicts_with = "rejected")]
+    pub(super) registered_at: Option<Moment>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kassa::diagnostic::{Diagnostic, Source, Span, count, nearest};
 use kassa::kassa_core::Violation;
-use kassa::uniform::{Operation, Submission};
+use kassa::uniform::{Operation, Registration, Submission};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
@@ -58,6 +58,11 @@ impl Input {
                 Failure::new(Exit::Usage, "input", format!("error: {operation} is asked, and nothing is submitted")),
             ),
         }
+    }
+
+    /// What a fiscal document shows.
+    pub(super) fn registration(&self) -> Result<Registration, Failure> {
+        self.parse()
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {

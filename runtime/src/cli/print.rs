@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kassa::{Explanation, Outcome, Reason, Standing};
+use kassa::{Doubtful, Explanation, Outcome, Reason, Standing};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -32,6 +32,35 @@ impl Printer {
             print("nothing waits");
         }
         standings.iter().for_each(|(key, standing)| self.standing(key, standing));
+    }
+
+    /// What is in doubt.
+    pub(super) fn doubts(&self, doubts: &[Doubtful]) {
+        if doubts.is_empty() && self.format == Format::Text {
+            print("nothing is in doubt");
+        }
+        for doubt in doubts {
+            let Doubtful { key, operation, state, account, provider_key, provider_id, sent_at, outcome } = doubt;
+            print(&match self.format {
+                Format::Text => {
+                    let mut lines = vec![format!("{key}: {operation}, {state} at {account}")];
+                    lines.push(format!("  the provider knows it as {provider_key}"));
+                    lines.extend(provider_id.as_ref().map(|id| format!("  its own id of it: {id}")));
+                    lines.extend(sent_at.map(|at| format!("  sent first at {at}")));
+                    match outcome {
+                        Some(Outcome::InDoubt { reason, .. }) => lines.extend(explain(reason)),
+                        Some(Outcome::Pending { about, .. }) => lines.push(format!("  {about}")),
+                        _ => lines.push("  its first answer is waited for".to_owned()),
+                    }
+                    lines.join("\n")
+                }
+                Format::Json => json!({
+                    "key": key, "operation": operation.name(), "state": state, "account": account,
+                    "provider_key": provider_key, "provider_id": provider_id, "sent_at": sent_at, "outcome": outcome,
+                })
+                .to_string(),
+            });
+        }
     }
 
     /// The answer to a query.

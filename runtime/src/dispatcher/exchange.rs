@@ -131,8 +131,14 @@ impl Work {
     }
 
     /// Whether the provider can be asked what became of attempt `n`. Some want an id that they have not said yet.
-    pub(super) fn can_ask(&self, account: &Account, n: u32) -> Result<bool, JournalError> {
-        let (query, key) = (self.query(n)?, &self.attempt(n)?.provider_key);
+    pub(super) fn can_ask(
+        &self,
+        account: &Account,
+        n: u32,
+        provider_id: Option<&String>,
+    ) -> Result<bool, JournalError> {
+        let query = StatusQuery { operation: self.operation(), provider_id: provider_id.cloned() };
+        let key = &self.attempt(n)?.provider_key;
         Ok(account.supports(Operation::Status).is_ok() && account.provider.status(key, &query).is_ok())
     }
 

@@ -8,7 +8,7 @@ use super::exchange::Answer;
 use super::work::Work;
 use crate::account::Account;
 use crate::compare;
-use crate::journal::{AttemptRecord, Fate, JournalError, Record, State};
+use crate::journal::{AttemptRecord, Fate, JournalError, Record, Resolution, State};
 use crate::outcome::Outcome;
 use crate::{reason, route};
 
@@ -55,22 +55,43 @@ impl Work {
         self.record(State::Pending, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
     }
 
-    /// Keeps that attempt `n` is in doubt.
+    /// Keeps that attempt `n`, at `account`, is in doubt; or is held, where nothing that Kassa may do can tell. An account
+    /// that is not configured any more may be again.
     pub(super) async fn doubt(
         &mut self,
-        account: &str,
+        account: Result<&Account, &str>,
         n: u32,
         finding: &Finding,
-        doubt: Doubt,
         answer: Answer,
     ) -> Result<(), JournalError> {
-        let reason = reason::in_doubt(finding, doubt);
-        let outcome = Outcome::InDoubt { account: account.to_owned(), reason: reason.clone() };
-        let provider_id = finding.provider_id.clone();
+        let provider_id = finding.provider_id.clone().or(self.attempt(n)?.provider_id.clone());
+        let (name, held, doubt) = match account {
+            Ok(account) => {
+                let held = self.is_for_people(account, n, finding.class, provider_id.as_ref())?;
+                (account.name.as_str(), held, account.doubt())
+            }
+            Err(name) => (name, false, Doubt::Blind),
+        };
+        let reason = reason::in_doubt(finding, doubt, held);
+        let outcome = Outcome::InDoubt { account: name.to_owned(), reason: reason.clone() };
         let reason = Some(reason);
         let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason, provider_id };
-        tracing::warn!(account, attempt = n, class = finding.class.name, "in doubt");
-        self.record(State::InDoubt, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
+        tracing::warn!(account = name, attempt = n, class = finding.class.name, held, "in doubt");
+        let state = if held { State::Held } else { State::InDoubt };
+        self.record(state, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
+    }
+
+    /// Keeps that attempt `n`, which is in doubt, has become one for people.
+    pub(super) async fn hold(&mut self, account: &Account, n: u32) -> Result<Outcome, JournalError> {
+        let Outcome::InDoubt { account: name, reason } = self.outcome(account) else {
+            return Err(JournalError::Damaged(format!("`{}` is in doubt, and its outcome says otherwise", self.key())));
+        };
+        let reason = reason::held(reason);
+        let outcome = Outcome::InDoubt { account: name, reason: reason.clone() };
+        let (reason, provider_id) = (Some(reason), None);
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: None, reason, provider_id };
+        self.record(State::Held, Some(outcome.clone()), Some(record), None).await?;
+        Ok(outcome)
     }
 
     /// Keeps that the request of attempt `n` is about to leave.
@@ -97,7 +118,20 @@ impl Work {
         attempt: Option<AttemptRecord>,
         callback: Option<u32>,
     ) -> Result<(), JournalError> {
-        let record = Record { state, outcome, attempt, callback, seen: self.seen, at: self.inner.clock.now() };
+        self.record_as(state, outcome, attempt, callback, None).await
+    }
+
+    /// The same, and who has found it out.
+    pub(super) async fn record_as(
+        &mut self,
+        state: State,
+        outcome: Option<Outcome>,
+        attempt: Option<AttemptRecord>,
+        callback: Option<u32>,
+        resolution: Option<Resolution>,
+    ) -> Result<(), JournalError> {
+        let (seen, at) = (self.seen, self.inner.clock.now());
+        let record = Record { state, outcome, attempt, callback, resolution, seen, at };
         let mut tries = 1;
         self.tenure = loop {
             match self.inner.journal.record(&self.lease, record.clone()).await {
@@ -124,7 +158,7 @@ impl Work {
 }
 
 /// Where the registration differs from what was sent. It is registered all the same.
-fn differences(submission: &Submission, registration: &Registration) -> Vec<String> {
+pub(super) fn differences(submission: &Submission, registration: &Registration) -> Vec<String> {
     let mut differences = Vec::new();
     if let (Some(registered), Some(sent)) = (registration.total, route::amount(submission))
         && registered != sent

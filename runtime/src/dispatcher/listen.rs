@@ -75,8 +75,7 @@ impl Work {
                     self.pending(&account, n, &finding, Answer::told(&kept)).await?;
                 }
                 Weight::Moves(finding) => {
-                    let doubt = account.doubt();
-                    self.doubt(&account.name, n, &finding, doubt, Answer::told(&kept)).await?;
+                    self.doubt(Ok(&account), n, &finding, Answer::told(&kept)).await?;
                 }
                 // Weighed when the rejection is kept; a registration that is told of as well comes before it.
                 Weight::Rejects(finding) if heard.is_none() => {

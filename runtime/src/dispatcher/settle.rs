@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kassa_core::{Doubt, Finding, Means, Repeat, Verdict};
+use kassa_core::{Doubt, ErrorClass, Finding, Means, Repeat, Verdict};
 use kassa_providers::uniform::error_class;
 use tokio::time::{Instant, timeout};
 
@@ -29,8 +29,14 @@ impl Work {
         if let Some(found) = Self::found(self.listen().await?) {
             return Ok(found);
         }
-        if self.is_for_people(n)? {
+        if self.state == State::Held && !(self.effort.awaits && account.provider.awaits_callbacks()) {
             return Ok(Found::Ended(self.outcome(account)));
+        }
+        // It was not so when it was left: time passes, and configuration changes.
+        if self.state == State::InDoubt
+            && self.is_for_people(account, n, self.class_of(n)?, self.attempt(n)?.provider_id.as_ref())?
+        {
+            return self.hold(account, n).await.map(Found::Ended);
         }
         let began = Instant::now();
         let doubt = account.doubt();
@@ -39,7 +45,7 @@ impl Work {
         let mut quiet_since = began;
         let (mut repeats, mut asked_to_wait, mut told, mut missed) = (0, None, false, false);
         for round in 1..=self.effort.rounds {
-            let asks = self.can_ask(account, n)?;
+            let asks = self.state != State::Held && self.can_ask(account, n, self.attempt(n)?.provider_id.as_ref())?;
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
                 if self.callback_comes(account, patience.saturating_sub(began.elapsed())).await {
@@ -110,20 +116,48 @@ impl Work {
         awaits && !patience.is_zero() && (timeout(turn, self.ear.wait()).await.is_ok() || turn < patience)
     }
 
-    /// Whether the provider has said of attempt `n` that neither asking nor repeating can tell how it ended.
-    fn is_for_people(&self, n: u32) -> Result<bool, JournalError> {
-        let class = self.attempt(n)?.reason.as_ref().and_then(|reason| error_class::by_name(&reason.class));
-        Ok(class.is_some_and(|class| class.means == Means::Doubt && class.repeat == Repeat::Never))
+    /// The class of what is known of attempt `n`.
+    fn class_of(&self, n: u32) -> Result<&'static ErrorClass, JournalError> {
+        let reason = self.attempt(n)?.reason.as_ref();
+        Ok(reason.and_then(|reason| error_class::by_name(&reason.class)).unwrap_or(&error_class::OUTCOME_UNKNOWN))
+    }
+
+    /// Whether nothing that Kassa may do can tell how attempt `n` ended, after an answer of this class.
+    pub(super) fn is_for_people(
+        &self,
+        account: &Account,
+        n: u32,
+        class: &ErrorClass,
+        provider_id: Option<&String>,
+    ) -> Result<bool, JournalError> {
+        if class.means == Means::Doubt && class.repeat == Repeat::Never {
+            return Ok(true);
+        }
+        if self.can_ask(account, n, provider_id)? {
+            return Ok(false);
+        }
+        Ok(match account.doubt() {
+            Doubt::Keyed { retention } => !self.is_remembered(retention, n)?,
+            Doubt::Locatable { .. } | Doubt::Blind => true,
+        })
     }
 
     /// Whether the request of attempt `n` may be sent again: only where the provider knows it by its key, and only while
     /// it surely still does.
     fn may_repeat(&self, doubt: Doubt, asks: bool, n: u32, repeats: u32) -> Result<bool, JournalError> {
         let Doubt::Keyed { retention } = doubt else { return Ok(false) };
+        if self.state == State::Held {
+            return Ok(false);
+        }
         // Where repeating is the only way to ask, a submission that is being processed is asked for with patience.
         if (asks || self.state != State::Pending) && repeats + 1 >= self.inner.pace.attempts {
             return Ok(false);
         }
+        self.is_remembered(retention, n)
+    }
+
+    /// Whether a provider that remembers keys for so long still remembers that of attempt `n`.
+    fn is_remembered(&self, retention: Option<Duration>, n: u32) -> Result<bool, JournalError> {
         let (Some(retention), Some(first)) = (retention, self.attempt(n)?.first_sent_at) else { return Ok(true) };
         // A clock that went backwards makes nothing younger than its entry is known to be.
         let age = self.inner.clock.now().max(self.changed_at).duration_since(first);
@@ -175,8 +209,7 @@ impl Work {
             }
             Means::Doubt if finding.class.name == error_class::NOT_FOUND.name => Ok(Shown::NotThere(finding, answer)),
             Means::Doubt if finding.class.repeat == Repeat::Never => {
-                let doubt = account.doubt();
-                self.doubt(&account.name, n, &finding, doubt, answer).await?;
+                self.doubt(Ok(account), n, &finding, answer).await?;
                 Ok(Shown::Ended(Found::Ended(self.outcome(account))))
             }
             Means::Doubt => Ok(Shown::Open(answer.retry_after)),

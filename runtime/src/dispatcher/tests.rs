@@ -1,6 +1,7 @@
 mod callbacks;
 mod crash;
 mod leases;
+mod resolve;
 
 use std::time::Duration;
 
@@ -438,10 +439,19 @@ async fn a_key_is_not_repeated_after_the_provider_may_have_forgotten_it() {
     bench.clock.shift(RETENTION.as_secs().cast_signed());
     assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "in_doubt a outcome_unknown");
     assert_eq!(bench.net.calls().len(), calls);
-    // A clock that is set back does no harm: within the retention it is repeated.
+    // A clock that is set back does not make the provider remember: which time was the right one, nobody knows.
     bench.clock.shift(-3 * RETENTION.as_secs().cast_signed());
-    assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "registered a");
+    assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "in_doubt a outcome_unknown");
+    assert_eq!(bench.net.calls().len(), calls);
     assert_eq!(bench.net.ledger(), ["a k"]);
+
+    // One that is set back before does no harm: within the retention it is repeated.
+    bench.clock.shift(2 * RETENTION.as_secs().cast_signed());
+    bench.net.script("a", [ServeAndLose; 4]);
+    assert_eq!(short(&dispatcher.submit("l", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+    bench.clock.shift(-RETENTION.as_secs().cast_signed());
+    assert_eq!(short(&dispatcher.resume().await.unwrap()[1].1), "registered a");
+    assert_eq!(bench.net.ledger(), ["a k", "a l"]);
 }
 
 #[tokio::test(start_paused = true)]

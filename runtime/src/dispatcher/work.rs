@@ -131,8 +131,7 @@ impl Work {
         effort: Effort,
         ear: SharedEar,
     ) -> Result<Self, JournalError> {
-        let submission = Content::read(&entry.submission)
-            .map_err(|error| JournalError::Damaged(format!("the submission `{}`: {error}", entry.id.key)))?;
+        let submission = Self::submission(&entry)?;
         let Entry { id, state, outcome, attempts, changed_at, .. } = entry;
         Ok(Self {
             inner,
@@ -150,6 +149,12 @@ impl Work {
             waits: false,
             passed_over: Vec::new(),
         })
+    }
+
+    /// What `entry` submits.
+    pub(super) fn submission(entry: &Entry) -> Result<Submission, JournalError> {
+        Content::read(&entry.submission)
+            .map_err(|error| JournalError::Damaged(format!("the submission `{}`: {error}", entry.id.key)))
     }
 
     /// The key.
@@ -172,7 +177,7 @@ impl Work {
     pub(super) fn outcome(&self, account: &Account) -> Outcome {
         self.outcome.clone().unwrap_or_else(|| Outcome::InDoubt {
             account: account.name.clone(),
-            reason: reason::in_doubt(&reason::interrupted(), account.doubt()),
+            reason: reason::in_doubt(&reason::interrupted(), account.doubt(), self.state == State::Held),
         })
     }
 
@@ -191,8 +196,8 @@ impl Work {
             let account = self.inner.accounts.iter().find(|account| account.name == name).cloned();
             if self.state == State::Sent {
                 // Nobody works on it, and its answer is not kept: whoever sent it has ended.
-                let doubt = account.as_ref().map_or(Doubt::Blind, |account| account.doubt());
-                self.doubt(&name, n, &reason::interrupted(), doubt, Answer::default()).await?;
+                let account = account.as_ref().ok_or(name.as_str());
+                self.doubt(account, n, &reason::interrupted(), Answer::default()).await?;
             }
             match account {
                 Some(account) => {
@@ -431,8 +436,7 @@ impl Work {
             Means::Rejected => return Ok(Some(Found::Rejected(Rejection::new(finding, answer)))),
             Means::Pending => self.pending(account, n, &finding, answer).await?,
             Means::Doubt => {
-                let doubt = account.doubt();
-                self.doubt(&account.name, n, &finding, doubt, answer).await?;
+                self.doubt(Ok(account), n, &finding, answer).await?;
             }
         }
         self.settle(account, n).await.map(Some)

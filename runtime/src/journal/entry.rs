@@ -165,8 +165,23 @@ pub struct Record {
     pub attempt: Option<AttemptRecord>,
     /// The number of the callback that has shown it: [`super::Effect::Moved`].
     pub callback: Option<u32>,
+    /// Who has found it out, where it was somebody: the entry ends with it.
+    pub resolution: Option<Resolution>,
     /// The number of the last callback that was looked at, 0 for none.
     pub seen: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How somebody has ended a doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// Who.
+    pub by: String,
+    /// What shows it.
+    pub evidence: String,
+    /// How far the entry had come.
+    pub was: State,
     /// When.
     pub at: Timestamp,
 }

@@ -9,7 +9,7 @@ use super::owners::{self, Owners};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 6;
+pub(super) const VERSION: i64 = 7;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
@@ -21,7 +21,7 @@ const OWNED: i64 = 6;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// The steps from each version to the next.
-pub(super) const STEPS: [&str; 6] = [
+pub(super) const STEPS: [&str; 7] = [
     "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
@@ -92,6 +92,15 @@ pub(super) const STEPS: [&str; 6] = [
     WHERE fate IS NULL AND entry IN (SELECT id FROM entries WHERE state IN ('pending', 'in_doubt'));
     ",
     "CREATE TABLE owners (id INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL) STRICT",
+    "
+    CREATE TABLE resolutions (
+        entry INTEGER PRIMARY KEY REFERENCES entries (id),
+        by_whom TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        was TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// Opens the file at `path`, or makes it, for a new owner. Everything that could refuse it is looked at before anything is

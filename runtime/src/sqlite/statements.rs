@@ -8,8 +8,8 @@ use super::callbacks;
 use super::leases::{is_held, release};
 use super::schema::error;
 use crate::journal::{
-    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, Pin, Record, State,
-    StoredReply, StoredRequest, Tenure,
+    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, Pin, Record,
+    Resolution, State, StoredReply, StoredRequest, Tenure,
 };
 
 /// [`crate::Journal::accept`].
@@ -152,7 +152,7 @@ pub(super) fn sent(
 ) -> Result<(), JournalError> {
     let entry = change(connection, own, lease, |state| match state {
         // A repeat: that the entry may be registered must stay known.
-        State::Pending | State::InDoubt => Ok(state),
+        State::Pending | State::InDoubt | State::Held => Ok(state),
         _ => Ok(State::Sent),
     })?;
     connection
@@ -193,6 +193,12 @@ pub(super) fn record(
         .prepare_cached("UPDATE entries SET state = ?2, outcome = ?3, changed_at = ?4 WHERE id = ?1")
         .and_then(|mut update| update.execute(params![entry, record.state.name(), outcome, at]))
         .map_err(error)?;
+    if let Some(Resolution { by, evidence, was, at }) = &record.resolution {
+        connection
+            .prepare_cached("INSERT INTO resolutions (entry, by_whom, evidence, was, at) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut insert| insert.execute(params![entry, by, evidence, was.name(), at.as_millisecond()]))
+            .map_err(error)?;
+    }
     let Some(attempt) = &record.attempt else { return let_go(connection, own, lease, record) };
     let reason = attempt.reason.as_ref().map(written).transpose()?;
     let touched = connection
@@ -228,6 +234,28 @@ pub(super) fn record(
 /// Gives the right to work on an entry back if it has ended.
 fn let_go(connection: &Connection, own: i64, lease: &Lease, record: &Record) -> Result<Tenure, JournalError> {
     if record.state.is_final() { release(connection, own, lease, record.seen) } else { Ok(Tenure::Lasts) }
+}
+
+/// [`crate::Journal::resolution`].
+pub(super) fn resolution(connection: &Connection, id: &EntryId) -> Result<Option<Resolution>, JournalError> {
+    connection
+        .prepare_cached(
+            "SELECT by_whom, evidence, was, at FROM resolutions JOIN entries ON resolutions.entry = entries.id
+             WHERE tenant = ?1 AND key = ?2",
+        )
+        .and_then(|mut select| {
+            select
+                .query_row(params![id.tenant, id.key], |row| {
+                    Ok(Resolution {
+                        by: row.get(0)?,
+                        evidence: row.get(1)?,
+                        was: named(row, 2, State::by_name)?,
+                        at: moment(row, 3)?,
+                    })
+                })
+                .optional()
+        })
+        .map_err(error)
 }
 
 /// Whether the entry has ended just so: a record that is kept again after its commit was not heard of.

@@ -37,6 +37,7 @@ fn ends(state: State, n: u32) -> Record {
         outcome,
         attempt: Some(AttemptRecord { n, fate, new_key: true, reply, reason: Some(rejection()), provider_id: None }),
         callback: None,
+        resolution: None,
         seen: 0,
         at: at(3),
     }
@@ -435,6 +436,7 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
             provider_id: provider_id.map(str::to_owned),
         }),
         callback: None,
+        resolution: None,
         seen: 0,
         at: at(1),
     };

@@ -385,3 +385,42 @@ async fn a_log_in_a_file_is_plain() {
     let said = shop.run(&["register", "order-1", "receipt.json"]).await;
     assert!(said.err.contains("registered") && !said.err.contains('\u{1b}'), "{said:?}");
 }
+
+#[tokio::test]
+async fn somebody_ends_a_doubt() {
+    let shop = Shop::with(Bench::start().await, "[co, sc]");
+    shop.write("receipt.json", GOODS);
+    shop.bench.co.faults().push(Fault::DocumentedError(Documented::Device(244)));
+    assert_eq!(shop.run(&["register", "order-1", "receipt.json"]).await.code, 6);
+    let requests = shop.bench.requests();
+
+    let said = shop.run(&["doubt", "list"]).await;
+    assert_eq!(said.code, 6, "{said:?}");
+    let head = "order-1: register_receipt, in_doubt at co\n  the provider knows it as order-1\n  sent first at ";
+    assert!(said.out.starts_with(head), "{said:?}");
+    let said = shop.run(&["--format=json", "doubt", "list"]).await;
+    assert_eq!((&said.json()["state"], &said.json()["account"]), (&json!("in_doubt"), &json!("co")));
+
+    let resolve = ["doubt", "resolve", "order-1", "--by", "Ann", "--evidence", "FD 7, seen in the cabinet"];
+    let with = |more: &[&'static str]| [&resolve[..], more].concat();
+    for (more, wrong) in [
+        (&[][..], "the following required arguments were not provided"),
+        (&["--registered", "--rejected"], "cannot be used with"),
+        (&["--rejected", "--document-number", "7"], "cannot be used with"),
+    ] {
+        let said = shop.run(&with(more)).await;
+        assert!(said.code == 2 && said.err.contains(wrong), "{said:?}");
+    }
+    shop.write("found.json", r#"{ "fiscal_sign": 5, "total": "70.00", "unread": [] }"#);
+    let said = shop.run(&with(&["--registered", "--registration", "found.json", "--document-number", "7"])).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let begins = "order-1: registered by co\n  document_number: 7\n  fiscal_sign: 5\n";
+    assert!(said.out.starts_with(begins), "{said:?}");
+    let said = shop.run(&with(&["--rejected"])).await;
+    assert_eq!((said.code, said.err.as_str()), (7, "error: `order-1`: it is registered, and not in doubt\n\n"));
+    let said = shop.run(&["status", "order-1"]).await;
+    assert_eq!(said.code, 0);
+    assert!(said.err.starts_with("note: Ann has ended the doubt at "), "{said:?}");
+    assert_eq!(shop.run(&["doubt", "list"]).await.out, "nothing is in doubt\n");
+    assert_eq!(shop.bench.requests(), requests, "nobody was asked");
+}

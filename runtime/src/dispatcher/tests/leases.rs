@@ -71,7 +71,8 @@ async fn many_processes_that_submit_the_same_register_once() {
     let all: Vec<_> = (0..4).map(|_| process(&bench, &folder, [account("a", &BLIND)])).collect();
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..40 {
-        for dispatcher in all.iter().cloned() {
+        for dispatcher in &all {
+            let dispatcher = dispatcher.clone();
             tasks.spawn(async move {
                 let key = format!("k{n}");
                 loop {

@@ -447,7 +447,7 @@ async fn a_key_is_not_repeated_after_the_provider_may_have_forgotten_it() {
 
     // One that is set back before does no harm: within the retention it is repeated.
     bench.clock.shift(2 * RETENTION.as_secs().cast_signed());
-    bench.net.script("a", [ServeAndLose; 4]);
+    bench.net.script("a", [ServeAndLose; 3]);
     assert_eq!(short(&dispatcher.submit("l", sale()).await.unwrap()), "in_doubt a outcome_unknown");
     bench.clock.shift(-RETENTION.as_secs().cast_signed());
     assert_eq!(short(&dispatcher.resume().await.unwrap()[1].1), "registered a");

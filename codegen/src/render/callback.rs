@@ -6,6 +6,7 @@ use quote::quote;
 use super::access::{Scope, reach_wire};
 use super::encode::Encoder;
 use super::settings::optional;
+use super::shared::Shared;
 use super::types::rust_type;
 use super::verdict::Verdicts;
 use super::{doc, mentions, parameter, plain};
@@ -94,7 +95,13 @@ fn place(place: Place, name: &str) -> (TokenStream, String) {
 }
 
 /// `callbacks/<name>.rs`: what a callback proves, and how it is answered.
-pub(super) fn listened(plan: &Plan, uniform: &Uniform, index: usize, mapped: &MappedCallbackPlan) -> TokenStream {
+pub(super) fn listened(
+    plan: &Plan,
+    uniform: &Uniform,
+    shared: &Shared<'_>,
+    index: usize,
+    mapped: &MappedCallbackPlan,
+) -> TokenStream {
     let callback = &plan.api.callbacks[index];
     let rust = ident(&callback.rust);
     let name = quote! { super::#rust };
@@ -129,7 +136,7 @@ pub(super) fn listened(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Ma
         pub fn key(#told: &#name) -> Option<&str> { #key }
     };
 
-    let rules = Verdicts { plan, uniform, operation: submit, listening: true }.told(&mapped.told);
+    let rules = Verdicts { plan, uniform, shared, operation: submit, listening: true }.told(&mapped.told);
     let body = mentions(&rules, "body").then(|| quote! { let body = &told.body; });
     let told = if body.is_some() { ident("told") } else { ident("_told") };
     let (key_name, operation) = (parameter("key", &rules), parameter("operation", &rules));
@@ -178,10 +185,14 @@ pub(super) fn listened(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Ma
         }
     };
 
-    let all = quote! { #notice #verify #key #decode #answer };
+    quote! { #notice #verify #key #decode #answer }
+}
+
+/// The module of a callback, given what [`listened`] made of it.
+pub(super) fn file(uniform: &Uniform, all: &TokenStream) -> TokenStream {
     let text = all.to_string();
     let mut uses = Vec::new();
-    for module in ["errors", "settings", "tables", "types"] {
+    for module in ["errors", "settings", "shared", "tables", "types"] {
         // Parameters and methods have these names too; a module is named before a path.
         if text.contains(&format!("{module} ::")) {
             let module = ident(module);
@@ -192,19 +203,19 @@ pub(super) fn listened(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Ma
         ["Date", "DateTime", "Maybe", "Misfit", "Money", "Number", "NumberOrString", "Place", "Quantity"]
             .into_iter()
             .filter(|name| {
-                mentions(&all, name) || *name == "Place" && (mentions(&all, "refuse") || mentions(&all, "unreadable"))
+                mentions(all, name) || *name == "Place" && (mentions(all, "refuse") || mentions(all, "unreadable"))
             })
             .map(ident)
             .collect();
-    let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
-    let status = mentions(&all, "StatusCode").then(|| quote! { use kassa_core::http::StatusCode; });
+    let modules: Vec<_> = ["codec", "json"].into_iter().filter(|name| mentions(all, name)).map(ident).collect();
+    let status = mentions(all, "StatusCode").then(|| quote! { use kassa_core::http::StatusCode; });
     let model: Vec<_> = uniform
         .types
         .iter()
         .map(|ty| type_name(&ty.name))
         .chain(uniform.enums.iter().map(|item| type_name(&item.name)))
         .chain(["Operation".to_owned(), "error_class".to_owned()])
-        .filter(|model| mentions(&all, model))
+        .filter(|model| mentions(all, model))
         .map(|name| ident(&name))
         .collect();
     quote! {
@@ -246,7 +257,7 @@ fn answer_tokens(plan: &Plan, uniform: &Uniform, callback: &Callback, answer: &A
     };
     match &answer.body {
         Some((ty, sets, _)) => {
-            let body = Encoder { plan, uniform, mapped: None }.object(*ty, sets, &Scope::input());
+            let body = Encoder { plan, uniform, mapped: None, shared: None }.object(*ty, sets, &Scope::input());
             quote! { Ok(callback::json_answer(#status, &#body)) }
         }
         None => quote! { Ok(callback::answer(#status)) },

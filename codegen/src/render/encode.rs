@@ -6,6 +6,7 @@ use quote::quote;
 use super::access::{Access, Parts, Scope, elements, reach};
 use super::field;
 use super::settings::{choice_type, choice_variant, optional as setting_optional};
+use super::shared::{Form, Part, Shared, Variable};
 use super::tables::needs_settings;
 use super::types::{Slot, slot};
 use crate::mapping::{Mixed, Omit, Pages, Setting, SettingKind};
@@ -13,9 +14,9 @@ use crate::model::{
     AbsentPlan, ContactUnit, Convert, Guard, Inexact, InputTest, Literal, MappedPlan, PagePart, Plan, RequiredPlan,
     RowPlan, SetPlan, TakePlan, UPath, Value,
 };
-use crate::names::{ident, type_name};
+use crate::names::{field_name, ident, type_name};
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
-use crate::uniform::{Formula, Shape, Ty, Uniform};
+use crate::uniform::{Formula, Shape, Ty, TypeId as UniformId, Uniform};
 
 /// Renders what turns an input into a request.
 pub(super) struct Encoder<'p> {
@@ -23,6 +24,8 @@ pub(super) struct Encoder<'p> {
     pub(super) uniform: &'p Uniform,
     /// The operation that is built; none for the answer to a callback, which has nothing of an input.
     pub(super) mapped: Option<&'p MappedPlan>,
+    /// Where parts go that other operations may have too, and the type of the input.
+    pub(super) shared: Option<(&'p Shared<'p>, UniformId)>,
 }
 
 /// A value that may be absent, or not.
@@ -125,12 +128,20 @@ impl Encoder<'_> {
         let loops = by_list.iter().map(|(list, checks)| {
             let text = &list.text;
             let items = elements(self.uniform, list, &Scope::input());
-            quote! {
+            let code = quote! {
                 for (index, item) in #items.enumerate() {
                     let check = || -> Result<(), Refusal> { #(#checks)* Ok(()) };
                     check().map_err(|refusal| refusal.in_element(#text, index))?;
                 }
-            }
+            };
+            let part = Part {
+                name: format!("check_{}", field_name(text)),
+                about: format!("Refuses what of `{text}` cannot be sent"),
+                result: quote! { () },
+                form: Form::Steps(quote! { Refusal }),
+                code,
+            };
+            self.part(part, &Scope::input())
         });
         quote! { #(#whole)* #(#loops)* #(#requires)* }
     }
@@ -403,11 +414,34 @@ impl Encoder<'_> {
             quote! { #field: #value }
         });
         let object = quote! { #name { #(#fields,)* } };
-        if locals.is_empty() {
+        let code = if locals.is_empty() {
             object
         } else {
             quote! {{ #(#locals)* #object }}
+        };
+        let part = Part {
+            name: format!("encode_{}", field_name(&def.rust)),
+            about: format!("A [`types::{}`], filled in", def.rust),
+            result: name,
+            form: Form::Value(quote! { Refusal }),
+            code,
+        };
+        self.part(part, scope)
+    }
+
+    /// What other operations may have too.
+    fn part(&self, part: Part, scope: &Scope) -> TokenStream {
+        let Some((shared, input)) = self.shared else { return part.code };
+        let mut variables = vec![Variable::Of("key", quote! { str }), Variable::Input(input)];
+        if let Some((list, _)) = &scope.element {
+            let Ty::Struct(item) = list.last(self.uniform).ty else { return part.code };
+            let item = ident(&type_name(&self.uniform.ty(item).name));
+            variables.push(Variable::Of("group", quote! { [&#item] }));
+            variables.push(Variable::Of("item", quote! { #item }));
         }
+        variables.push(Variable::Of("settings", quote! { Settings }));
+        variables.push(Variable::Of("page", quote! { Page }));
+        shared.part(part, &variables)
     }
 
     fn nothing(&self, prop: &Prop) -> TokenStream {
@@ -490,7 +524,16 @@ impl Encoder<'_> {
             }
             Value::Rows(rows) => {
                 let steps = self.rows(rows, scope);
-                Made { expr: quote! {{ let mut list = Vec::new(); #(#steps)* list }}, option: false }
+                let held = super::types::rust_type(self.inner(schema), &self.plan.api, &quote! { types:: });
+                let what = rows.first().map_or_else(String::new, |row| self.type_of(&row.value));
+                let part = Part {
+                    name: format!("encode_{}_list", field_name(&what)),
+                    about: format!("Each [`types::{what}`] that is sent"),
+                    result: quote! { Vec<#held> },
+                    form: Form::Value(quote! { Refusal }),
+                    code: quote! {{ let mut list = Vec::new(); #(#steps)* list }},
+                };
+                Made { expr: self.part(part, scope), option: false }
             }
             Value::List(values) => {
                 let inner = self.inner(schema);
@@ -528,6 +571,14 @@ impl Encoder<'_> {
         match self.plan.api.shape(schema) {
             SchemaKind::List(inner) => inner,
             _ => unreachable!("checked while resolving"),
+        }
+    }
+
+    /// The name of an object's type, or of the union that it is an alternative of.
+    fn type_of(&self, value: &Value) -> String {
+        match value {
+            Value::As(ty, ..) | Value::Object(ty, _) => self.plan.api.ty(*ty).rust.clone(),
+            _ => unreachable!("elements are objects"),
         }
     }
 
@@ -573,9 +624,18 @@ impl Encoder<'_> {
             }};
         }
         let object = self.element(value, &inner);
+        let what = self.type_of(value);
+        let part = Part {
+            name: format!("encode_{}", field_name(&what)),
+            about: format!("A [`types::{what}`], filled in"),
+            result: quote! { Result<#held, Refusal> },
+            form: Form::Body,
+            code: quote! { Ok(#object) },
+        };
+        let object = self.part(part, &inner);
         quote! {
             #items.enumerate().map(|(index, item)| {
-                let one = || -> Result<#held, Refusal> { Ok(#object) };
+                let one = || -> Result<#held, Refusal> { #object };
                 one().map_err(|refusal| refusal.in_element(#text, index))
             }).collect::<Result<Vec<_>, Refusal>>()?
         }

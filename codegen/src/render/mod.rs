@@ -6,6 +6,7 @@ mod client;
 mod encode;
 mod enumerations;
 mod errors;
+mod imports;
 mod library;
 mod operation;
 mod outside;
@@ -14,6 +15,7 @@ mod recover;
 mod result;
 mod security;
 mod settings;
+mod shared;
 mod tables;
 mod types;
 mod uniform_types;
@@ -30,6 +32,7 @@ use crate::load::Specs;
 use crate::names::{field_name, ident};
 use crate::output::FileMap;
 use crate::uniform::Uniform;
+use shared::Shared;
 
 /// Renders the generated crate; or, for providers on the model of another crate, a module.
 #[must_use]
@@ -101,11 +104,29 @@ fn providers(specs: &Specs, add: &mut impl FnMut(&str, &str, &str, TokenStream))
         let folder = &plan.name;
         let from = |file: &str| format!("providers/{folder}/{file}");
         let (api, mapping) = (from("openapi.yaml"), from("mapping.yaml"));
+        let shared = Shared::new(uniform);
+        let operations: Vec<_> = plan
+            .mapped()
+            .map(|(index, mapped)| {
+                let name = uniform.operations[index].name.clone();
+                (name, operation::render(plan, uniform, &shared, index, mapped))
+            })
+            .collect();
+        let callbacks: Vec<_> = plan
+            .listened()
+            .map(|(index, mapped)| {
+                let name = plan.api.callbacks[index].name.clone();
+                (name, callback::listened(plan, uniform, &shared, index, mapped))
+            })
+            .collect();
+        let rendered: Vec<_> = operations.iter().chain(&callbacks).map(|(name, all)| (name.clone(), all)).collect();
+        let shared = shared.settle(&rendered);
+        let functions = shared.functions();
         add(
             &format!("{folder}/mod.rs"),
             &from(""),
             &format!("{}: {}.", plan.mapping.title, plan.mapping.document),
-            provider::render(plan, uniform),
+            provider::render(plan, uniform, functions.is_some()),
         );
         add(&format!("{folder}/types.rs"), &api, "The types of the API.", types::render(&plan.api));
         add(
@@ -126,21 +147,25 @@ fn providers(specs: &Specs, add: &mut impl FnMut(&str, &str, &str, TokenStream))
                 errors::tables(plan, uniform),
             );
         }
-        for (index, mapped) in plan.mapped() {
+        if let Some(functions) = &functions {
+            let doc = "What several operations have in common.";
+            add(&format!("{folder}/shared.rs"), &mapping, doc, operation::shared_file(uniform, functions));
+        }
+        for ((index, mapped), (_, all)) in plan.mapped().zip(operations) {
             let operation = &uniform.operations[index];
             let doc = format!("`{}` through `{}`.", operation.name, plan.api.operations[mapped.call].id);
             let file = format!("{folder}/{}.rs", field_name(&operation.name));
-            add(&file, &mapping, &doc, operation::render(plan, uniform, index, mapped));
+            add(&file, &mapping, &doc, operation::file(uniform, mapped, &shared.resolve(all)));
         }
         if !plan.api.callbacks.is_empty() {
             let doc = "What the provider sends by itself.";
             add(&format!("{folder}/callbacks/mod.rs"), &api, doc, callback::types(plan));
         }
-        for (index, mapped) in plan.listened() {
+        for ((index, _), (_, all)) in plan.listened().zip(callbacks) {
             let from = &plan.api.callbacks[index];
             let doc = format!("`{}`: what it proves, and how it is answered.", from.name);
             let file = format!("{folder}/callbacks/{}.rs", callback::module(from));
-            add(&file, &mapping, &doc, callback::listened(plan, uniform, index, mapped));
+            add(&file, &mapping, &doc, callback::file(uniform, &shared.resolve(all)));
         }
     }
 }

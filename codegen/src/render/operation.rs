@@ -6,34 +6,14 @@ use quote::quote;
 use super::access::{Scope, reach};
 use super::client::field_names;
 use super::encode::Encoder;
+use super::imports::imports;
 use super::recover::Recoverer;
+use super::shared::Shared;
 use super::verdict::Verdicts;
 use super::{field, mentions, parameter};
 use crate::model::{Chosen, MappedPlan, Plan};
 use crate::names::{ident, type_name};
 use crate::uniform::{OperationKind, Uniform};
-
-/// What is used of kassa-core.
-const CORE: [&str; 18] = [
-    "Answer",
-    "BaseUrl",
-    "BuildError",
-    "Date",
-    "DateTime",
-    "Finding",
-    "Maybe",
-    "Misfit",
-    "Money",
-    "Number",
-    "NumberOrString",
-    "Page",
-    "Place",
-    "Refusal",
-    "Reply",
-    "Request",
-    "Unreadable",
-    "Verdict",
-];
 
 /// The operations that one of is called.
 fn calls(plan: &Plan, uniform: &Uniform, chosen: &Chosen) -> TokenStream {
@@ -108,12 +88,19 @@ fn filled(plan: &Plan, uniform: &Uniform, chosen: &Chosen, names: &[String], fie
     quote! { #(#made)* match #value { #(#arms,)* } }
 }
 
-pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &MappedPlan) -> TokenStream {
+/// An operation, with marks for what others may have in common with it.
+pub(super) fn render(
+    plan: &Plan,
+    uniform: &Uniform,
+    shared: &Shared<'_>,
+    index: usize,
+    mapped: &MappedPlan,
+) -> TokenStream {
     let operation = &uniform.operations[index];
     let input = ident(&type_name(&uniform.ty(operation.input).name));
     let call = &plan.api.operations[mapped.call];
     let call_name = ident(&call.rust);
-    let encoder = Encoder { plan, uniform, mapped: Some(mapped) };
+    let encoder = Encoder { plan, uniform, mapped: Some(mapped), shared: Some((shared, operation.input)) };
 
     let names = field_names(call);
     let mut fields = Vec::new();
@@ -159,9 +146,10 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         pub fn encode(#takes) -> Result<#call_type, Refusal> { #encode }
     };
 
-    let verdicts = Verdicts { plan, uniform, operation: index, listening: false };
+    let verdicts = Verdicts { plan, uniform, shared, operation: index, listening: false };
+    let result = verdicts.result_type();
     let verdict = verdicts.render(mapped);
-    let (takes, result) = (parameters(&verdict), verdicts.result_type());
+    let takes = parameters(&verdict);
     let verdict = quote! {
         /// What a reply proves.
         #[must_use]
@@ -169,7 +157,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
     };
 
     let back = (operation.kind == OperationKind::Submit).then(|| {
-        let recoverer = Recoverer::new(plan, uniform, mapped);
+        let recoverer = Recoverer::new(plan, uniform, shared, mapped);
         let (key, recovered) = (recoverer.key(), recoverer.input(operation.input));
         let body = call.body.as_ref().map(|schema| super::types::rust_type(schema, &plan.api, &quote! { types:: }));
         let parameter_body = body.unwrap_or_else(|| quote! { () });
@@ -201,49 +189,19 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, index: usize, mapped: &Mapp
         }
     });
 
-    let all = quote! { #encode #verdict #back };
-    let mut uses = Vec::new();
-    for name in ["client", "errors", "settings", "tables", "types"] {
-        // `settings` is a parameter too; the module is named where a choice is matched.
-        let used = if name == "settings" { all.to_string().contains("settings ::") } else { mentions(&all, name) };
-        if used {
-            let name = ident(name);
-            uses.push(quote! { use super::#name; });
-        }
-    }
-    let text = all.to_string();
-    let misfits = text.contains(". refuse (") || text.contains(". unreadable (");
-    let core: Vec<_> = CORE
-        .into_iter()
-        .filter(|name| match *name {
-            "Place" => misfits,
-            name => mentions(&all, name),
-        })
-        .map(ident)
-        .collect();
-    let modules: Vec<_> =
-        ["call", "codec", "json"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
-    let codecs: Vec<_> = ["Inexact", "PhoneStyle"].into_iter().filter(|name| mentions(&all, name)).map(ident).collect();
-    let codecs = (!codecs.is_empty()).then(|| quote! { use kassa_core::codec::{#(#codecs),*}; });
-    let operation_trait =
-        (mentions(&all, "read") || mapped.chosen.is_some()).then(|| quote! { use kassa_core::Operation as _; });
-    let uniform_types = uniform.types.iter().map(|ty| type_name(&ty.name));
-    let uniform_enums = uniform.enums.iter().map(|item| type_name(&item.name));
-    let model: Vec<_> = uniform_types
-        .chain(uniform_enums)
-        .chain(["Operation".to_owned(), "error_class".to_owned()])
-        .filter(|name| super::names(&all, name))
-        .map(|name| ident(&name))
-        .collect();
-    quote! {
-        #(#uses)*
-        use super::settings::Settings;
-        use crate::uniform::{#(#model),*};
-        #codecs
-        #operation_trait
-        use kassa_core::{#(#core,)* #(#modules),*};
-        #all
-    }
+    quote! { #encode #verdict #back }
+}
+
+/// The module of an operation, given what [`render`] made of it and others.
+pub(super) fn file(uniform: &Uniform, mapped: &MappedPlan, all: &TokenStream) -> TokenStream {
+    let imports = imports(uniform, all, mentions(all, "read") || mapped.chosen.is_some());
+    quote! { #imports #all }
+}
+
+/// What several operations of a provider have in common, as a module.
+pub(super) fn shared_file(uniform: &Uniform, functions: &TokenStream) -> TokenStream {
+    let imports = imports(uniform, functions, mentions(functions, "read"));
+    quote! { #imports #functions }
 }
 
 /// The module of an operation.

@@ -11,12 +11,13 @@ use crate::names::{ident, type_name};
 use crate::spec::{TypeId, TypeKind};
 use crate::uniform::{OperationKind as UniformKind, Uniform};
 
-pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
+pub(super) fn render(plan: &Plan, uniform: &Uniform, shares: bool) -> TokenStream {
     let name = ident(&type_name(&plan.name));
     let title = &plan.mapping.title;
     let about = doc(&plain(&format!("{title} with the settings of one account.")));
     let modules: Vec<_> = plan.mapped().map(|(index, _)| module(uniform, index)).collect();
     let tables = (!plan.tables.is_empty()).then(|| quote! { pub mod tables; });
+    let shared = shares.then(|| quote! { mod shared; });
     let errors = (!plan.mapping.errors.is_empty()).then(|| quote! { pub mod errors; });
     let info = info(plan, uniform);
     let authorize = security::methods(plan);
@@ -124,6 +125,7 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform) -> TokenStream {
         #errors
         #(pub mod #modules;)*
         pub mod settings;
+        #shared
         #tables
         pub mod types;
 

@@ -6,12 +6,13 @@ use quote::quote;
 
 use super::access::{Access, Parts};
 use super::field;
+use super::shared::{Form, Part, Shared, Variable};
 use super::tables::needs_settings;
 use super::types::slot;
 use super::uniform_types::defaults;
 use crate::mapping::{Omit, SettingKind};
 use crate::model::{AbsentPlan, Convert, MappedPlan, Plan, RowPlan, SetPlan, TakePlan, UPath, Value};
-use crate::names::{ident, type_name};
+use crate::names::{field_name, ident, type_name};
 use crate::spec::{Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Field, Shape, Ty, TypeId as UniformId, Uniform};
 
@@ -29,6 +30,8 @@ struct Each<'p> {
     list: &'p UPath,
     /// Its elements, as an iterator of references.
     lines: TokenStream,
+    /// The type of one.
+    line: TokenStream,
     wire: String,
     sources: Vec<Source<'p>>,
 }
@@ -36,6 +39,7 @@ struct Each<'p> {
 pub(super) struct Recoverer<'p> {
     plan: &'p Plan,
     uniform: &'p Uniform,
+    shared: &'p Shared<'p>,
     mapped: &'p MappedPlan,
     sources: Vec<Source<'p>>,
     lists: Vec<Each<'p>>,
@@ -47,10 +51,11 @@ pub(super) struct Recoverer<'p> {
 }
 
 impl<'p> Recoverer<'p> {
-    pub(super) fn new(plan: &'p Plan, uniform: &'p Uniform, mapped: &'p MappedPlan) -> Self {
+    pub(super) fn new(plan: &'p Plan, uniform: &'p Uniform, shared: &'p Shared<'p>, mapped: &'p MappedPlan) -> Self {
         let mut this = Self {
             plan,
             uniform,
+            shared,
             mapped,
             sources: Vec::new(),
             lists: Vec::new(),
@@ -199,7 +204,8 @@ impl<'p> Recoverer<'p> {
             object => self.collect_value(object, element, line, wire, &mut inner),
         }
         self.always = always;
-        self.lists.push(Each { list, lines, wire: wire.to_owned(), sources: inner });
+        let held = super::types::rust_type(element, &self.plan.api, &quote! { types:: });
+        self.lists.push(Each { list, lines, line: held, wire: wire.to_owned(), sources: inner });
     }
 
     /// Objects of a list that are told apart by their alternatives, or by constants.
@@ -288,19 +294,52 @@ impl<'p> Recoverer<'p> {
                     let name = ident(&type_name(&self.uniform.ty(ty).name));
                     let lines = &each.lines;
                     let wire = &each.wire;
+                    let result = quote! { Result<#name, Unreadable> };
+                    let object = self.part(ty, result, Form::Body, quote! { Ok(#object) }, Some(each));
                     quote! {
                         #lines.enumerate().map(|(index, line)| {
-                            let one = || -> Result<#name, Unreadable> { Ok(#object) };
+                            let one = || -> Result<#name, Unreadable> { #object };
                             one().map_err(|unreadable| unreadable.in_element(#wire, index))
                         }).collect::<Result<Vec<_>, Unreadable>>()?
                     }
                 }
                 None => quote! { Vec::new() },
             },
-            (Ty::Struct(ty), Shape::One) => self.object(ty, path, list),
-            (Ty::Struct(ty), _) => self.optional_object(ty, path, list),
+            (Ty::Struct(ty), shape) => {
+                let name = ident(&type_name(&self.uniform.ty(ty).name));
+                let (result, code) = match shape {
+                    Shape::One => (quote! { #name }, self.object(ty, path, list)),
+                    _ => (quote! { Option<#name> }, self.optional_object(ty, path, list)),
+                };
+                self.part(ty, result, Form::Value(quote! { Unreadable }), code, list)
+            }
             _ => self.leaf(item, path, list),
         }
+    }
+
+    /// What other operations may have too.
+    fn part(
+        &self,
+        ty: UniformId,
+        result: TokenStream,
+        form: Form,
+        code: TokenStream,
+        list: Option<&Each<'p>>,
+    ) -> TokenStream {
+        let call = &self.plan.api.operations[self.mapped.call];
+        let Some(body) = call.body.as_ref().filter(|_| self.mapped.chosen.is_none()) else { return code };
+        let body = super::types::rust_type(body, &self.plan.api, &quote! { types:: });
+        let mut variables = vec![Variable::Of("body", body), Variable::Of("settings", quote! { Settings })];
+        variables.extend(list.map(|each| Variable::Of("line", each.line.clone())));
+        let name = &self.uniform.ty(ty).name;
+        let part = Part {
+            name: format!("recover_{}", field_name(name)),
+            about: format!("The `{}` that a request was built from", type_name(name)),
+            result,
+            form,
+            code,
+        };
+        self.shared.part(part, &variables)
     }
 
     /// An object that is there when one of its fields is.

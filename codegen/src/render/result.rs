@@ -7,13 +7,14 @@ use quote::quote;
 
 use super::access::{Access, reach_wire};
 use super::recover::{invert, invertible, offset_tokens};
+use super::shared::{Form, Part};
 use super::types::slot;
 use super::uniform_types::defaults;
 use super::verdict::{Verdicts, text};
 use super::{field, mentions};
 use crate::mapping::PageBy;
 use crate::model::{EachPlan, GiveHow, GivePlan, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, UPath};
-use crate::names::{ident, type_name};
+use crate::names::{field_name, ident, type_name};
 use crate::spec::{Schema, SchemaKind, TypeId, TypeKind};
 use crate::uniform::{Field, OperationKind, Shape, Ty, TypeId as UniformId};
 
@@ -82,7 +83,7 @@ impl Verdicts<'_> {
     }
 
     /// The lists of all answers: a name for each, the answer, and its path on the wire.
-    fn lists<'p>(&self, mapped: &'p MappedPlan) -> Vec<(Ident, &'p ReplyPlan, &'p EachPlan, Vec<String>)> {
+    pub(super) fn lists<'p>(&self, mapped: &'p MappedPlan) -> Vec<(Ident, &'p ReplyPlan, &'p EachPlan, Vec<String>)> {
         let mut all = Vec::new();
         let mut add = |reply, each, path| {
             let name = if all.is_empty() { ident("list") } else { ident(&format!("list_{}", all.len() + 1)) };
@@ -130,7 +131,7 @@ impl Verdicts<'_> {
             let call = &self.plan.api.operations[mapped.call];
             let schema = call.responses[*index].body.as_ref().expect("checked while resolving");
             let unknown = self.class_named("outcome_unknown");
-            let shape = self.list_in(schema, &body.expr, &quote! { &body });
+            let shape = self.list_in(schema, &body.expr, &body.expr);
             let (elements, count) = match self.plan.api.shape(schema) {
                 SchemaKind::List(_) => (quote! { body.iter() }, quote! { body.len() }),
                 _ => {
@@ -178,10 +179,15 @@ impl Verdicts<'_> {
             _ => value,
         };
         if !fails.get() {
-            return match unread {
-                Some(unread) => quote! { Verdict::Done({ #begin #unread #value }) },
-                None => quote! { Verdict::Done(#value) },
+            let done = match unread {
+                Some(unread) => quote! { { #begin #unread #value } },
+                None => value,
             };
+            let done = match &reply.read {
+                Some((ty, ..)) if gives.lists.is_empty() => self.result_in(*ty, done),
+                _ => done,
+            };
+            return quote! { Verdict::Done(#done) };
         }
         let unknown = self.class_named("outcome_unknown");
         let ty = self.result_type();
@@ -223,7 +229,33 @@ impl Verdicts<'_> {
             .map(|source| self.option(source))
             .collect();
         let (first, others) = ids.split_first()?;
-        Some(others.iter().fold(first.clone(), |all, next| quote! { match #all { None => #next, found => found } }))
+        let code =
+            others.iter().fold(first.clone(), |all, next| quote! { match #all { None => #next, found => found } });
+        let ty = &self.plan.api.ty(*ty).rust;
+        let part = Part {
+            name: format!("provider_id_in_{}", field_name(ty)),
+            about: format!("The provider's own id in a [`types::{ty}`]"),
+            result: quote! { Option<String> },
+            form: Form::Body,
+            code,
+        };
+        let body = ident(ty);
+        Some(self.shared.part(part, &self.variables(Some(quote! { types::#body }))))
+    }
+
+    /// The result as it is found in a body of this type.
+    fn result_in(&self, body: TypeId, code: TokenStream) -> TokenStream {
+        let operation = &self.uniform.operations[self.operation];
+        let (ty, output) = (&self.plan.api.ty(body).rust, &self.uniform.ty(operation.output).name);
+        let part = Part {
+            name: format!("{}_in_{}", field_name(output), field_name(ty)),
+            about: format!("The `{}` in a [`types::{ty}`]", type_name(output)),
+            result: self.result_type(),
+            form: Form::Body,
+            code,
+        };
+        let body = ident(ty);
+        self.shared.part(part, &self.variables(Some(quote! { types::#body })))
     }
 
     /// What `Verdict::Done` holds.

@@ -320,7 +320,7 @@ pub(super) fn login(plan: &Plan, uniform: &Uniform) -> TokenStream {
 
 fn login_request(plan: &Plan, uniform: &Uniform, login: &LoginPlan) -> TokenStream {
     let call = &plan.api.operations[login.call.call];
-    let (call_name, encoder) = (ident(&call.rust), Encoder { plan, uniform, mapped: None });
+    let (call_name, encoder) = (ident(&call.rust), Encoder { plan, uniform, mapped: None, shared: None });
     let fields = field_names(call).into_iter().enumerate().map(|(n, name)| {
         let name = ident(&name);
         let value = match (call.params.get(n), &login.call.body) {

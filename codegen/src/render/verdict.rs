@@ -7,16 +7,18 @@ use super::access::{Access, reach_wire};
 use super::encode::literal_tokens;
 use super::errors::class_path;
 use super::settings::{choice_type, choice_variant};
+use super::shared::{Form, Part, Shared, Variable};
 use super::types::slot;
 use crate::mapping::SettingKind;
 use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan, WirePath};
-use crate::names::{ident, type_name};
+use crate::names::{field_name, ident, type_name};
 use crate::spec::{SchemaKind, TypeId, TypeKind};
 use crate::uniform::Uniform;
 
 pub(super) struct Verdicts<'p> {
     pub(super) plan: &'p Plan,
     pub(super) uniform: &'p Uniform,
+    pub(super) shared: &'p Shared<'p>,
     pub(super) operation: usize,
     /// Whether it is a callback that is read: a request, of which no status tells.
     pub(super) listening: bool,
@@ -39,7 +41,7 @@ impl Verdicts<'_> {
                     (None, None) => quote! { client::#reply_name::#variant(_) },
                 }
             });
-            let rules = self.rules(Some(mapped), reply);
+            let rules = self.rules_of_reply(mapped, reply);
             arms.push(quote! { Ok(#(#patterns)|*) => { #rules } });
         }
         for (index, response) in call.responses.iter().enumerate() {
@@ -62,13 +64,55 @@ impl Verdicts<'_> {
             });
         }
         let sound = self.sound(mapped);
-        quote! {
+        let code = quote! {
             #sound
-            match client::#name::read(reply) {
+            match &client::#name::read(reply) {
                 #(#arms,)*
-                Err(unreadable) => Verdict::Found(Finding::unreadable(&#unknown, reply, &unreadable)),
+                Err(unreadable) => Verdict::Found(Finding::unreadable(&#unknown, reply, unreadable)),
             }
+        };
+        let result = self.result_type();
+        let part = Part {
+            name: format!("decode_{}", field_name(&call.rust)),
+            about: format!("What a reply of `{}` proves", call.id),
+            result: quote! { Verdict<#result> },
+            form: Form::Body,
+            code,
+        };
+        self.shared.part(part, &self.variables(None))
+    }
+
+    /// What the code that reads an answer may use, beside a body of this type.
+    pub(super) fn variables(&self, body: Option<TokenStream>) -> Vec<Variable> {
+        let mut variables = vec![
+            Variable::Of("key", quote! { str }),
+            Variable::Of("settings", quote! { Settings }),
+            Variable::Of("page", quote! { Page }),
+        ];
+        if !self.listening {
+            variables.push(Variable::Input(self.uniform.operations[self.operation].input));
+            variables.push(Variable::Of("reply", quote! { Reply }));
         }
+        variables.extend(body.map(|ty| Variable::Of("body", ty)));
+        variables
+    }
+
+    fn rules_of_reply(&self, mapped: &MappedPlan, reply: &ReplyPlan) -> TokenStream {
+        let code = self.rules(Some(mapped), reply);
+        let Some((ty, ..)) = reply.read.as_ref().filter(|_| reply.elements.is_none() && self.lists(mapped).is_empty())
+        else {
+            return code;
+        };
+        let (ty, result) = (&self.plan.api.ty(*ty).rust, self.result_type());
+        let (name, body) = (field_name(ty), ident(ty));
+        let part = Part {
+            name: format!("decode_{name}"),
+            about: format!("What a [`types::{ty}`] proves"),
+            result: quote! { Verdict<#result> },
+            form: Form::Body,
+            code,
+        };
+        self.shared.part(part, &self.variables(Some(quote! { types::#body })))
     }
 
     /// The body of the function that reads a callback.

@@ -364,7 +364,7 @@ pub fn decode(
     settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::RegisterReceipt::read(reply) {
+    match &client::RegisterReceipt::read(reply) {
         Ok(
             client::RegisterReceiptReply::Ok(body)
             | client::RegisterReceiptReply::InternalServerError(body),
@@ -534,7 +534,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -45,7 +45,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Answer<CallbackConfigured>> {
-    match client::SetCallback::read(reply) {
+    match &client::SetCallback::read(reply) {
         Ok(client::SetCallbackReply::Ok) => {
             Verdict::Done(Answer {
                 value: CallbackConfigured::default(),
@@ -85,7 +85,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

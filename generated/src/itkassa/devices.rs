@@ -34,7 +34,7 @@ pub fn decode(
 ) -> Verdict<Answer<RegisterList>> {
     let list = json::sound::<types::CreItem>(reply, &[200], &["list"]);
     let reply = list.reply(reply);
-    match client::ListRegisters::read(reply) {
+    match &client::ListRegisters::read(reply) {
         Ok(client::ListRegistersReply::Ok(body)) => {
             if body.code.as_ref().is_some_and(|value| *value == 0) {
                 return Verdict::Done({
@@ -276,7 +276,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -17,6 +17,7 @@ pub mod status;
 pub mod devices;
 pub mod configure_callback;
 pub mod settings;
+mod shared;
 pub mod tables;
 pub mod types;
 use crate::Provider;

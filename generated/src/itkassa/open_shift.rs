@@ -4,14 +4,13 @@
 
 use super::client;
 use super::errors;
-use super::tables;
+use super::shared;
 use super::types;
 use super::settings::Settings;
 use crate::uniform::{Cashier, ShiftAction, Registration, error_class};
 use kassa_core::Operation as _;
 use kassa_core::{
-    Date, Finding, NumberOrString, Place, Refusal, Reply, Unreadable, Verdict, codec,
-    json,
+    Finding, NumberOrString, Place, Refusal, Reply, Unreadable, Verdict, codec, json,
 };
 
 /// The operation of the API, filled in.
@@ -48,7 +47,7 @@ pub fn decode(
     settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::PrintDocument::read(reply) {
+    match &client::PrintDocument::read(reply) {
         Ok(client::PrintDocumentReply::Ok(body)) => {
             if body
                 .object
@@ -196,241 +195,9 @@ pub fn decode(
                             value.int().is_some_and(|value| value != 0)
                         }))
             {
-                return Verdict::Done({
-                    let mut unread = Vec::new();
-                    Registration {
-                        document_number: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.check_number.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str())
-                                            .unreadable("checkNumber")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_number
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str())
-                                                    .unreadable("checkNumber")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        fiscal_sign: match match match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.check_sign.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .object
-                                            .as_ref()
-                                            .and_then(|value| value.check_url.as_ref())
-                                            .filter(|value| !value.is_empty())
-                                            .and_then(|text| codec::query_value(text, "fp"))
-                                            .map(str::to_owned)
-                                            .as_ref()
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        } {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_sign
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        } {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_url
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .and_then(|text| codec::query_value(text, "fp"))
-                                            .map(str::to_owned)
-                                            .as_ref()
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        fn_serial: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.fs_number.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.fs_number
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        shift_number: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.session_number.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str())
-                                            .unreadable("sessionNumber")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .session_number
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::digits_to_int(value.as_str())
-                                                    .unreadable("sessionNumber")
-                                            }),
-                                    )
-                                    .filter(|number| *number != 0)
-                            }
-                            found => found,
-                        },
-                        registered_at: match Finding::keep(
-                                &mut unread,
-                                body
-                                    .object
-                                    .as_ref()
-                                    .and_then(|value| value.check_date.as_ref())
-                                    .filter(|value| !value.is_empty())
-                                    .map(|value| {
-                                        codec::moment_from_text(
-                                                value.as_str(),
-                                                "yyyy-mm-dd HH:MM:SS",
-                                                settings.utc_offset,
-                                            )
-                                            .unreadable("checkDate")
-                                    }),
-                            )
-                            .filter(|moment| {
-                                moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                            })
-                        {
-                            None => {
-                                Finding::keep(
-                                        &mut unread,
-                                        body
-                                            .check_date
-                                            .as_ref()
-                                            .filter(|value| !value.is_empty())
-                                            .map(|value| {
-                                                codec::moment_from_text(
-                                                        value.as_str(),
-                                                        "yyyy-mm-dd HH:MM:SS",
-                                                        settings.utc_offset,
-                                                    )
-                                                    .unreadable("checkDate")
-                                            }),
-                                    )
-                                    .filter(|moment| {
-                                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                                    })
-                            }
-                            found => found,
-                        },
-                        shift_state: Finding::keep(
-                            &mut unread,
-                            body
-                                .session_state
-                                .as_ref()
-                                .map(|value| {
-                                    tables::session_state::decode(value)
-                                        .unreadable("sessionState")
-                                }),
-                        ),
-                        qr: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.check_url.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.check_url
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        receipt_url: match body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.check_url_ofd.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned()
-                        {
-                            None => {
-                                body.check_url_ofd
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .cloned()
-                            }
-                            found => found,
-                        },
-                        provider_id: body
-                            .object
-                            .as_ref()
-                            .and_then(|value| value.id.as_ref())
-                            .filter(|value| !value.is_empty())
-                            .cloned(),
-                        unread,
-                        ..Registration::default()
-                    }
-                });
+                return Verdict::Done(
+                    shared::registration_in_document_answer(settings, body),
+                );
             }
             if body
                 .object
@@ -673,7 +440,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

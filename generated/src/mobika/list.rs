@@ -54,10 +54,10 @@ pub fn decode(
 ) -> Verdict<Answer<DocumentList>> {
     let list = json::sound::<types::Order>(reply, &[200], &[]);
     let reply = list.reply(reply);
-    match client::ListOrders::read(reply) {
+    match &client::ListOrders::read(reply) {
         Ok(client::ListOrdersReply::Ok(body)) => {
             Verdict::Done({
-                let found = match &body {
+                let found = match body {
                     types::OrderList::List(body) => Some(&body[..]),
                     types::OrderList::Map(body) => json::only_list(body),
                 };
@@ -364,7 +364,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -8,6 +8,7 @@ pub mod register_receipt;
 pub mod status;
 pub mod list;
 pub mod settings;
+mod shared;
 pub mod tables;
 pub mod types;
 use crate::Provider;

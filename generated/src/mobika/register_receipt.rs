@@ -759,7 +759,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::CreateOrder::read(reply) {
+    match &client::CreateOrder::read(reply) {
         Ok(client::CreateOrderReply::Ok) => {
             Verdict::Found(
                 Finding::of_status(
@@ -857,7 +857,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

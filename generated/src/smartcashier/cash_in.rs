@@ -42,7 +42,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::DepositCash::read(reply) {
+    match &client::DepositCash::read(reply) {
         Ok(client::DepositCashReply::Ok) => {
             Verdict::Found(
                 Finding::of_status(
@@ -107,7 +107,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

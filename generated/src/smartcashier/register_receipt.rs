@@ -301,7 +301,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::FormReceipt::read(reply) {
+    match &client::FormReceipt::read(reply) {
         Ok(client::FormReceiptReply::Ok) => {
             Verdict::Found(
                 Finding::of_status(
@@ -366,7 +366,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -31,7 +31,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::CheckStatus::read(reply) {
+    match &client::CheckStatus::read(reply) {
         Ok(client::CheckStatusReply::Ok(body)) => {
             if Some(&body.status)
                 .is_some_and(|value| *value == types::OperationState::Queued)
@@ -205,7 +205,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -3,13 +3,14 @@
 //! `documentDone`: what it proves, and how it is answered.
 
 use super::super::errors;
+use super::super::shared;
 use super::super::types;
 use super::super::settings::Settings;
 use crate::uniform::{Registration, Operation, error_class};
 use kassa_core::http::StatusCode;
 use kassa_core::{
     Callback as _, CallbackRefusal, Finding, Notice, Refusal, Reply, Request, Trust,
-    Unreadable, Verdict, callback, Date, NumberOrString, Place, codec, json,
+    Unreadable, Verdict, callback, NumberOrString, json,
 };
 
 /// What a request says at first sight.
@@ -103,97 +104,7 @@ pub fn decode(
             Operation::PrintSlip
         )
     {
-        return Verdict::Done({
-            let mut unread = Vec::new();
-            Registration {
-                document_number: Finding::keep(
-                        &mut unread,
-                        body
-                            .check_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str())
-                                    .unreadable("checkNumber")
-                            }),
-                    )
-                    .filter(|number| *number != 0),
-                fiscal_sign: match Finding::keep(
-                        &mut unread,
-                        body
-                            .check_sign
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                            }),
-                    )
-                    .filter(|number| *number != 0)
-                {
-                    None => {
-                        Finding::keep(
-                                &mut unread,
-                                body
-                                    .check_url
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .and_then(|text| codec::query_value(text, "fp"))
-                                    .map(str::to_owned)
-                                    .as_ref()
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                    }
-                    found => found,
-                },
-                fn_serial: body
-                    .fs_number
-                    .as_ref()
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                shift_number: Finding::keep(
-                        &mut unread,
-                        body
-                            .session_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str())
-                                    .unreadable("sessionNumber")
-                            }),
-                    )
-                    .filter(|number| *number != 0),
-                registered_at: Finding::keep(
-                        &mut unread,
-                        body
-                            .check_date
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::moment_from_text(
-                                        value.as_str(),
-                                        "yyyy-mm-dd HH:MM:SS",
-                                        settings.utc_offset,
-                                    )
-                                    .unreadable("checkDate")
-                            }),
-                    )
-                    .filter(|moment| {
-                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                    }),
-                qr: body.check_url.as_ref().filter(|value| !value.is_empty()).cloned(),
-                receipt_url: body
-                    .check_url_ofd
-                    .as_ref()
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
-                unread,
-                ..Registration::default()
-            }
-        });
+        return Verdict::Done(shared::registration_in_document(settings, body));
     }
     if body
         .result_item
@@ -253,97 +164,7 @@ pub fn decode(
                 .as_ref()
                 .is_some_and(|value| value.int().is_some_and(|value| value != 0)))
     {
-        return Verdict::Done({
-            let mut unread = Vec::new();
-            Registration {
-                document_number: Finding::keep(
-                        &mut unread,
-                        body
-                            .check_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str())
-                                    .unreadable("checkNumber")
-                            }),
-                    )
-                    .filter(|number| *number != 0),
-                fiscal_sign: match Finding::keep(
-                        &mut unread,
-                        body
-                            .check_sign
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str()).unreadable("checkSign")
-                            }),
-                    )
-                    .filter(|number| *number != 0)
-                {
-                    None => {
-                        Finding::keep(
-                                &mut unread,
-                                body
-                                    .check_url
-                                    .as_ref()
-                                    .filter(|value| !value.is_empty())
-                                    .and_then(|text| codec::query_value(text, "fp"))
-                                    .map(str::to_owned)
-                                    .as_ref()
-                                    .map(|value| {
-                                        codec::digits_to_int(value.as_str()).unreadable("checkUrl")
-                                    }),
-                            )
-                            .filter(|number| *number != 0)
-                    }
-                    found => found,
-                },
-                fn_serial: body
-                    .fs_number
-                    .as_ref()
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                shift_number: Finding::keep(
-                        &mut unread,
-                        body
-                            .session_number
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::digits_to_int(value.as_str())
-                                    .unreadable("sessionNumber")
-                            }),
-                    )
-                    .filter(|number| *number != 0),
-                registered_at: Finding::keep(
-                        &mut unread,
-                        body
-                            .check_date
-                            .as_ref()
-                            .filter(|value| !value.is_empty())
-                            .map(|value| {
-                                codec::moment_from_text(
-                                        value.as_str(),
-                                        "yyyy-mm-dd HH:MM:SS",
-                                        settings.utc_offset,
-                                    )
-                                    .unreadable("checkDate")
-                            }),
-                    )
-                    .filter(|moment| {
-                        moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
-                    }),
-                qr: body.check_url.as_ref().filter(|value| !value.is_empty()).cloned(),
-                receipt_url: body
-                    .check_url_ofd
-                    .as_ref()
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
-                unread,
-                ..Registration::default()
-            }
-        });
+        return Verdict::Done(shared::registration_in_document(settings, body));
     }
     if body
         .result_item

@@ -2,13 +2,14 @@
 
 //! `orderRegistered`: what it proves, and how it is answered.
 
+use super::super::shared;
 use super::super::types;
 use super::super::settings::Settings;
 use crate::uniform::{Registration, Operation, error_class};
 use kassa_core::http::StatusCode;
 use kassa_core::{
     Callback as _, CallbackRefusal, Finding, Notice, Refusal, Reply, Request, Trust,
-    Unreadable, Verdict, callback, Place, codec,
+    Unreadable, Verdict, callback,
 };
 
 /// What a request says at first sight.
@@ -81,140 +82,7 @@ pub fn decode(
             .and_then(|value| value.fiscal_sign.as_ref())
             .is_some_and(|value| !value.is_empty())
     {
-        return Verdict::Done({
-            let mut unread = Vec::new();
-            Registration {
-                document_number: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.fiscal_doc_number.as_ref())
-                    .copied(),
-                fiscal_sign: Finding::keep(
-                    &mut unread,
-                    body
-                        .registration_info
-                        .as_ref()
-                        .and_then(|value| value.fiscal_sign.as_ref())
-                        .filter(|value| !value.is_empty())
-                        .map(|value| {
-                            codec::digits_to_int(value.as_str()).unreadable("fiscalSign")
-                        }),
-                ),
-                fn_serial: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.fn_serial_number.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                registration_number: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.device_registration_number.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                device_serial: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.device_serial_number.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                shift_number: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.shift_number.as_ref())
-                    .copied(),
-                receipt_number: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.receipt_number.as_ref())
-                    .copied(),
-                registered_at: Finding::keep(
-                    &mut unread,
-                    body
-                        .registration_info
-                        .as_ref()
-                        .and_then(|value| value.registration_time.as_ref())
-                        .filter(|value| !value.is_empty())
-                        .map(|value| value.moment(None).unreadable("registrationTime")),
-                ),
-                change: Finding::keep(
-                    &mut unread,
-                    body
-                        .registration_info
-                        .as_ref()
-                        .and_then(|value| value.change.as_ref())
-                        .map(|value| codec::from_scaled(*value, 2).unreadable("change")),
-                ),
-                seller_name: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.company_name.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                seller_inn: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.company_inn.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                cashier_name: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.cashier_name.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                cashier_inn: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.cashier_inn.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                address: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.address.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                place: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.place.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                machine_number: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.machine_number.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                ofd_name: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.ofd_name.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                ofd_inn: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.ofd_inn.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                ofd_site: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.ofd_site.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                fns_site: body
-                    .registration_info
-                    .as_ref()
-                    .and_then(|value| value.fns_site.as_ref())
-                    .filter(|value| !value.is_empty())
-                    .cloned(),
-                unread,
-                ..Registration::default()
-            }
-        });
+        return Verdict::Done(shared::registration_in_order(body));
     }
     if body.status.is_none()
         && body.processed.as_ref().is_none_or(|value| value.is_empty())

@@ -38,7 +38,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Deposit::read(reply) {
+    match &client::Deposit::read(reply) {
         Ok(client::DepositReply::Ok(body)) => {
             if Some(&body.error).is_some_and(|value| *value != 0) {
                 return Verdict::Found(errors::drawer(body.error, json::excerpt(reply)));
@@ -96,7 +96,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

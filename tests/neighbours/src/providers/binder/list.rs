@@ -44,7 +44,7 @@ pub fn decode(
 ) -> Verdict<Answer<DocumentList>> {
     let list = json::sound::<types::Sheet>(reply, &[200], &["sheets"]);
     let reply = list.reply(reply);
-    match client::Sheets::read(reply) {
+    match &client::Sheets::read(reply) {
         Ok(client::SheetsReply::Ok(body)) => {
             if Some(&body.error).is_some_and(|value| *value == 0)
                 && body.sheets.is_some()
@@ -138,7 +138,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

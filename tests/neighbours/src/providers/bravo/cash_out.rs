@@ -3,15 +3,12 @@
 //! `cash_out` through `move`.
 
 use super::client;
-use super::errors;
+use super::shared;
 use super::types;
 use super::settings::Settings;
-use kassa::uniform::{CashMovement, Registration, error_class};
+use kassa::uniform::{CashMovement, Registration};
 use kassa::kassa_core::codec::Inexact;
-use kassa::kassa_core::Operation as _;
-use kassa::kassa_core::{
-    Finding, Place, Refusal, Reply, Unreadable, Verdict, codec, json,
-};
+use kassa::kassa_core::{Place, Refusal, Reply, Unreadable, Verdict, codec};
 
 /// The operation of the API, filled in.
 ///
@@ -44,71 +41,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Move::read(reply) {
-        Ok(client::MoveReply::Ok(body)) => {
-            if Some(&body.ok).is_some_and(|value| *value) && body.document.is_some() {
-                return Verdict::Done({
-                    let unread = Vec::new();
-                    Registration {
-                        document_number: body.document,
-                        unread,
-                        ..Registration::default()
-                    }
-                });
-            }
-            if Some(&body.ok).is_some_and(|value| !*value)
-                && body.error.as_ref().and_then(|value| value.code.as_ref()).is_some()
-            {
-                return Verdict::Found(
-                    errors::movement(
-                        body
-                            .error
-                            .as_ref()
-                            .and_then(|value| value.code.as_ref())
-                            .copied()
-                            .unwrap_or_default(),
-                        body
-                            .error
-                            .as_ref()
-                            .and_then(|value| value.text.as_ref())
-                            .and_then(json::plain),
-                    ),
-                );
-            }
-            Verdict::Found(
-                Finding::of_status(
-                    &error_class::OUTCOME_UNKNOWN,
-                    reply,
-                    "No rule of the mapping decides what this reply proves.",
-                ),
-            )
-        }
-        Ok(client::MoveReply::Unauthorized) => {
-            Verdict::Found(Finding {
-                message: json::excerpt(reply),
-                new_key: false,
-                ..Finding::of_status(
-                    &error_class::AUTH_CONFIG,
-                    reply,
-                    "User or signature are wrong.",
-                )
-            })
-        }
-        Ok(client::MoveReply::Other(_)) => {
-            Verdict::Found(
-                Finding::of_status(
-                    &error_class::OUTCOME_UNKNOWN,
-                    reply,
-                    "The document does not have this status.",
-                ),
-            )
-        }
-        Err(unreadable) => {
-            Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
-            )
-        }
-    }
+    shared::decode_move(reply)
 }
 
 /// Key and input that a body was built from.

@@ -9,6 +9,7 @@ pub mod cash_in;
 pub mod cash_out;
 pub mod status;
 pub mod settings;
+mod shared;
 pub mod types;
 use kassa::Provider;
 use kassa::uniform::{CashMovement, Registration, StatusQuery};

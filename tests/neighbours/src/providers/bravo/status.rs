@@ -3,7 +3,7 @@
 //! `status` through `find`.
 
 use super::client;
-use super::errors;
+use super::shared;
 use super::settings::Settings;
 use kassa::uniform::{StatusQuery, Registration, error_class};
 use kassa::kassa_core::Operation as _;
@@ -29,45 +29,8 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Find::read(reply) {
-        Ok(client::FindReply::Ok(body)) => {
-            if Some(&body.ok).is_some_and(|value| *value) && body.document.is_some() {
-                return Verdict::Done({
-                    let unread = Vec::new();
-                    Registration {
-                        document_number: body.document,
-                        unread,
-                        ..Registration::default()
-                    }
-                });
-            }
-            if Some(&body.ok).is_some_and(|value| !*value)
-                && body.error.as_ref().and_then(|value| value.code.as_ref()).is_some()
-            {
-                return Verdict::Found(
-                    errors::movement(
-                        body
-                            .error
-                            .as_ref()
-                            .and_then(|value| value.code.as_ref())
-                            .copied()
-                            .unwrap_or_default(),
-                        body
-                            .error
-                            .as_ref()
-                            .and_then(|value| value.text.as_ref())
-                            .and_then(json::plain),
-                    ),
-                );
-            }
-            Verdict::Found(
-                Finding::of_status(
-                    &error_class::OUTCOME_UNKNOWN,
-                    reply,
-                    "No rule of the mapping decides what this reply proves.",
-                ),
-            )
-        }
+    match &client::Find::read(reply) {
+        Ok(client::FindReply::Ok(body)) => shared::decode_result2(reply, body),
         Ok(client::FindReply::Unauthorized) => {
             Verdict::Found(Finding {
                 message: json::excerpt(reply),
@@ -90,7 +53,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -37,7 +37,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Deposit::read(reply) {
+    match &client::Deposit::read(reply) {
         Ok(client::DepositReply::Created) => Verdict::Done(Registration::default()),
         Ok(client::DepositReply::Unauthorized) => {
             Verdict::Found(Finding {
@@ -61,7 +61,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

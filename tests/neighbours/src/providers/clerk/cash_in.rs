@@ -35,7 +35,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Give::read(reply) {
+    match &client::Give::read(reply) {
         Ok(client::GiveReply::Accepted(body)) => {
             Verdict::Found(Finding {
                 provider_id: body
@@ -61,7 +61,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

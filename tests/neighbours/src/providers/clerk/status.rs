@@ -36,7 +36,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Ask::read(reply) {
+    match &client::Ask::read(reply) {
         Ok(client::AskReply::Ok(body)) => {
             if body.number.is_none() {
                 return Verdict::Found(
@@ -78,7 +78,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -477,7 +477,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Sell::read(reply) {
+    match &client::Sell::read(reply) {
         Ok(client::SellReply::Ok(body)) => {
             if Some(&body.status)
                 .is_some_and(|value| *value == types::ReportStatus::Wait)
@@ -609,7 +609,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

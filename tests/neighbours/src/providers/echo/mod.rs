@@ -7,6 +7,7 @@ pub mod errors;
 pub mod register_receipt;
 pub mod register_correction;
 pub mod settings;
+mod shared;
 pub mod tables;
 pub mod types;
 use kassa::Provider;

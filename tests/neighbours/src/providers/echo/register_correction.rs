@@ -3,7 +3,7 @@
 //! `register_correction` through `correction`.
 
 use super::client;
-use super::errors;
+use super::shared;
 use super::tables;
 use super::types;
 use super::settings::Settings;
@@ -12,9 +12,7 @@ use kassa::uniform::{
 };
 use kassa::kassa_core::codec::Inexact;
 use kassa::kassa_core::Operation as _;
-use kassa::kassa_core::{
-    Finding, Place, Refusal, Reply, Unreadable, Verdict, codec, json,
-};
+use kassa::kassa_core::{Finding, Place, Refusal, Reply, Unreadable, Verdict, codec};
 
 /// The operation of the API, filled in.
 ///
@@ -216,53 +214,9 @@ pub fn decode(
     settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Registration> {
-    match client::Correction::read(reply) {
+    match &client::Correction::read(reply) {
         Ok(client::CorrectionReply::Ok(body)) => {
-            if Some(&body.code).is_some_and(|value| *value != 0) {
-                return Verdict::Found(errors::answer(body.code, json::excerpt(reply)));
-            }
-            if Some(&body.code).is_some_and(|value| *value == 0) && body.at.is_some() {
-                return Verdict::Done({
-                    let mut unread = Vec::new();
-                    Registration {
-                        document_number: body.number,
-                        fiscal_sign: Finding::keep(
-                            &mut unread,
-                            body
-                                .sign
-                                .as_ref()
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::digits_to_int(value.as_str()).unreadable("sign")
-                                }),
-                        ),
-                        registered_at: Finding::keep(
-                            &mut unread,
-                            body
-                                .local
-                                .as_ref()
-                                .filter(|value| !value.is_empty())
-                                .map(|value| {
-                                    codec::moment_from_text(
-                                            value.as_str(),
-                                            "yyyy-mm-dd HH:MM",
-                                            Some(settings.utc_offset),
-                                        )
-                                        .unreadable("local")
-                                }),
-                        ),
-                        unread,
-                        ..Registration::default()
-                    }
-                });
-            }
-            Verdict::Found(
-                Finding::of_status(
-                    &error_class::OUTCOME_UNKNOWN,
-                    reply,
-                    "No rule of the mapping decides what this reply proves.",
-                ),
-            )
+            shared::decode_answer(settings, reply, body)
         }
         Ok(client::CorrectionReply::Other(_)) => {
             Verdict::Found(
@@ -275,7 +229,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -51,7 +51,7 @@ pub fn decode(
     _settings: &Settings,
     reply: &Reply,
 ) -> Verdict<Answer<CallbackConfigured>> {
-    match client::Hook::read(reply) {
+    match &client::Hook::read(reply) {
         Ok(client::HookReply::Ok) => {
             Verdict::Done(Answer {
                 value: CallbackConfigured::default(),
@@ -80,7 +80,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

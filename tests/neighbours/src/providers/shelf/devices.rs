@@ -33,7 +33,7 @@ pub fn decode(
 ) -> Verdict<Answer<RegisterList>> {
     let list = json::sound::<types::Register>(reply, &[200], &["data", "items"]);
     let reply = list.reply(reply);
-    match client::Registers::read(reply) {
+    match &client::Registers::read(reply) {
         Ok(client::RegistersReply::Ok(body)) => {
             Verdict::Done({
                 let mut unread = [&list.told[..]].concat();
@@ -93,7 +93,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

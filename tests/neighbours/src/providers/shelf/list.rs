@@ -40,10 +40,10 @@ pub fn decode(
 ) -> Verdict<Answer<DocumentList>> {
     let list = json::sound::<types::Slip>(reply, &[200], &[]);
     let reply = list.reply(reply);
-    match client::Slips::read(reply) {
+    match &client::Slips::read(reply) {
         Ok(client::SlipsReply::Ok(body)) => {
             Verdict::Done({
-                let found = match &body {
+                let found = match body {
                     types::Slips::List(body) => Some(&body[..]),
                     types::Slips::Map(body) => json::only_list(body),
                 };
@@ -158,7 +158,7 @@ pub fn decode(
         }
         Err(unreadable) => {
             Verdict::Found(
-                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, &unreadable),
+                Finding::unreadable(&error_class::OUTCOME_UNKNOWN, reply, unreadable),
             )
         }
     }

@@ -1,7 +1,9 @@
 //! From names to things: paths, properties, tables, settings, classes, codes.
 
 mod broken;
+mod call;
 mod callback;
+mod guard;
 mod ignore;
 mod lists;
 mod outcome;

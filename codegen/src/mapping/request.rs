@@ -266,6 +266,8 @@ pub enum Required {
     Otherwise(Word),
     /// An element with this field at one of these values is the only one of its list.
     Alone(Word, Vec<Word>),
+    /// The account has this setting.
+    Setting(Word),
 }
 
 /// A field that the provider carries without saying it.

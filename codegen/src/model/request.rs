@@ -196,6 +196,8 @@ pub enum RequiredPlan {
     Otherwise(UPath),
     /// An element with the field at one of these values is alone in its list.
     Alone(UPath, usize, Vec<usize>),
+    /// The account has this setting.
+    Setting(usize),
 }
 
 /// An implied field, resolved.

@@ -361,6 +361,14 @@ pub(crate) fn requirement() -> Forms {
                     due("reason", Reason, "Why."),
                 ],
             ),
+            form(
+                "setting",
+                "a requirement of `setting`",
+                vec![
+                    due("setting", Word, "An optional setting that the account has to have."),
+                    due("reason", Reason, "Why."),
+                ],
+            ),
         ],
     }
 }

@@ -18,6 +18,14 @@ pub fn encode(
     _page: &Page,
     settings: &Settings,
 ) -> Result<client::SetCallback, Refusal> {
+    if settings.organization.is_none() {
+        return Err(
+            Refusal::new(
+                "organization",
+                "is missing: no outcome is believed without the id that it comes with: set organization",
+            ),
+        );
+    }
     Ok(client::SetCallback {
         body: types::CallbackSettings {
             callback_api_key: Some(

@@ -25,9 +25,9 @@ pub struct Settings {
     pub correction_sums: Option<CorrectionSums>,
     /// What amountVat0 and amountVatNone of a correction hold. The document calls them sums of the tax as well, and there is none at 0 % or without VAT; `settled` sends what was settled, as tags 1104 and 1105 have it. Left out, corrections with such sums are refused (IK16).
     pub correction_untaxed: Option<CorrectionUntaxed>,
-    /// Shared secret that outcomes come with: digits and a to z, at most 36.
+    /// Shared secret that outcomes come with: digits and a to z, at most 36. Without it and `organization`, no outcome that comes is believed; jobs are asked for all the same.
     pub callback_key: Option<Secret>,
-    /// Id of the organisation that outcomes come with.
+    /// Id of the organisation that outcomes come with (X-Organization-Id), needed beside `callback_key`.
     pub organization: Option<String>,
 }
 
@@ -94,14 +94,14 @@ pub static INFOS: &[SettingInfo] = &[
         kind: SettingKind::Secret,
         required: false,
         default: None,
-        about: "Shared secret that outcomes come with: digits and a to z, at most 36.",
+        about: "Shared secret that outcomes come with: digits and a to z, at most 36. Without it and `organization`, no outcome that comes is believed; jobs are asked for all the same.",
     },
     SettingInfo {
         name: "organization",
         kind: SettingKind::Text,
         required: false,
         default: None,
-        about: "Id of the organisation that outcomes come with.",
+        about: "Id of the organisation that outcomes come with (X-Organization-Id), needed beside `callback_key`.",
     },
 ];
 

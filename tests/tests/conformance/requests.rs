@@ -45,6 +45,7 @@ fn it_kassa_at(register: &str) -> Account {
         ("correction_untaxed", "settled"),
         ("excise_written", "text"),
         ("callback_key", SECRET),
+        ("organization", "a6ca9ac2-8c7d-4071-b9ce-4e0aefbbba6c"),
     ];
     account("itkassa", &settings)
 }
@@ -577,6 +578,22 @@ fn mobika_documented_order() {
             ("/receipt/products/0/taxType", "2", "0"),            // M1: the table has no 0
         ],
     );
+}
+
+/// IK20: what sets a callback up that nobody would believe is refused.
+#[test]
+fn it_kassa_wants_all_that_proves_a_callback() {
+    let hook: CallbackSettings = serde_json::from_str(r#"{ "url": "https://shop.example/news" }"#).unwrap();
+    for (given, missing) in [
+        (&[][..], Some("organization")),
+        (&[("callback_key", SECRET)], Some("organization")),
+        (&[("organization", "a6ca9ac2")], Some("callback_key")),
+        (&[("callback_key", SECRET), ("organization", "a6ca9ac2")], None),
+    ] {
+        let settings = [&[("api_key", SECRET), ("register", GROUP)], given].concat();
+        let request = account("itkassa", &settings).provider.configure_callback(&hook, &Page::first());
+        assert_eq!(request.err().map(|refusal| refusal.field).as_deref(), missing, "{given:?}");
+    }
 }
 
 #[test]

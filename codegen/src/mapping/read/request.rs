@@ -112,8 +112,9 @@ fn require(node: &Node, diags: &mut Diagnostics) -> Option<Require> {
             };
             Required::Alone(key(entry), one_or_more(&entry.value, diags)?)
         }
+        "setting" => Required::Setting(word(node.get("setting")?, diags)?),
         _ => {
-            diags.error(Code::S007, node.head(), "a requirement has one of `sum`, `path` and `alone`");
+            diags.error(Code::S007, node.head(), "a requirement has one of `sum`, `path`, `alone` and `setting`");
             return None;
         }
     };

@@ -251,6 +251,15 @@ impl<'m> Resolver<'m, '_> {
                 let values: Vec<_> = values.iter().map(|value| self.value(of, value)).collect();
                 RequiredPlan::Alone(path, of, values.into_iter().collect::<Option<_>>()?)
             }
+            Required::Setting(word) => {
+                let index = self.setting(word)?;
+                let setting = &self.mapping.settings[index];
+                if !setting.optional {
+                    let message = format!("every account has `{}`, so this says nothing", word.text);
+                    self.diags.error(Code::M004, word.span, message).secondary(setting.name.span, "the setting");
+                }
+                RequiredPlan::Setting(index)
+            }
         };
         Some(RequirePlan { what, reason: require.reason.clone() })
     }

@@ -71,6 +71,11 @@ impl Encoder<'_> {
                 RequiredPlan::Alone(path, of, values) => {
                     requires.push(self.alone(path, *of, values, &require.reason));
                 }
+                RequiredPlan::Setting(index) => {
+                    let text = &self.plan.mapping.settings[*index].name.text;
+                    let (name, reason) = (ident(text), format!("is missing: {}", require.reason));
+                    requires.push(quote! { if settings.#name.is_none() { return Err(Refusal::new(#text, #reason)); } });
+                }
                 RequiredPlan::Otherwise(path) => add(path, &|scope| {
                     let broken = self.otherwise_broken(path, scope);
                     let (text, reason) =

@@ -186,7 +186,11 @@ fn read<'p>(
                 for give in all {
                     gives.push(&give.target);
                     let field = give.target.last(uniform);
-                    let optional = optional || give.query.is_some() || give.none_before.is_some() || give.omit_zero;
+                    let optional = optional
+                        || give.query.is_some()
+                        || give.none_before.is_some()
+                        || give.omit_zero
+                        || give.none_if_zero.is_some();
                     if optional && field.shape == Shape::One && !give.target.optional(uniform) {
                         diags
                             .error(

@@ -71,6 +71,8 @@ pub struct Give {
     pub none_before: Option<Word>,
     /// `zero`: a number that is 0 counts as none.
     pub omit: Option<Word>,
+    /// A text such as `a=1&b=2` whose value of this name is 0 counts as none.
+    pub none_if_zero: Option<Word>,
     /// Year, month, day, hour, minute and second of a time that is in parts.
     pub parts: Vec<Word>,
 }

@@ -90,6 +90,8 @@ pub struct GivePlan {
     pub none_before: Option<Day>,
     /// 0 counts as none.
     pub omit_zero: bool,
+    /// A text such as `a=1&b=2` whose value of this name is 0 counts as none.
+    pub none_if_zero: Option<String>,
 }
 
 /// How a field of the result is made.

@@ -676,6 +676,7 @@ fn give_keys() -> Vec<Key> {
         may("offset", offset(), "The offset of a time that states none."),
         may("none_before", Word, "An earlier day counts as none."),
         may("omit", Choice(&["zero"]), "A number that is 0 counts as none."),
+        may("none_if_zero", Word, "A text such as `a=1&b=2` whose value of this name is 0 counts as none."),
         may("parts", list_of(6, Word), "The paths of year, month, day, hour, minute and second below it."),
     ]
 }

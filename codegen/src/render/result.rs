@@ -379,6 +379,16 @@ impl Verdicts<'_> {
                         access
                     };
                     for plan in plans {
+                        let access = match &plan.none_if_zero {
+                            None => access.clone(),
+                            Some(name) => {
+                                let option = access.option();
+                                let zero = quote! { codec::digits_to_int(value).is_ok_and(|number| number == 0) };
+                                Access::maybe(quote! {
+                                    #option.filter(|text| !codec::query_value(text, #name).is_some_and(|value| #zero))
+                                })
+                            }
+                        };
                         let access = match &plan.query {
                             None => access.clone(),
                             Some(name) => {

@@ -576,10 +576,25 @@ pub(super) fn registration_in_document_answer(
                 .as_ref()
                 .and_then(|value| value.check_url.as_ref())
                 .filter(|value| !value.is_empty())
+                .filter(|text| {
+                    !codec::query_value(text, "i")
+                        .is_some_and(|value| {
+                            codec::digits_to_int(value).is_ok_and(|number| number == 0)
+                        })
+                })
                 .cloned()
             {
                 None => {
-                    body.check_url.as_ref().filter(|value| !value.is_empty()).cloned()
+                    body.check_url
+                        .as_ref()
+                        .filter(|value| !value.is_empty())
+                        .filter(|text| {
+                            !codec::query_value(text, "i")
+                                .is_some_and(|value| {
+                                    codec::digits_to_int(value).is_ok_and(|number| number == 0)
+                                })
+                        })
+                        .cloned()
                 }
                 found => found,
             },
@@ -999,7 +1014,17 @@ pub(super) fn registration_in_document(
                 .filter(|moment| {
                     moment.local.date() >= Date::constant(1971i16, 1i8, 1i8)
                 }),
-            qr: body.check_url.as_ref().filter(|value| !value.is_empty()).cloned(),
+            qr: body
+                .check_url
+                .as_ref()
+                .filter(|value| !value.is_empty())
+                .filter(|text| {
+                    !codec::query_value(text, "i")
+                        .is_some_and(|value| {
+                            codec::digits_to_int(value).is_ok_and(|number| number == 0)
+                        })
+                })
+                .cloned(),
             receipt_url: body
                 .check_url_ofd
                 .as_ref()

@@ -175,6 +175,10 @@ fn it_kassa_registers_a_sale() {
     // What contradicts itself proves nothing.
     assert_doubt(sale(&sold(|document| document["resultItem"]["creErrorId"] = json!("83"))), "success with an error");
     assert_doubt(sale(&sold(|document| document["resultItem"]["result"] = json!("warning"))), "another result");
+    // IK7: a text of the QR code whose number is 0 belongs to no document.
+    assert!(registration.qr.is_some_and(|qr| qr.contains("i=174")));
+    let unnumbered = "t=19700101T000000&s=0.00&fn=&i=0&fp=0000000000&n=0";
+    assert_eq!(done(sale(&sold(|document| document["checkUrl"] = json!(unnumbered)))).qr, None);
     // Waiting.
     let waiting = sale(&sold(|document| document["resultItem"] = Value::Null));
     assert_eq!(told(waiting), ("in_progress", false, None));

@@ -153,6 +153,7 @@ fn give(node: &Node, path: &Node, diags: &mut Diagnostics) -> Option<Give> {
         offset: offset(node, "offset", diags),
         none_before: optional(node, "none_before", diags),
         omit: optional(node, "omit", diags),
+        none_if_zero: optional(node, "none_if_zero", diags),
         parts,
     })
 }

@@ -187,7 +187,23 @@ impl<'m> Resolver<'m, '_> {
             }
         }
         let omit_zero = give.omit.is_some();
-        let plan = |how, query| GivePlan { target: path.clone(), how, query, none_before, omit_zero };
+        let none_if_zero = give.none_if_zero.as_ref().map(|word| word.text.clone());
+        let plan = |how, query| GivePlan {
+            target: path.clone(),
+            how,
+            query,
+            none_before,
+            omit_zero,
+            none_if_zero: none_if_zero.clone(),
+        };
+        for (name, word) in [("query", &give.query), ("none_if_zero", &give.none_if_zero)] {
+            if let Some(word) = word
+                && !matches!(self.api.shape(schema), SchemaKind::Text { .. })
+            {
+                self.shape_error(schema, word.span, |found| format!("`{name}` is of a text, and the field is {found}"));
+                return None;
+            }
+        }
         if !give.parts.is_empty() {
             if field.ty != Ty::Moment {
                 self.diags.error(Code::M010, give.path.span, format!("`{}` is no date and time", path.text));
@@ -198,12 +214,6 @@ impl<'m> Resolver<'m, '_> {
         }
         let table = give.table.as_ref().and_then(|word| self.table_named(word));
         if give.table.is_some() && table.is_none() {
-            return None;
-        }
-        if let Some(word) = &give.query
-            && !matches!(self.api.shape(schema), SchemaKind::Text { .. })
-        {
-            self.shape_error(schema, word.span, |found| format!("`query` is of a text, and the field is {found}"));
             return None;
         }
         // What is read may have more digits than the model holds; it is then told as unread, never rounded.

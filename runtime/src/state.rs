@@ -122,4 +122,20 @@ mod tests {
         }
         assert!(!Accepted.may_become(Sent), "a request is kept before it is sent");
     }
+
+    #[test]
+    fn the_picture_shows_every_move_and_no_other() {
+        let page = include_str!("../../docs/journal.md");
+        let drawn: Vec<_> = page
+            .lines()
+            .filter_map(|line| line.trim().split_once(" --> "))
+            .filter(|(from, to)| *from != "[*]" && *to != "[*]")
+            .map(|(from, to)| (State::by_name(from).unwrap(), State::by_name(to).unwrap()))
+            .collect();
+        let moves: Vec<_> = MOVES.iter().flat_map(|(from, next)| next.iter().map(|to| (*from, *to))).collect();
+        assert_eq!(drawn, moves);
+        for state in State::ALL {
+            assert_eq!(page.contains(&format!("    {state} --> [*]")), state.is_final());
+        }
+    }
 }

@@ -4,12 +4,12 @@ mod args;
 mod doubt;
 mod exit;
 mod input;
+mod journal;
 mod places;
 mod print;
 mod query;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -97,6 +97,7 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
         }
         Command::Doubt(Doubt::List) => doubt::list(&dispatcher(config, true)?, printer),
         Command::Doubt(Doubt::Resolve(resolved)) => doubt::resolve(&dispatcher(config, true)?, resolved, printer),
+        Command::Journal(command) => journal::obey(&config, command, printer),
         Command::List { account, from, to, limit } => {
             let query = ListQuery { created_from: *from, created_to: *to, limit: *limit };
             query::run(&config, account, printer, async |asker| asker.list(&query).await)
@@ -142,14 +143,22 @@ fn register(config: Config, submitted: &Submitted, printer: &Printer) -> Result<
     Ok(Exit::of(&standing.outcome))
 }
 
-/// The dispatcher of a configuration. Commands that ask about what is there do not make a journal that is not.
-fn dispatcher(config: Config, existing: bool) -> Result<Dispatcher, Failure> {
-    if existing && !Path::new(&config.journal).exists() {
-        let message = format!(
-            "error: there is no journal {}: nothing was submitted with this configuration",
-            config.journal.display()
-        );
-        return Err(Failure::new(Exit::Journal, "journal", message));
+/// Commands that ask about what is there do not make a journal that is not.
+fn existing(config: &Config) -> Result<(), Failure> {
+    if config.journal.exists() {
+        return Ok(());
+    }
+    let message = format!(
+        "error: there is no journal {}: nothing was submitted with this configuration",
+        config.journal.display()
+    );
+    Err(Failure::new(Exit::Journal, "journal", message))
+}
+
+/// The dispatcher of a configuration.
+fn dispatcher(config: Config, has_to_exist: bool) -> Result<Dispatcher, Failure> {
+    if has_to_exist {
+        existing(&config)?;
     }
     let journal = SqliteJournal::open(&config.journal)?;
     let builder =

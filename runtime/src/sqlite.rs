@@ -11,6 +11,7 @@ mod leases;
 mod owners;
 mod schema;
 mod statements;
+mod upkeep;
 mod writer;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::journal::{
     NewEntry, Pin, Record, Resolution, State, Tenure,
 };
 use owners::Owners;
+pub use upkeep::{Compacted, Exported, Verified};
 use writer::Writer;
 
 /// A journal in an SQLite file. The file is released when the journal is dropped.

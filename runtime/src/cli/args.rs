@@ -16,6 +16,7 @@ Examples:
   kassa doubt list                                what may or may not be registered
   kassa doubt resolve order-1 --registered --document-number 7 --by Ann --evidence 'FD 7, seen in the cabinet'
   kassa list shop --from 2026-01-31T00:00:00+03:00   what the provider of an account has
+  kassa journal verify                            whether the journal is sound
   kassa devices shop                              the registers of an account
 
 A receipt:
@@ -108,6 +109,10 @@ pub(super) enum Command {
     #[command(subcommand)]
     Doubt(Doubt),
 
+    /// The journal itself: looked over, written out, made smaller.
+    #[command(subcommand)]
+    Journal(Journal),
+
     /// Lists the documents that the provider of an account has.
     ///
     /// The journal is not needed, so that this works beside a service that has it.
@@ -157,6 +162,28 @@ pub(super) enum Doubt {
     ///
     /// Rejected frees the sale for another key: a wrong word prints a second receipt.
     Resolve(Resolved),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Journal {
+    /// Looks it over and changes nothing; ends with 8 if something is wrong with it.
+    Verify,
+
+    /// Writes every entry to the standard output, the oldest first, one JSON object on a line.
+    Export {
+        /// Also what was submitted, sent and answered; buyers' contacts are in it.
+        #[arg(long)]
+        content: bool,
+    },
+
+    /// Takes away what was submitted, sent and answered of what ended long ago, and gives the room back to the disk.
+    ///
+    /// Keys and outcomes stay, so that a key is registered once for good.
+    Compact {
+        /// How many days ago it ended at least.
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36500))]
+        older_than_days: u32,
+    },
 }
 
 #[derive(Debug, clap::Args)]

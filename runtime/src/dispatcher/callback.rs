@@ -120,6 +120,10 @@ impl Dispatcher {
             return Ok(None);
         };
         let Some(entry) = self.inner.journal.find(&id).await? else { return Ok(None) };
+        if entry.is_purged() {
+            tracing::warn!(submission = id.key, "a callback is about what has ended so long ago that it is not kept");
+            return Ok(None);
+        }
         let mut attempts: Vec<&Attempt> =
             entry.attempts.iter().filter(|attempt| attempt.provider_key.eq_ignore_ascii_case(key)).collect();
         // The last one at the account itself, or else at another that the callback proves itself to as well: several

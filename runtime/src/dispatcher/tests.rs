@@ -2,6 +2,7 @@ mod callbacks;
 mod crash;
 mod leases;
 mod resolve;
+mod upkeep;
 
 use std::time::Duration;
 

@@ -56,7 +56,7 @@ pub struct Entry {
     pub id: EntryId,
     /// Hash of what is submitted.
     pub hash: String,
-    /// What is submitted, JSON.
+    /// What is submitted, JSON; empty when it has been purged.
     pub submission: String,
     /// What looked wrong with it when it was accepted.
     pub warnings: Vec<Violation>,
@@ -70,6 +70,14 @@ pub struct Entry {
     pub accepted_at: Timestamp,
     /// When it changed last.
     pub changed_at: Timestamp,
+}
+
+impl Entry {
+    /// Whether what was submitted, sent and answered has been taken away, as happens to what ended long ago.
+    #[must_use]
+    pub fn is_purged(&self) -> bool {
+        self.submission.is_empty()
+    }
 }
 
 /// An attempt to be made.

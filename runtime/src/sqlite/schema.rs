@@ -110,16 +110,11 @@ pub(super) fn open(path: &Path, busy: Duration) -> Result<(Connection, Owners), 
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(path.display().to_string()),
         _ => error(found),
     };
-    let connect = |flags: OpenFlags| {
-        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
-        connection.busy_timeout(busy).map_err(error)?;
-        Ok(connection)
-    };
     if path.metadata().is_ok_and(|file| file.len() > 0) {
         // Whoever may not write leaves the write-ahead log alone as well.
-        check(&connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?).map_err(in_use)??;
+        check(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy)?).map_err(in_use)??;
     }
-    let mut connection = connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, busy)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).map_err(in_use)?;
     if mode != "wal" {
         return Err(JournalError::Unavailable(format!("no write-ahead log is possible at {}", path.display())));
@@ -144,6 +139,23 @@ pub(super) fn open(path: &Path, busy: Duration) -> Result<(Connection, Owners), 
     let owners = Owners::join(&transaction, path)?;
     transaction.commit().map_err(error)?;
     Ok((connection, owners))
+}
+
+/// Opens a file of the newest version that is known, to read it.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, BUSY)?;
+    match check(&connection).map_err(error)?? {
+        VERSION => Ok(connection),
+        version => Err(JournalError::Unavailable(format!(
+            "it has schema version {version}; any command that works with it brings it to {VERSION}"
+        ))),
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Connection, JournalError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    connection.busy_timeout(busy).map_err(error)?;
+    Ok(connection)
 }
 
 /// The tables, in no file.

@@ -46,15 +46,27 @@ impl Writer {
         self.call(command, false).await
     }
 
+    /// The same for a command that may be in no transaction.
+    pub(super) async fn alone<F>(&self, command: F) -> Result<(), JournalError>
+    where
+        F: FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        self.give(Box::new(Alone { command: Some(command), result: None, reply }))?;
+        result.await.map_err(|_| gone())?
+    }
+
+    fn give(&self, job: Box<dyn Job>) -> Result<(), JournalError> {
+        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())
+    }
+
     async fn call<T, F>(&self, command: F, changes: bool) -> Result<T, JournalError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
     {
-        let gone = || JournalError::Unavailable("the journal's thread has ended".to_owned());
         let (reply, result) = oneshot::channel();
-        let job = Box::new(Call { command: Some(command), changes, result: None, reply });
-        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        self.give(Box::new(Call { command: Some(command), changes, result: None, reply }))?;
         result.await.map_err(|_| gone())?
     }
 }
@@ -69,12 +81,17 @@ impl Drop for Writer {
     }
 }
 
+fn gone() -> JournalError {
+    JournalError::Unavailable("the journal's thread has ended".to_owned())
+}
+
 /// Runs commands until every handle is gone.
 fn run(mut connection: Connection, mut waiting: mpsc::UnboundedReceiver<Box<dyn Job>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
         let committed = commit(&mut connection, &mut batch);
-        for job in batch.drain(..) {
+        for mut job in batch.drain(..) {
+            job.run_alone(&connection);
             job.answer(committed.as_ref().err());
         }
     }
@@ -105,6 +122,9 @@ trait Job: Send {
 
     /// Runs it; whether it may stay.
     fn run(&mut self, connection: &Connection) -> bool;
+
+    /// Runs it after the commit, if it may be in no transaction.
+    fn run_alone(&mut self, _: &Connection) {}
 
     /// Answers it, after the commit that may have failed.
     fn answer(self: Box<Self>, failed: Option<&JournalError>);
@@ -146,5 +166,30 @@ where
         };
         // Nobody may wait any more.
         let _ = self.reply.send(result);
+    }
+}
+
+struct Alone<F> {
+    command: Option<F>,
+    result: Option<rusqlite::Result<()>>,
+    reply: oneshot::Sender<Result<(), JournalError>>,
+}
+
+impl<F: FnOnce(&Connection) -> rusqlite::Result<()> + Send> Job for Alone<F> {
+    fn changes(&self) -> bool {
+        false
+    }
+
+    fn run(&mut self, _: &Connection) -> bool {
+        true
+    }
+
+    fn run_alone(&mut self, connection: &Connection) {
+        self.result = self.command.take().map(|command| command(connection));
+    }
+
+    fn answer(self: Box<Self>, _: Option<&JournalError>) {
+        // Nobody may wait any more.
+        let _ = self.reply.send(self.result.unwrap_or(Ok(())).map_err(error));
     }
 }

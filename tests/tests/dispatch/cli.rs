@@ -424,3 +424,25 @@ async fn somebody_ends_a_doubt() {
     assert_eq!(shop.run(&["doubt", "list"]).await.out, "nothing is in doubt\n");
     assert_eq!(shop.bench.requests(), requests, "nobody was asked");
 }
+
+#[tokio::test]
+async fn the_journal_is_looked_over_written_out_and_made_smaller() {
+    let shop = shop().await;
+    let said = shop.run(&["journal", "verify"]).await;
+    assert!(said.code == 8 && said.err.starts_with("error: there is no journal "), "{said:?}");
+    assert_eq!(shop.run(&["register", "order-1", "receipt.json"]).await.code, 0);
+    let said = shop.run(&["journal", "verify"]).await;
+    assert_eq!((said.code, said.out.as_str()), (0, "entries.registered: 1\n"), "{said:?}");
+    let said = shop.run(&["journal", "export"]).await;
+    assert_eq!((said.code, &said.json()["key"]), (0, &json!("order-1")), "{said:?}");
+    assert!(said.json().get("submission").is_none());
+    let said = shop.run(&["journal", "export", "--content"]).await;
+    assert!(said.json()["submission"]["register_receipt"].is_object(), "{said:?}");
+    let said = shop.run(&["--format=json", "journal", "compact", "--older-than-days", "1"]).await;
+    assert_eq!((said.code, &said.json()["purged"]), (0, &json!(0)), "{said:?}");
+    assert_eq!(shop.run(&["journal", "compact", "--older-than-days", "0"]).await.code, 2);
+    let raw = shop.path("kassa.sqlite");
+    std::fs::remove_dir_all(shop.path("kassa.sqlite-owners")).unwrap();
+    std::fs::write(&raw, "no journal").unwrap();
+    assert_eq!(shop.run(&["journal", "verify"]).await.code, 8);
+}

@@ -1,0 +1,273 @@
+//! What is done to a journal beside its work: looking it over, writing it out, and making it smaller.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+use super::SqliteJournal;
+use super::schema::{self, error};
+use super::statements::{self, find};
+use crate::content::Content;
+use crate::journal::{Attempt, Entry, EntryId, Fate, JournalError, KeptCallback, State};
+use crate::outcome::Outcome;
+
+/// What a journal was found to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// How many entries are in each state; states without entries are left out.
+    pub entries: BTreeMap<String, u64>,
+    /// What is wrong with it, each thing with the key that it concerns.
+    pub problems: Vec<String>,
+}
+
+/// What [`SqliteJournal::compact`] has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Compacted {
+    /// Of how many entries the content was taken away.
+    pub purged: u64,
+    /// How long the file was.
+    pub bytes_before: u64,
+    /// How long it is.
+    pub bytes_after: u64,
+}
+
+/// An entry as it is written out.
+#[derive(Debug, Serialize)]
+pub struct Exported {
+    key: String,
+    hash: String,
+    state: State,
+    accepted_at: Timestamp,
+    changed_at: Timestamp,
+    outcome: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submission: Option<serde_json::Value>,
+    attempts: Vec<ExportedAttempt>,
+    callbacks: Vec<ExportedCallback>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution: Option<ExportedResolution>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedAttempt {
+    account: String,
+    provider_key: String,
+    provider_id: Option<String>,
+    sends: u32,
+    first_sent_at: Option<Timestamp>,
+    fate: Option<&'static str>,
+    status: Option<u16>,
+    reason: Option<crate::outcome::Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<ExportedRequest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedRequest {
+    method: String,
+    uri: String,
+    body: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedCallback {
+    callback: String,
+    attempt: u32,
+    verified: bool,
+    times: u32,
+    came_at: Timestamp,
+    effect: Option<&'static str>,
+    about: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedResolution {
+    by: String,
+    evidence: String,
+    at: Timestamp,
+}
+
+impl SqliteJournal {
+    /// Looks over the journal at `path`, and changes nothing: SQLite's own checks, that everything in it can be read, and
+    /// that states, outcomes and attempts agree. Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// When it cannot be opened, as with [`SqliteJournal::open`]. What is wrong inside is told as a problem.
+    pub fn verify(path: impl AsRef<Path>) -> Result<Verified, JournalError> {
+        let connection = schema::open_to_read(path.as_ref())?;
+        let mut verified = Verified { entries: BTreeMap::new(), problems: checked(&connection)? };
+        for id in ids(&connection)? {
+            match find(&connection, &id) {
+                Ok(Some(entry)) => {
+                    *verified.entries.entry(entry.state.name().to_owned()).or_default() += 1;
+                    verified.problems.extend(disagreements(&entry).map(|problem| format!("`{}`: {problem}", id.key)));
+                }
+                Ok(None) => {}
+                Err(error) => verified.problems.push(format!("`{}`: {error}", id.key)),
+            }
+        }
+        Ok(verified)
+    }
+
+    /// Writes every entry of the journal at `path` out, the oldest first; with what was submitted, sent and answered if
+    /// `content` says so. Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or `write` fails.
+    pub fn export<E: From<JournalError>>(
+        path: impl AsRef<Path>,
+        content: bool,
+        mut write: impl FnMut(&Exported) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let connection = schema::open_to_read(path.as_ref())?;
+        for id in ids(&connection)? {
+            let Some(entry) = find(&connection, &id)? else { continue };
+            let callbacks = super::callbacks::of_entry(&connection, &id)?;
+            let resolution = statements::resolution(&connection, &id)?.map(|kept| ExportedResolution {
+                by: kept.by,
+                evidence: kept.evidence,
+                at: kept.at,
+            });
+            write(&exported(entry, callbacks, resolution, content))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the content (what was submitted, sent and answered, and with it what buyers told) of entries that ended before
+    /// `before`, and gives the room back to the disk. Keys, hashes and outcomes stay: a key is known for good.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn compact(&self, before: Timestamp) -> Result<Compacted, JournalError> {
+        let length = |path: &Path| path.metadata().map(|file| file.len()).unwrap_or_default();
+        let bytes_before = length(&self.path);
+        let purged = self.writer.change(move |connection| purge(connection, before)).await?;
+        self.writer.alone(|connection| connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+        Ok(Compacted { purged, bytes_before, bytes_after: length(&self.path) })
+    }
+}
+
+/// What SQLite itself finds wrong.
+fn checked(connection: &Connection) -> Result<Vec<String>, JournalError> {
+    let lines = |sql: &str, column: usize| -> rusqlite::Result<Vec<String>> {
+        connection.prepare(sql)?.query_map([], |row| row.get::<_, String>(column))?.collect()
+    };
+    let mut problems = lines("PRAGMA integrity_check", 0).map_err(error)?;
+    problems.retain(|line| line != "ok");
+    let loose = lines("PRAGMA foreign_key_check", 0).map_err(error)?;
+    problems.extend(loose.into_iter().map(|table| format!("a row of `{table}` belongs to nothing")));
+    let shared =
+        lines("SELECT provider_key FROM attempts GROUP BY provider_key HAVING count(DISTINCT entry) > 1 ORDER BY 1", 0);
+    problems
+        .extend(shared.map_err(error)?.into_iter().map(|key| format!("several entries have the provider key `{key}`")));
+    Ok(problems)
+}
+
+fn ids(connection: &Connection) -> Result<Vec<EntryId>, JournalError> {
+    connection
+        .prepare("SELECT tenant, key FROM entries ORDER BY id")
+        .and_then(|mut select| {
+            select.query_map([], |row| Ok(EntryId { tenant: row.get(0)?, key: row.get(1)? }))?.collect()
+        })
+        .map_err(error)
+}
+
+/// Where an entry does not agree with itself.
+fn disagreements(entry: &Entry) -> impl Iterator<Item = String> {
+    let mut found = Vec::new();
+    if !entry.is_purged() {
+        match Content::read(&entry.submission).and_then(Content::of) {
+            Ok(content) if content.hash == entry.hash => {}
+            Ok(_) => found.push("what is submitted is not what was hashed".to_owned()),
+            Err(error) => found.push(format!("what is submitted cannot be read: {error}")),
+        }
+        let broken = entry.attempts.iter().filter_map(|attempt| attempt.request.restore().err());
+        found.extend(broken.map(|error| error.to_string()));
+    }
+    let outcome = entry.outcome.as_ref().map(Outcome::name);
+    let agrees = match entry.state {
+        State::Accepted | State::Pinned | State::Sent => outcome.is_none(),
+        State::Held => outcome == Some(State::InDoubt.name()),
+        state => outcome == Some(state.name()),
+    };
+    if !agrees {
+        found.push(format!("it is {}, and its outcome is {}", entry.state, outcome.unwrap_or("not there")));
+    }
+    let registered = entry.attempts.iter().filter(|attempt| attempt.fate == Some(Fate::Registered)).count();
+    if registered != usize::from(entry.state == State::Registered) {
+        found.push(format!("it is {}, and {registered} of its attempts are registered", entry.state));
+    }
+    if entry.state.may_be_registered() && entry.attempts.last().is_none_or(|attempt| attempt.sends == 0) {
+        found.push(format!("it is {}, and nothing was sent", entry.state));
+    }
+    found.into_iter()
+}
+
+fn purge(connection: &Connection, before: Timestamp) -> Result<u64, JournalError> {
+    const ENDED: &str = "SELECT id FROM entries
+        WHERE state IN ('registered', 'rejected', 'not_sent') AND changed_at < ?1 AND submission <> ''
+          AND id NOT IN (SELECT entry FROM callbacks WHERE effect IS NULL AND verified = 1)";
+    let before = params![before.as_millisecond()];
+    let run = |sql: String| connection.execute(&sql, before).map_err(error);
+    run(format!(
+        "UPDATE attempts SET headers = x'', body = x'', response = CASE WHEN response IS NULL THEN NULL ELSE x'' END
+         WHERE entry IN ({ENDED})"
+    ))?;
+    run(format!("UPDATE callbacks SET body = x'' WHERE entry IN ({ENDED})"))?;
+    let purged = run(format!("UPDATE entries SET submission = '' WHERE id IN ({ENDED})"))?;
+    Ok(purged as u64)
+}
+
+fn exported(
+    entry: Entry,
+    callbacks: Vec<KeptCallback>,
+    resolution: Option<ExportedResolution>,
+    content: bool,
+) -> Exported {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let attempt = |attempt: Attempt| ExportedAttempt {
+        account: attempt.account,
+        provider_key: attempt.provider_key,
+        provider_id: attempt.provider_id,
+        sends: attempt.sends,
+        first_sent_at: attempt.first_sent_at,
+        fate: attempt.fate.map(Fate::name),
+        status: attempt.reply.as_ref().map(|reply| reply.status),
+        reason: attempt.reason,
+        request: content.then(|| ExportedRequest {
+            method: attempt.request.method,
+            uri: attempt.request.uri,
+            body: text(&attempt.request.body),
+        }),
+        reply: attempt.reply.filter(|_| content).map(|reply| text(&reply.body)),
+    };
+    let callback = |kept: KeptCallback| ExportedCallback {
+        callback: kept.callback,
+        attempt: kept.attempt,
+        verified: kept.verified,
+        times: kept.times,
+        came_at: kept.came_at,
+        effect: kept.effect.map(crate::journal::Effect::name),
+        about: kept.about,
+        body: content.then(|| text(&kept.body)),
+    };
+    Exported {
+        submission: if content { serde_json::from_str(&entry.submission).ok() } else { None },
+        key: entry.id.key,
+        hash: entry.hash,
+        state: entry.state,
+        accepted_at: entry.accepted_at,
+        changed_at: entry.changed_at,
+        outcome: entry.outcome,
+        attempts: entry.attempts.into_iter().map(attempt).collect(),
+        callbacks: callbacks.into_iter().map(callback).collect(),
+        resolution,
+    }
+}

@@ -222,7 +222,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "Done, and neither number nor sign of a fiscal document is told.",
                     )
@@ -282,7 +282,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had closed the shift.",
                     )

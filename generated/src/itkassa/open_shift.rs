@@ -223,7 +223,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "Done, and neither number nor sign of a fiscal document is told.",
                     )
@@ -327,7 +327,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had opened the shift.",
                     )

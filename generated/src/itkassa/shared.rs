@@ -194,7 +194,7 @@ pub(super) fn decode_print_document_for_register_receipt(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "Done, and neither number nor sign of a fiscal document is told.",
                     )
@@ -254,7 +254,7 @@ pub(super) fn decode_print_document_for_register_receipt(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had closed the document.",
                     )
@@ -776,7 +776,7 @@ pub(super) fn decode_print_document_for_cash_in(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had done the job.",
                     )

@@ -213,7 +213,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "Done, and neither number nor sign of a fiscal document is told.",
                     )
@@ -321,7 +321,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had turned the shift.",
                     )
@@ -353,7 +353,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had done the job.",
                     )
@@ -381,7 +381,7 @@ pub fn decode(
                         .filter(|value| !value.is_empty())
                         .cloned(),
                     ..Finding::of_status(
-                        &error_class::OUTCOME_UNKNOWN,
+                        &error_class::INVESTIGATE,
                         reply,
                         "The register refused, maybe after it had closed the document.",
                     )

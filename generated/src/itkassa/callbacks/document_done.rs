@@ -183,7 +183,7 @@ pub fn decode(
             new_key: false,
             provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "Done, and neither number nor sign of a fiscal document is told.",
             )
         });
@@ -271,7 +271,7 @@ pub fn decode(
             new_key: false,
             provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "The register refused, maybe after it had turned the shift.",
             )
         });
@@ -295,7 +295,7 @@ pub fn decode(
             new_key: false,
             provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "The register refused, maybe after it had done the job.",
             )
         });
@@ -315,7 +315,7 @@ pub fn decode(
             new_key: false,
             provider_id: body.id.as_ref().filter(|value| !value.is_empty()).cloned(),
             ..Finding::of_callback(
-                &error_class::OUTCOME_UNKNOWN,
+                &error_class::INVESTIGATE,
                 "The register refused, maybe after it had closed the document.",
             )
         });

@@ -151,7 +151,7 @@ struct Pending {
 
 impl Vendor for Service {
     async fn handle(&self, request: http::Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Submit);
+        let mut turn = self.faults.turn(Target::Submit, &request);
         if let Some(fault) = turn.meet(Fault::fits_any_request) {
             if let Some(reply) = fault.in_place_of_vendor() {
                 return reply;

@@ -1,10 +1,13 @@
 //! Faults: what goes wrong between a client and a register, on demand and one request at a time.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::http::{Answer, Manner, Reply};
+use bytes::Bytes;
+
+use super::http::{Answer, Manner, Reply, Request};
 
 /// One thing that goes wrong, once.
 ///
@@ -13,8 +16,8 @@ use super::http::{Answer, Manner, Reply};
 ///
 /// * Any request fits, valid or not, repeat or not: [`AnswerHttp`](Fault::AnswerHttp), [`Html`](Fault::Html),
 ///   [`HtmlOk`](Fault::HtmlOk), [`CloseBeforeCommit`](Fault::CloseBeforeCommit), [`HalfBody`](Fault::HalfBody),
-///   [`SlowDrip`](Fault::SlowDrip), [`Oversized`](Fault::Oversized), [`Documented::Http`], [`Documented::Service`],
-///   [`Documented::Refused`].
+///   [`SlowDrip`](Fault::SlowDrip), [`Oversized`](Fault::Oversized), [`OthersAnswer`](Fault::OthersAnswer),
+///   [`Documented::Http`], [`Documented::Service`], [`Documented::Refused`].
 /// * A request that the vendor accepts fits, a repeat included: the `CommitThen…` faults.
 /// * A request that starts a new operation fits: the rest.
 ///
@@ -39,6 +42,13 @@ pub enum Fault {
     CommitThenClose,
     /// Registers, is silent for that long, then closes the connection without an answer.
     CommitThenHang(Duration),
+    /// Registers, then answers this JSON, as a front that repeats a request and passes on what the repeat is told.
+    CommitThenAnswer {
+        /// HTTP status.
+        status: u16,
+        /// Body as sent.
+        body: String,
+    },
     /// Reads the request, then closes the connection; nothing is registered.
     CloseBeforeCommit,
     /// The true status and length, then half of the body, then the connection closes. An answer without a body claims
@@ -52,6 +62,8 @@ pub enum Fault {
     Oversized(usize),
     /// The true answer in pieces of 16 bytes with that pause after each. An answer without a body is not slowed.
     SlowDrip(Duration),
+    /// Handled as usual, and answered with what another request was answered last; as usual if there was none.
+    OthersAnswer,
     /// Registered, but the paper did not come out.
     NotPrinted,
     /// For that long the status query says that it does not know the operation.
@@ -122,7 +134,8 @@ pub enum Documented {
 
 impl Fault {
     /// Decided before the vendor looks at the request.
-    pub(super) fn fits_any_request(&self) -> bool {
+    #[must_use]
+    pub fn fits_any_request(&self) -> bool {
         matches!(
             self,
             Fault::AnswerHttp { .. }
@@ -131,6 +144,7 @@ impl Fault {
                 | Fault::CloseBeforeCommit
                 | Fault::HalfBody
                 | Fault::SlowDrip(_)
+                | Fault::OthersAnswer
                 | Fault::Oversized(_)
                 | Fault::DocumentedError(Documented::Http(_) | Documented::Service(_) | Documented::Refused { .. })
         )
@@ -151,7 +165,13 @@ impl Fault {
 
     /// Decided when the vendor accepted the request, repeats included.
     pub(super) fn fits_accepted(&self) -> bool {
-        matches!(self, Fault::CommitThenError500 | Fault::CommitThenClose | Fault::CommitThenHang(_))
+        matches!(
+            self,
+            Fault::CommitThenError500
+                | Fault::CommitThenClose
+                | Fault::CommitThenHang(_)
+                | Fault::CommitThenAnswer { .. }
+        )
     }
 
     /// Decided when a new operation starts.
@@ -180,6 +200,7 @@ impl Fault {
             Fault::CommitThenError500 => {
                 return Answer::new(500, "text/plain", "Internal Server Error").into();
             }
+            Fault::CommitThenAnswer { status, body } => return Answer::json(status, body).into(),
             Fault::CommitThenClose => return Reply::Close,
             Fault::CommitThenHang(time) => {
                 tokio::time::sleep(time).await;
@@ -205,10 +226,45 @@ pub struct Faults {
     queues: Arc<Mutex<Queues>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Queues {
     submit: VecDeque<Fault>,
     status: VecDeque<Fault>,
+    plan: Option<Plan>,
+    answers: VecDeque<Told>,
+}
+
+type Plan = Arc<dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync>;
+
+impl fmt::Debug for Queues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Queues { submit, status, .. } = self;
+        f.debug_struct("Queues").field("submit", submit).field("status", status).finish_non_exhaustive()
+    }
+}
+
+/// A request, for those who choose its fault.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Whether it is to register something, and is no query.
+    pub submits: bool,
+    /// Its path, without the query.
+    pub path: &'a str,
+    /// Its query.
+    pub query: &'a str,
+    /// Its body.
+    pub body: &'a [u8],
+}
+
+/// How many answers are remembered.
+const ANSWERS: usize = 8;
+
+/// An answer that was given, and to what.
+struct Told {
+    to: (Target, String, Bytes),
+    status: u16,
+    content_type: String,
+    body: Vec<u8>,
 }
 
 /// The two sorts of request that a vendor has.
@@ -243,6 +299,18 @@ impl Faults {
         self.queues().status.push_back(fault);
     }
 
+    /// Whether this vendor has such a fault.
+    #[must_use]
+    pub fn has(&self, fault: &Fault) -> bool {
+        (self.knows)(fault)
+    }
+
+    /// Lets `plan` choose the fault of every request, before the queues are looked at. One that does not fit the request
+    /// does not strike.
+    pub fn plan(&self, plan: impl Fn(&Asked<'_>) -> Option<Fault> + Send + Sync + 'static) {
+        self.queues().plan = Some(Arc::new(plan));
+    }
+
     /// How many queued faults have not struck yet.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -251,8 +319,14 @@ impl Faults {
     }
 
     /// A request's one chance to meet a fault.
-    pub(super) fn turn(&self, target: Target) -> Turn<'_> {
-        Turn { faults: self, target, met: None }
+    pub(super) fn turn(&self, target: Target, request: &Request) -> Turn<'_> {
+        let plan = self.queues().plan.clone();
+        let planned = plan.and_then(|plan| {
+            let query = request.query.as_deref().unwrap_or("");
+            plan(&Asked { submits: target == Target::Submit, path: &request.path, query, body: &request.body })
+        });
+        let path = format!("{}?{}", request.path, request.query.as_deref().unwrap_or(""));
+        Turn { faults: self, target, planned, to: (target, path, request.body.clone()), met: None }
     }
 
     fn queues(&self) -> MutexGuard<'_, Queues> {
@@ -264,6 +338,8 @@ impl Faults {
 pub(super) struct Turn<'a> {
     faults: &'a Faults,
     target: Target,
+    planned: Option<Fault>,
+    to: (Target, String, Bytes),
     met: Option<Fault>,
 }
 
@@ -272,6 +348,10 @@ impl Turn<'_> {
     pub(super) fn meet(&mut self, fits: fn(&Fault) -> bool) -> Option<&Fault> {
         if self.met.is_some() {
             return None;
+        }
+        if let Some(planned) = self.planned.take_if(|planned| fits(planned)) {
+            self.met = Some(planned);
+            return self.met.as_ref();
         }
         let mut queues = self.faults.queues();
         let queue = match self.target {
@@ -286,10 +366,30 @@ impl Turn<'_> {
 
     /// Hands the answer out, spoilt by the fault that was met.
     pub(super) async fn deliver(self, answer: Answer) -> Reply {
+        let answer = self.exchanged(answer);
         match self.met {
             Some(fault) => fault.spoil(answer).await,
             None => answer.into(),
         }
+    }
+}
+
+impl Turn<'_> {
+    /// Remembers the answer, and gives another one's where the fault is that.
+    fn exchanged(&self, answer: Answer) -> Answer {
+        let mut queues = self.faults.queues();
+        let another = queues.answers.iter().rev().find(|told| told.to.0 == self.target && told.to != self.to);
+        let another = another.filter(|_| self.met == Some(Fault::OthersAnswer));
+        let another = another.map(|told| Answer::new(told.status, &told.content_type, told.body.clone()));
+        if answer.status == 200 {
+            let Answer { status, content_type, body, .. } = &answer;
+            let (content_type, body) = (content_type.clone(), body.clone());
+            queues.answers.push_back(Told { to: self.to.clone(), status: *status, content_type, body });
+            while queues.answers.len() > ANSWERS {
+                queues.answers.pop_front();
+            }
+        }
+        another.unwrap_or(answer)
     }
 }
 
@@ -302,11 +402,18 @@ mod tests {
         let faults = Faults::new(|_| true);
         faults.push(Fault::NotPrinted);
         faults.push(Fault::Html);
-        let mut first = faults.turn(Target::Submit);
+        let request = Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers: hyper::HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        let mut first = faults.turn(Target::Submit, &request);
         assert_eq!(first.meet(Fault::fits_any_request), None, "the head does not fit yet");
         assert_eq!(first.meet(Fault::fits_new_operation), Some(&Fault::NotPrinted));
         assert_eq!(first.meet(Fault::fits_any_request), None, "one fault is enough");
-        let mut second = faults.turn(Target::Submit);
+        let mut second = faults.turn(Target::Submit, &request);
         assert_eq!(second.meet(Fault::fits_any_request), Some(&Fault::Html));
         assert_eq!(faults.waiting(), 0);
     }

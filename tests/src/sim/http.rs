@@ -22,6 +22,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 
+use super::witness::Witness;
+
 const MAX_REQUEST: usize = 8 << 20;
 const DRIP: usize = 16;
 /// Long enough for the first half to reach the wire before the connection is cut.
@@ -45,6 +47,7 @@ pub struct Seen {
 #[derive(Debug, Clone, Default)]
 pub(super) struct SeenLog {
     list: Arc<Mutex<Vec<Seen>>>,
+    witness: Witness<Seen>,
     /// The vendor's own header with a secret in it, in lower case.
     secret: Option<Arc<str>>,
 }
@@ -53,6 +56,10 @@ impl SeenLog {
     /// A list that does not keep the value of that header.
     pub(super) fn hiding(header: &str) -> SeenLog {
         SeenLog { secret: Some(header.to_ascii_lowercase().into()), ..SeenLog::default() }
+    }
+
+    pub(super) fn witness(&self) -> &Witness<Seen> {
+        &self.witness
     }
 
     pub(super) fn all(&self) -> Vec<Seen> {
@@ -77,6 +84,7 @@ impl SeenLog {
             headers: headers.collect(),
             body: request.body.to_vec(),
         };
+        self.witness.tell(&seen);
         self.list.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     }
 }

@@ -171,7 +171,7 @@ impl From<Denied> for Answer {
 impl Vendor for Cloud {
     async fn handle(&self, request: Request) -> Reply {
         let prints = request.method == "POST" && request.path.ends_with("/print-documents");
-        let mut turn = self.faults.turn(if prints { Target::Submit } else { Target::Status });
+        let mut turn = self.faults.turn(if prints { Target::Submit } else { Target::Status }, &request);
         if let Some(fault) = turn.meet(Fault::fits_any_request) {
             if let Some(reply) = fault.in_place_of_vendor() {
                 return reply;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::witness::Witness;
+
 /// What was registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -195,6 +197,7 @@ struct Book {
     next_ticket: u64,
     next_document: u32,
     next_receipt: u32,
+    witness: Witness<Entry>,
 }
 
 #[derive(Debug)]
@@ -214,6 +217,7 @@ impl Ledger {
                 next_ticket: 0,
                 next_document: first_document_number,
                 next_receipt: 1,
+                witness: Witness::default(),
             })),
         }
     }
@@ -237,6 +241,12 @@ impl Ledger {
         let mut entries = self.entries();
         entries.retain(|entry| entry.key == key);
         entries
+    }
+
+    /// Calls `tell` with every document when the book takes it in, which is when somebody looks after its moment, and
+    /// waits for it: before that nobody sees the document. For one listener, appointed before the first document.
+    pub fn on_registration(&self, tell: impl Fn(&Entry) + Send + Sync + 'static) {
+        self.settled_book().witness.appoint(tell);
     }
 
     /// Registers a document after the delay. The book gives it its numbers and its time.
@@ -292,6 +302,7 @@ impl Book {
                 }
                 _ => {}
             }
+            self.witness.tell(&entry);
             self.registered.push((ticket, entry));
         }
     }

@@ -217,7 +217,7 @@ impl From<Denied> for Answer {
 impl Vendor for Cloud {
     async fn handle(&self, request: Request) -> Reply {
         let target = if request.method == "POST" { Target::Submit } else { Target::Status };
-        let mut turn = self.faults.turn(target);
+        let mut turn = self.faults.turn(target, &request);
         if let Some(fault) = turn.meet(Fault::fits_any_request) {
             if let Some(reply) = fault.in_place_of_vendor() {
                 return reply;

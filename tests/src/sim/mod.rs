@@ -19,6 +19,7 @@ pub mod neighbours;
 pub mod rentel;
 pub mod smartcashier;
 mod tls;
+mod witness;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +28,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 pub use courier::{Delivery, Retry};
-pub use faults::{Documented, Fault, Faults, Forgery};
+pub use faults::{Asked, Documented, Fault, Faults, Forgery};
 pub use http::Seen;
 pub use ledger::{Entry, Ledger, LedgerLine, Operation};
 
@@ -65,6 +66,12 @@ impl Simulator {
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
         self.seen.all()
+    }
+
+    /// Calls `tell` with every request that was read in full, before the vendor looks at it, and waits for it. For one
+    /// listener, appointed before the first request.
+    pub fn on_request(&self, tell: impl Fn(&Seen) + Send + Sync + 'static) {
+        self.seen.witness().appoint(tell);
     }
 
     /// The handle that queues faults.

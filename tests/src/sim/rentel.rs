@@ -143,7 +143,7 @@ impl From<Denied> for Answer {
 
 impl Vendor for Cloud {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Submit);
+        let mut turn = self.faults.turn(Target::Submit, &request);
         if let Some(fault) = turn.meet(Fault::fits_any_request) {
             if let Some(reply) = fault.in_place_of_vendor() {
                 return reply;

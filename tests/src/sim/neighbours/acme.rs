@@ -92,7 +92,7 @@ impl Vendor for Acme {
             tokio::time::sleep(self.options.login_takes).await;
             return self.login(&request).unwrap_or_else(|answer| answer).into();
         }
-        let mut turn = self.faults.turn(Target::Submit);
+        let mut turn = self.faults.turn(Target::Submit, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

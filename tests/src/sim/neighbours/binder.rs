@@ -17,7 +17,7 @@ struct Binder {
 
 impl Vendor for Binder {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Status);
+        let mut turn = self.faults.turn(Target::Status, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

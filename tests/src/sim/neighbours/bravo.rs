@@ -39,7 +39,8 @@ struct Drawer {
 
 impl Vendor for Bravo {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(if request.method == "GET" { Target::Status } else { Target::Submit });
+        let mut turn =
+            self.faults.turn(if request.method == "GET" { Target::Status } else { Target::Submit }, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

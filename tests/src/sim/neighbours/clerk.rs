@@ -26,7 +26,7 @@ struct Clerk {
 impl Vendor for Clerk {
     async fn handle(&self, request: Request) -> Reply {
         let submits = request.method == "POST";
-        let mut turn = self.faults.turn(if submits { Target::Submit } else { Target::Status });
+        let mut turn = self.faults.turn(if submits { Target::Submit } else { Target::Status }, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

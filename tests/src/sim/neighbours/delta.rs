@@ -28,7 +28,7 @@ struct Delta {
 
 impl Vendor for Delta {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Submit);
+        let mut turn = self.faults.turn(Target::Submit, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

@@ -22,7 +22,7 @@ struct Echo {
 
 impl Vendor for Echo {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Submit);
+        let mut turn = self.faults.turn(Target::Submit, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

@@ -55,7 +55,7 @@ struct Keeper {
 
 impl Vendor for Keeper {
     async fn handle(&self, request: Request) -> Reply {
-        let mut turn = self.faults.turn(Target::Status);
+        let mut turn = self.faults.turn(Target::Status, &request);
         if let Some(reply) = turn.meet(Fault::fits_any_request).and_then(Fault::in_place_of_vendor) {
             return reply;
         }

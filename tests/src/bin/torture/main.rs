@@ -1,0 +1,133 @@
+//! The torture: the dispatcher is killed at every step of its work while the providers fail in every way, over and over
+//! on the same journal, and in the end no receipt is lost and none is registered twice.
+//!
+//! Three processes: this one draws everything from a seed and kills; the providers are simulators with ledgers in files;
+//! the dispatcher works behind a journal and a transport that pass everything on and stop where it is to be killed.
+
+mod audit;
+mod doors;
+mod draw;
+mod kind;
+mod life;
+mod mutations;
+mod order;
+mod point;
+mod process;
+mod progress;
+mod round;
+mod table;
+mod wire;
+mod world;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use round::{Report, Rounds};
+
+/// How many receipts a round has.
+const ROUND: u32 = 420;
+/// How many violations are shown.
+const SHOWN: usize = 5;
+
+/// Kills the dispatcher at every step of its work while the providers fail, and holds the journal against the ledgers.
+#[derive(Debug, Parser)]
+#[command(name = "torture")]
+struct Args {
+    /// How many receipts.
+    #[arg(long, default_value_t = 1_000)]
+    receipts: u32,
+    /// What everything is drawn from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// After how many seconds no round is begun any more.
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Builds the dispatcher with one mistake after the other, and fails unless each is caught.
+    #[arg(long)]
+    mutations: bool,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// Plays the providers.
+    #[command(hide = true)]
+    Providers,
+    /// Lives once.
+    #[command(hide = true)]
+    Dispatcher,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match &args.role {
+        Some(Role::Providers) => wire::hear().context("no plan").and_then(|plan| world::play(&plan)).map(|()| true),
+        Some(Role::Dispatcher) => wire::hear().context("no plan").and_then(life::live).map(|()| true),
+        None if args.mutations => mutations::check(&args),
+        None => torture(&args),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) if args.role.is_some() => {
+            wire::say(&wire::Said::Failed(format!("{error:#}")));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("torture: {error:#}\nseed {}", args.seed);
+            // Nothing was proved.
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether nothing was wrong.
+fn torture(args: &Args) -> Result<bool> {
+    let since = Instant::now();
+    let mut rounds = Rounds::new(args.seed, args.receipts);
+    let mut reports = Vec::new();
+    while rounds.submitted < args.receipts && reports.is_empty() {
+        if args.seconds.is_some_and(|seconds| since.elapsed() >= Duration::from_secs(seconds)) {
+            break;
+        }
+        reports = rounds.run((args.receipts - rounds.submitted).min(ROUND))?;
+    }
+    rounds.progress.end();
+    rounds.tally.print();
+    let tally = &rounds.tally;
+    println!(
+        "\n{} receipts in {} lives, {} of them killed at a step; {} documents; {} s",
+        rounds.submitted,
+        tally.lives,
+        tally.kills,
+        tally.documents,
+        since.elapsed().as_secs()
+    );
+    println!(
+        "seed {seed}: cargo run --release -p kassa-tests --bin torture -- --receipts {} --seed {seed}",
+        args.receipts,
+        seed = args.seed
+    );
+    show(&reports);
+    Ok(reports.is_empty())
+}
+
+fn show(reports: &[Report]) {
+    if reports.is_empty() {
+        println!("nothing is lost, and nothing is registered twice");
+        return;
+    }
+    println!("\n{} violations", reports.len());
+    for Report { violation, key, history } in reports.iter().take(SHOWN) {
+        println!("\nVIOLATION: {}", violation.what);
+        if let Some(order) = violation.order {
+            println!("  key {key}, receipt #{}, route {}, fault: {}", order.n, order.route, order.kind.names().0);
+        }
+        history.iter().for_each(|line| println!("  {line}"));
+        println!("{}", violation.evidence);
+    }
+}

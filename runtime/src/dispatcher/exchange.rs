@@ -83,6 +83,11 @@ impl Work {
     /// its token alone.
     pub(super) async fn submit(&mut self, account: &Account, n: u32) -> Result<Exchange, JournalError> {
         let mut request = self.attempt(n)?.request.restore()?;
+        #[cfg(kassa_mutation = "drop_key")]
+        if self.attempt(n)?.sends > 0 {
+            let fresh = super::keys::later(account.provider.info(), &self.id.key, 50 + self.attempt(n)?.sends);
+            request = account.prepare(&fresh, &self.submission).map_err(|it| JournalError::Missing(it.to_string()))?;
+        }
         let token = match self.authorize(account, &mut request, None).await {
             Ok(token) => token,
             Err(why) => return Ok(Exchange::NotConnected(why)),

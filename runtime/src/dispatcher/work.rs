@@ -412,7 +412,13 @@ impl Work {
 
     /// Sends the request of attempt `n`, whose earlier sends were all surely not registered; `None` if no byte left.
     async fn send(&mut self, account: &Account, n: u32) -> Result<Option<Found>, JournalError> {
-        let (verdict, answer) = match self.submit(account, n).await? {
+        let exchange = self.submit(account, n).await?;
+        #[cfg(kassa_mutation = "failover_on_timeout")]
+        let exchange = match exchange {
+            Exchange::Lost(why) => Exchange::NotConnected(why),
+            other => other,
+        };
+        let (verdict, answer) = match exchange {
             Exchange::NotConnected(why) => {
                 tracing::info!(account = account.name, attempt = n, why, "not connected");
                 // What was sent and rejected before stays rejected.
@@ -426,6 +432,12 @@ impl Work {
             Exchange::Lost(why) => (Verdict::Found(reason::lost(why)), Answer::default()),
             Exchange::Answered(verdict, answer) => (verdict, answer),
         };
+        #[cfg(kassa_mutation = "retry_5xx")]
+        if answer.reply.as_ref().is_some_and(|reply| reply.status >= 500)
+            && let Verdict::Found(finding) = verdict
+        {
+            return Ok(Some(Found::Rejected(Rejection { elsewhere: true, finding, answer })));
+        }
         let finding = match verdict {
             Verdict::Done(registration) => {
                 return Ok(Some(Found::Ended(self.registered(account, n, registration, answer).await?)));

@@ -11,7 +11,7 @@ use kassa_tests::sim;
 
 use crate::kind::Kind;
 use crate::life::hash;
-use crate::order::{ACCOUNTS, Order, provider};
+use crate::order::{ACCOUNTS, GONE, Order, provider};
 use crate::wire::Said;
 use crate::world::{CONTACTS, STRUCK};
 
@@ -84,7 +84,7 @@ pub(crate) async fn audit(
             None => vec!["it was submitted, and is not in the journal".to_owned()],
             Some(entry) => {
                 let outcome = entry.outcome.as_ref();
-                let account = outcome.and_then(Outcome::account).map_or("nobody", provider_or_none);
+                let account = outcome.and_then(Outcome::account).map_or("(none)", provider_or_none);
                 findings.outcomes.push((account.to_owned(), entry.state.name()));
                 outcomes.insert(order.n, entry.outcome.clone());
                 check(*order, entry, books)
@@ -117,8 +117,9 @@ pub(crate) async fn audit(
     Ok(findings)
 }
 
+/// The provider of an account, for the table.
 fn provider_or_none(account: &str) -> &'static str {
-    if ACCOUNTS.iter().any(|(name, _)| *name == account) { provider(account) } else { "nobody" }
+    if account == GONE { "(unreachable)" } else { provider(account) }
 }
 
 fn check(order: Order, entry: &Entry, books: &Books) -> Vec<String> {

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use kassa::journal::{
     Accepted, Claim, Effect, Entry, EntryId, KeptCallback, Lease, NewAttempt, NewCallback, NewEntry, Pin, Record,
-    Tenure,
+    Resolution, Tenure,
 };
 use kassa::kassa_core::{Reply, Request};
 use kassa::{Account, HttpTransport, Journal, JournalError, SendError, SqliteJournal, State, Transport};
@@ -147,6 +147,10 @@ impl Journal for Doored {
     async fn weigh(&self, id: &EntryId, n: u32, effect: Effect, about: Option<String>) -> Result<(), JournalError> {
         self.pass(Point::InCallback, id);
         self.journal.weigh(id, n, effect, about).await
+    }
+
+    async fn resolution(&self, id: &EntryId) -> Result<Option<Resolution>, JournalError> {
+        self.journal.resolution(id).await
     }
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {

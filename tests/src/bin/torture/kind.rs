@@ -39,7 +39,7 @@ use Kind::{
 /// For how long a provider does not show what it has. An account that says so says more.
 pub(crate) const LATE: Duration = Duration::from_millis(400);
 /// Longer than any account waits for an answer.
-const HANG: Duration = Duration::from_millis(1_200);
+const HANG: Duration = Duration::from_millis(700);
 const STALE: Duration = Duration::from_millis(600);
 const DRIP: Duration = Duration::from_millis(4);
 

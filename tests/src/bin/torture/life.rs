@@ -34,7 +34,7 @@ const AT_ONCE: usize = 32;
 /// After how long the accounts that say so show what they have: longer than they need, on a slow machine too.
 const VISIBLE_AFTER: Duration = Duration::from_millis(1_500);
 /// How long an account waits for an answer.
-const TIMEOUT: Duration = Duration::from_millis(800);
+const TIMEOUT: Duration = Duration::from_millis(500);
 /// How often what is left is gone on with in the end.
 const PASSES: usize = 4;
 
@@ -51,7 +51,7 @@ async fn work(plan: LifePlan) -> Result<()> {
         first_delay: Duration::from_millis(10),
         max_delay: Duration::from_millis(60),
         attempts: 3,
-        patience: if plan.settles { Duration::from_millis(2_500) } else { Duration::from_millis(700) },
+        patience: Duration::from_millis(if plan.settles { 800 } else { 700 }),
     };
     let dispatcher = Dispatcher::builder()
         .accounts(plan.places.iter().map(|place| account(place, plan.port)).collect::<Result<Vec<_>>>()?)
@@ -76,7 +76,7 @@ async fn work(plan: LifePlan) -> Result<()> {
             tasks.spawn(async move { _ = dispatcher.resume().await });
         }
     }
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let turns = Arc::new(Semaphore::new(if plan.settles { 4 * AT_ONCE } else { AT_ONCE }));
     for order in plan.orders {
         let turn = turns.clone().acquire_owned().await?;
         let (dispatcher, snare) = (dispatcher.clone(), snare.clone());
@@ -160,7 +160,7 @@ fn account(place: &Place, port: u16) -> Result<Account> {
             .with("callback_key", BELL),
         "rentel" => token(values)
             .with("seller_inn", INN)
-            .with("callback_url", format!("http://127.0.0.1:{port}/re?token={BELL}"))
+            .with("callback_url", format!("http://127.0.0.1:{port}/re"))
             .with("callback_token", BELL)
             .with("callback_body", "ferma"),
         _ => values.with("token", TOKEN).with("cashbox_id", CASHBOX),
@@ -237,14 +237,14 @@ impl Clock for Jumping {
             return now;
         }
         let tick = u64::try_from(self.since.elapsed().as_millis() / 100).unwrap_or(0);
-        let roll = below(40, self.seed, &[1, self.life, tick]);
+        let roll = below(80, self.seed, &[1, self.life, tick]);
         let hours = match roll {
             0 => 40 * 24,
             1 => -40 * 24,
-            2..=9 => 1,
-            10..=17 => -1,
-            18..=21 => 25,
-            22..=25 => -25,
+            2..=16 => 1,
+            17..=31 => -1,
+            32..=39 => 25,
+            40..=47 => -25,
             _ => 0,
         };
         now + SignedDuration::from_hours(hours)

@@ -15,6 +15,8 @@ mod point;
 mod process;
 mod progress;
 mod round;
+mod rounds;
+mod schedule;
 mod table;
 mod wire;
 mod world;
@@ -25,10 +27,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use round::{Report, Rounds};
+use round::Report;
 
-/// How many receipts a round has.
-const ROUND: u32 = 420;
 /// How many violations are shown.
 const SHOWN: usize = 5;
 
@@ -48,6 +48,9 @@ struct Args {
     /// Builds the dispatcher with one mistake after the other, and fails unless each is caught.
     #[arg(long)]
     mutations: bool,
+    /// How many rounds run at a time.
+    #[arg(long, default_value_t = 3)]
+    at_once: usize,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -63,6 +66,9 @@ enum Role {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = mutations::compile() {
+        return code;
+    }
     let args = Args::parse();
     let result = match &args.role {
         Some(Role::Providers) => wire::hear().context("no plan").and_then(|plan| world::play(&plan)).map(|()| true),
@@ -88,30 +94,19 @@ fn main() -> ExitCode {
 /// Whether nothing was wrong.
 fn torture(args: &Args) -> Result<bool> {
     let since = Instant::now();
-    let mut rounds = Rounds::new(args.seed, args.receipts);
-    let mut reports = Vec::new();
-    while rounds.submitted < args.receipts && reports.is_empty() {
-        if args.seconds.is_some_and(|seconds| since.elapsed() >= Duration::from_secs(seconds)) {
-            break;
-        }
-        reports = rounds.run((args.receipts - rounds.submitted).min(ROUND))?;
-    }
-    rounds.progress.end();
-    rounds.tally.print();
-    let tally = &rounds.tally;
+    let Args { seed, receipts, seconds, at_once, .. } = *args;
+    let order = rounds::Order { seed, receipts, time: seconds.map(Duration::from_secs), at_once };
+    let (tally, reports) = rounds::run(&order)?;
+    tally.print();
     println!(
         "\n{} receipts in {} lives, {} of them killed at a step; {} documents; {} s",
-        rounds.submitted,
+        tally.receipts,
         tally.lives,
         tally.kills,
         tally.documents,
         since.elapsed().as_secs()
     );
-    println!(
-        "seed {seed}: cargo run --release -p kassa-tests --bin torture -- --receipts {} --seed {seed}",
-        args.receipts,
-        seed = args.seed
-    );
+    println!("seed {seed}: cargo run --release -p kassa-tests --bin torture -- --receipts {receipts} --seed {seed}");
     show(&reports);
     Ok(reports.is_empty())
 }

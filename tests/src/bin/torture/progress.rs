@@ -15,8 +15,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(of: u64) -> Progress {
-        Progress { of, since: Instant::now(), shown: None, bar: std::io::stdout().is_terminal() }
+    pub(crate) fn new(of: u32) -> Progress {
+        Progress { of: u64::from(of), since: Instant::now(), shown: None, bar: std::io::stdout().is_terminal() }
     }
 
     pub(crate) fn show(&mut self, done: u64, kills: u64) {

@@ -12,11 +12,11 @@ use tempfile::TempDir;
 
 use crate::audit::{Books, Violation, audit};
 use crate::draw::{below, draw, shuffled};
-use crate::kind::{Kind, says_whose};
-use crate::order::{Order, ROUTES};
+use crate::kind::Kind;
+use crate::order::Order;
 use crate::point::Point;
 use crate::process::{Post, Process, Who, World};
-use crate::progress::Progress;
+use crate::schedule;
 use crate::table::Tally;
 use crate::wire::{LifePlan, Resumes, Said, ToWorld, Trap, WorldPlan};
 
@@ -25,18 +25,12 @@ const LIFE: Duration = Duration::from_secs(5);
 /// How long the last life of a round may take.
 const SETTLING: Duration = Duration::from_secs(120);
 /// How many receipts of a life are of the kind that its trap is for.
-const AIMED: u64 = 6;
+const AIMED: u32 = 6;
+/// More lives than a round has.
+const LIVES: u64 = 100;
 
-/// What all rounds share.
-pub(crate) struct Rounds {
-    pub(crate) seed: u64,
-    pub(crate) tally: Tally,
-    pub(crate) progress: Progress,
-    /// How many receipts were submitted so far.
-    pub(crate) submitted: u32,
-    /// How many lives were aimed at each point.
-    aimed: HashMap<Point, usize>,
-}
+/// A life is over: so many receipts were submitted for the first time in it, and whether it was killed at a step.
+pub(crate) type Step = (u32, bool);
 
 /// What is wrong, and what was done to the receipt.
 pub(crate) struct Report {
@@ -45,87 +39,32 @@ pub(crate) struct Report {
     pub(crate) history: Vec<String>,
 }
 
-impl Rounds {
-    pub(crate) fn new(seed: u64, receipts: u32) -> Rounds {
-        Rounds {
-            seed,
-            tally: Tally::default(),
-            progress: Progress::new(u64::from(receipts)),
-            submitted: 0,
-            aimed: HashMap::new(),
-        }
-    }
-
-    /// A round with so many receipts. What is wrong then.
-    pub(crate) fn run(&mut self, receipts: u32) -> Result<Vec<Report>> {
-        let first_life = self.tally.lives;
-        let mut points = shuffled(&Point::ALL, self.seed, &[2, first_life]);
-        points.retain(|point| !point.is_of_recovery());
-        // Something has to be left to recover.
-        let place = 1 + usize::try_from(below(points.len() as u64, self.seed, &[3, first_life]))?;
-        points.splice(place..place, [Point::InRecovery, Point::RecoveryAgain]);
-        let mut round = Round::open(self.seed)?;
-        let (mut left, mut lives_left) = (receipts, u32::try_from(points.len())?);
-        for point in points {
-            let fresh = left / lives_left;
-            left -= fresh;
-            lives_left -= 1;
-            let aimed = self.aimed.entry(point).or_default();
-            let kinds = shuffled(&Kind::ALL, self.seed, &[4, u64::from(point.name().len() as u32)]);
-            let kind = kinds[*aimed % kinds.len()];
-            *aimed += 1;
-            for n in 0..fresh {
-                self.submitted += 1;
-                let wanted = Some(kind).filter(|_| u64::from(n) < AIMED);
-                round.add(fresh_order(self.seed, self.submitted, wanted));
-            }
-            let trap = self.trap(point, kind);
-            self.tally.lives += 1;
-            round.live(self.tally.lives, trap, &mut self.tally)?;
-            self.progress.show(u64::from(self.submitted), self.tally.kills);
-        }
-        self.tally.lives += 1;
-        round.settle(self.tally.lives)?;
-        let reports = round.end(&mut self.tally)?;
-        self.progress.show(u64::from(self.submitted), self.tally.kills);
-        Ok(reports)
-    }
-
-    fn trap(&self, point: Point, kind: Kind) -> Trap {
-        let life = self.tally.lives;
-        let of = |what: u64, end: u64| below(end, self.seed, &[5, what, life]);
-        let after = if point.is_of_recovery() { of(0, 20) } else { of(0, 150) };
-        let nth = if point.is_of_recovery() { 1 + of(1, 8) } else { 1 + of(1, 2) };
-        Trap { point, kind, after, relaxed: after + if point.is_of_recovery() { 0 } else { 500 }, nth }
-    }
+/// What came of a round.
+pub(crate) struct Outcome {
+    pub(crate) tally: Tally,
+    pub(crate) reports: Vec<Report>,
 }
 
-/// A receipt, of the kind that is wanted if any is.
-fn fresh_order(seed: u64, n: u32, wanted: Option<Kind>) -> Order {
-    let kind = wanted.unwrap_or_else(|| {
-        let drawn = usize::try_from(below(Kind::ALL.len() as u64, seed, &[6, u64::from(n)]));
-        Kind::ALL[drawn.unwrap_or(0)]
-    });
-    let routes = shuffled(&(0..ROUTES.len()).collect::<Vec<_>>(), seed, &[7, u64::from(n)]);
-    let mut orders = routes.into_iter().map(|route| Order { n, route: u8::try_from(route).unwrap_or(0), kind });
-    let first = orders.next().unwrap_or(Order { n, route: 0, kind });
-    // Where its provider has such a thing, if any does.
-    if fits(first) { first } else { orders.find(|order| fits(*order)).unwrap_or(first) }
-}
-
-fn fits(order: Order) -> bool {
-    let calls_back = matches!(order.first_provider(), "mobika" | "itkassa" | "rentel");
-    match order.kind {
-        Kind::CallbackTwice
-        | Kind::CallbacksAtOnce
-        | Kind::CallbackFirst
-        | Kind::CallbackStale
-        | Kind::CallbackForged => calls_back,
-        Kind::NotPrinted => matches!(order.first_provider(), "smartcashier" | "itkassa"),
-        Kind::LateVisibility => !matches!(order.first_provider(), "checkonline" | "rentel"),
-        Kind::OthersAnswer => says_whose(order.first_provider()),
-        _ => true,
+/// Round `number`, with receipts from `first` on, and what came of it.
+pub(crate) fn run(seed: u64, number: u64, first: u32, receipts: u32, steps: &Sender<Step>) -> Result<Outcome> {
+    let mut round = Round::open(seed, number)?;
+    let points = schedule::points(seed, number);
+    let (mut next, mut left, mut lives_left) = (first, receipts, u32::try_from(points.len())?);
+    for (n, point) in (1..).zip(points) {
+        let fresh = left / lives_left;
+        (left, lives_left) = (left - fresh, lives_left - 1);
+        let kind = schedule::aim(seed, number, point);
+        for place in 0..fresh {
+            round.add(schedule::order(seed, next, Some(kind).filter(|_| place < AIMED)));
+            next += 1;
+        }
+        let life = number * LIVES + n;
+        let killed = round.live(life, schedule::trap(seed, life, point, kind))?;
+        // Nobody need be counting.
+        let _ = steps.send((fresh, killed));
     }
+    round.settle((number + 1) * LIVES - 1)?;
+    round.end()
 }
 
 struct Round {
@@ -143,13 +82,14 @@ struct Round {
     answers: Vec<Said>,
     history: HashMap<u32, Vec<String>>,
     on_the_way: Vec<(Point, u32)>,
+    tally: Tally,
 }
 
 impl Round {
-    fn open(seed: u64) -> Result<Round> {
+    fn open(seed: u64, number: u64) -> Result<Round> {
         let folder = tempfile::tempdir()?;
         let (sender, receiver) = channel();
-        let port = free_port()?;
+        let port = free_port(number)?;
         let plan = WorldPlan { seed, folder: folder.path().to_owned(), port };
         let world = World::start(&plan, &sender, &receiver)?;
         Ok(Round {
@@ -165,6 +105,7 @@ impl Round {
             answers: Vec::new(),
             history: HashMap::new(),
             on_the_way: Vec::new(),
+            tally: Tally::default(),
         })
     }
 
@@ -192,8 +133,9 @@ impl Round {
         }
     }
 
-    /// A life that ends at the trap, or when it comes to nothing.
-    fn live(&mut self, life: u64, trap: Trap, tally: &mut Tally) -> Result<()> {
+    /// A life that ends at the trap, or when it comes to nothing: whether it came to the trap.
+    fn live(&mut self, life: u64, trap: Trap) -> Result<bool> {
+        self.tally.lives += 1;
         let resumes = match draw(self.seed, &[9, life]) % 2 {
             _ if trap.point.is_of_recovery() => Resumes::First,
             0 => Resumes::Not,
@@ -235,10 +177,10 @@ impl Round {
             }
         }
         let point = match at {
-            None if !moment => return Ok(()),
+            None if !moment => return Ok(false),
             _ => trap.point,
         };
-        tally.kills += 1;
+        self.tally.kills += 1;
         let there = if trap.point.is_of_recovery() { self.open.clone() } else { now };
         for n in there {
             let own = if at == Some(n) { ", at its own step" } else { "" };
@@ -246,9 +188,9 @@ impl Round {
             self.on_the_way.push((point, n));
         }
         if let Some(order) = at.and_then(|n| self.orders.get(&n)) {
-            *tally.struck.entry((point, order.kind)).or_default() += 1;
+            *self.tally.struck.entry((point, order.kind)).or_default() += 1;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps what a life said; `now` is what it is working on.
@@ -275,7 +217,8 @@ impl Round {
 
     /// A life that nothing happens to, until nothing moves any more.
     fn settle(&mut self, life: u64) -> Result<()> {
-        let plan = self.plan(life, Resumes::Beside, None);
+        self.tally.lives += 1;
+        let plan = self.plan(life, Resumes::Not, None);
         let mut process = Process::start("dispatcher", Who::Life(life), &plan, &self.post.0)?;
         let (since, mut now, mut idle) = (Instant::now(), BTreeSet::new(), false);
         loop {
@@ -294,13 +237,15 @@ impl Round {
         process.wait(LIFE)
     }
 
-    fn end(mut self, tally: &mut Tally) -> Result<Vec<Report>> {
+    fn end(mut self) -> Result<Outcome> {
         let complaint = self.world.end(&self.post.1)?;
         let journal = self.folder.path().join("journal.sqlite");
         let books = Books::read(self.folder.path())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let findings = runtime.block_on(audit(self.seed, &journal, &self.orders, &self.answers, &books))?;
+        let mut tally = self.tally;
         tally.documents += books.count();
+        tally.receipts += self.orders.len() as u64;
         for (provider, outcome) in findings.outcomes {
             *tally.outcomes.entry((provider, outcome)).or_default() += 1;
         }
@@ -317,13 +262,13 @@ impl Round {
             let key = violation.order.map_or_else(String::new, |order| order.key(self.seed));
             Report { violation, key, history }
         };
-        Ok(violations.into_iter().map(report).collect())
+        Ok(Outcome { reports: violations.into_iter().map(report).collect(), tally })
     }
 }
 
 /// A port that no connection of this machine is given by chance, so that it is the same in every life.
-fn free_port() -> Result<u16> {
-    let first = 20_000 + u16::try_from(std::process::id() % 8_000)?;
+fn free_port(round: u64) -> Result<u16> {
+    let first = 20_000 + u16::try_from((u64::from(std::process::id()) + round * 37) % 8_000)?;
     let mut ports = (first..first + 1_000).filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     ports.next().context("no port is free")
 }

@@ -18,9 +18,21 @@ pub(crate) struct Tally {
     pub(crate) lives: u64,
     pub(crate) kills: u64,
     pub(crate) documents: u64,
+    pub(crate) receipts: u64,
 }
 
 impl Tally {
+    pub(crate) fn add(&mut self, other: Tally) {
+        let Tally { on_the_way, struck, outcomes, lives, kills, documents, receipts } = other;
+        on_the_way.into_iter().for_each(|(cell, count)| *self.on_the_way.entry(cell).or_default() += count);
+        struck.into_iter().for_each(|(cell, count)| *self.struck.entry(cell).or_default() += count);
+        outcomes.into_iter().for_each(|(cell, count)| *self.outcomes.entry(cell).or_default() += count);
+        self.lives += lives;
+        self.kills += kills;
+        self.documents += documents;
+        self.receipts += receipts;
+    }
+
     pub(crate) fn print(&self) {
         println!(
             "\nreceipts on their way when the dispatcher was killed, by the step and by what went wrong with them:"
@@ -31,7 +43,7 @@ impl Tally {
         let names = Kind::ALL.iter().map(|kind| kind.names()).map(|(long, short)| format!("{short}: {long}"));
         println!("\n{}", names.collect::<Vec<_>>().join(" · "));
         println!("\noutcomes:");
-        let names = ["registered", "rejected", "not_sent", "pending", "in_doubt"];
+        let names = ["registered", "rejected", "not_sent", "pending", "in_doubt", "held"];
         let mut text = format!("{:<16}", "");
         names.iter().for_each(|name| _ = write!(text, "{name:>12}"));
         println!("{text}");

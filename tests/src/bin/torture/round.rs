@@ -25,7 +25,7 @@ const LIFE: Duration = Duration::from_secs(5);
 /// How long the last life of a round may take.
 const SETTLING: Duration = Duration::from_secs(120);
 /// How many receipts of a life are of the kind that its trap is for.
-const AIMED: u32 = 6;
+const AIMED: u32 = 8;
 /// More lives than a round has.
 const LIVES: u64 = 100;
 
@@ -55,7 +55,7 @@ pub(crate) fn run(seed: u64, number: u64, first: u32, receipts: u32, steps: &Sen
         (left, lives_left) = (left - fresh, lives_left - 1);
         let kind = schedule::aim(seed, number, point);
         for place in 0..fresh {
-            round.add(schedule::order(seed, next, Some(kind).filter(|_| place < AIMED)));
+            round.add(schedule::order(seed, next, Some((kind, point)).filter(|_| place < AIMED)));
             next += 1;
         }
         let life = number * LIVES + n;

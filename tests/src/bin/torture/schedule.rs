@@ -26,13 +26,13 @@ pub(crate) fn aim(seed: u64, round: u64, point: Point) -> Kind {
 pub(crate) fn trap(seed: u64, life: u64, point: Point, kind: Kind) -> Trap {
     let of = |what: u64, end: u64| below(end, seed, &[5, what, life]);
     let recovery = point.is_of_recovery();
-    let after = if recovery { of(0, 20) } else { of(0, 150) };
-    let nth = if recovery { 1 + of(1, 8) } else { 1 + of(1, 2) };
-    Trap { point, kind, after, relaxed: after + if recovery { 300 } else { 500 }, nth }
+    let nth = 1 + of(0, if recovery { 8 } else { 3 });
+    Trap { point, kind, relaxed: if recovery { 300 } else { 1_200 }, nth }
 }
 
-/// Receipt `n`, of the kind that is wanted if any is.
-pub(crate) fn order(seed: u64, n: u32, wanted: Option<Kind>) -> Order {
+/// Receipt `n`; where one is wanted, of that kind and one that comes to that point.
+pub(crate) fn order(seed: u64, n: u32, wanted: Option<(Kind, Point)>) -> Order {
+    let (wanted, point) = wanted.unzip();
     let kind = wanted.unwrap_or_else(|| {
         let drawn = usize::try_from(below(Kind::ALL.len() as u64, seed, &[6, u64::from(n)]));
         Kind::ALL[drawn.unwrap_or(0)]
@@ -41,20 +41,24 @@ pub(crate) fn order(seed: u64, n: u32, wanted: Option<Kind>) -> Order {
     let mut orders = routes.into_iter().map(|route| Order { n, route: u8::try_from(route).unwrap_or(0), kind });
     let first = orders.next().unwrap_or(Order { n, route: 0, kind });
     // Where its provider has such a thing, if any does.
-    if fits(first) { first } else { orders.find(|order| fits(*order)).unwrap_or(first) }
+    let fits = |order: &Order| fits(*order) && (point != Some(Point::InCallback) || calls_back(*order));
+    if fits(&first) { first } else { orders.find(fits).unwrap_or(first) }
 }
 
 fn fits(order: Order) -> bool {
-    let calls_back = matches!(order.first_provider(), "mobika" | "itkassa" | "rentel");
     match order.kind {
         Kind::CallbackTwice
         | Kind::CallbacksAtOnce
         | Kind::CallbackFirst
         | Kind::CallbackStale
-        | Kind::CallbackForged => calls_back,
+        | Kind::CallbackForged => calls_back(order),
         Kind::NotPrinted => matches!(order.first_provider(), "smartcashier" | "itkassa"),
         Kind::LateVisibility => !matches!(order.first_provider(), "checkonline" | "rentel"),
         Kind::OthersAnswer => says_whose(order.first_provider()),
         _ => true,
     }
+}
+
+fn calls_back(order: Order) -> bool {
+    matches!(order.first_provider(), "mobika" | "itkassa" | "rentel")
 }

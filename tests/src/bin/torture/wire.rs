@@ -37,8 +37,6 @@ pub(crate) struct Trap {
     pub(crate) point: Point,
     /// With what kind of receipt.
     pub(crate) kind: Kind,
-    /// Not before so many milliseconds.
-    pub(crate) after: u64,
     /// With any receipt after so many milliseconds.
     pub(crate) relaxed: u64,
     /// At which pass.

@@ -270,6 +270,6 @@ impl Trap {
     /// Whether it is for a receipt of this kind now.
     pub(crate) fn takes(&self, kind: crate::kind::Kind, since: Instant) -> bool {
         let elapsed = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        elapsed >= self.after && (kind == self.kind || elapsed >= self.relaxed)
+        kind == self.kind || elapsed >= self.relaxed
     }
 }

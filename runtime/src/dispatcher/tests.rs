@@ -455,6 +455,20 @@ async fn a_key_is_not_repeated_after_the_provider_may_have_forgotten_it() {
     assert_eq!(bench.net.ledger(), ["a k", "a l"]);
 }
 
+/// What is kept at an earlier time than the last does not make the entry younger than its first request.
+#[tokio::test(start_paused = true)]
+async fn a_key_is_repeated_after_something_was_kept_by_a_clock_that_was_set_back() {
+    let bench = Bench::new();
+    bench.net.script("a", [ServeAndLose; 3]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+    bench.clock.shift(-10);
+    bench.net.script("a", [Say(&IN_PROGRESS, false)]);
+    assert_eq!(short(&dispatcher.status("k").await.unwrap()), "pending a");
+    assert_eq!(short(&dispatcher.resume().await.unwrap()[0].1), "registered a");
+    assert_eq!(bench.net.ledger(), ["a k"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn nobody_else_is_asked_when_the_account_in_doubt_is_gone() {
     let bench = Bench::new();

@@ -111,7 +111,8 @@ pub(super) fn pin(connection: &Connection, own: i64, lease: &Lease, new: &NewAtt
     }
     let n: u32 = connection
         .prepare_cached(
-            "UPDATE entries SET state = ?2, account = ?3, attempt = attempt + 1, outcome = NULL, changed_at = ?4
+            "UPDATE entries SET state = ?2, account = ?3, attempt = attempt + 1, outcome = NULL,
+                 changed_at = max(changed_at, ?4)
              WHERE id = ?1 RETURNING attempt",
         )
         .and_then(|mut update| {
@@ -157,7 +158,8 @@ pub(super) fn sent(
     })?;
     connection
         .prepare_cached(
-            "UPDATE entries SET state = CASE state WHEN 'pinned' THEN 'sent' ELSE state END, changed_at = ?2
+            "UPDATE entries SET state = CASE state WHEN 'pinned' THEN 'sent' ELSE state END,
+                 changed_at = max(changed_at, ?2)
              WHERE id = ?1",
         )
         .and_then(|mut update| update.execute(params![entry, at.as_millisecond()]))
@@ -190,7 +192,7 @@ pub(super) fn record(
         callbacks::weigh(connection, id, callback, Effect::Moved, None)?;
     }
     connection
-        .prepare_cached("UPDATE entries SET state = ?2, outcome = ?3, changed_at = ?4 WHERE id = ?1")
+        .prepare_cached("UPDATE entries SET state = ?2, outcome = ?3, changed_at = max(changed_at, ?4) WHERE id = ?1")
         .and_then(|mut update| update.execute(params![entry, record.state.name(), outcome, at]))
         .map_err(error)?;
     if let Some(Resolution { by, evidence, was, at }) = &record.resolution {

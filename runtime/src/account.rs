@@ -8,6 +8,7 @@ use kassa_core::{Doubt, Refusal, Request, Secret, Support};
 use kassa_providers::Provider;
 use kassa_providers::uniform::{Operation, Submission};
 
+use crate::dispatcher::Limits;
 use crate::login::TokenSlot;
 use crate::route::seller_inn;
 
@@ -34,6 +35,8 @@ pub struct Account {
     /// After how long a submission that its provider took is found when it is asked for, as the operator has found out.
     /// Where neither this nor the provider's document says so, "not found" proves nothing.
     pub visible_after: Option<Duration>,
+    /// How much it may be sent.
+    pub limits: Limits,
     /// What its TLS connections need.
     pub tls: Tls,
     /// The token that it has logged in for, where its provider wants one.
@@ -51,6 +54,7 @@ impl Account {
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
             visible_after: None,
+            limits: Limits::default(),
             tls: Tls::default(),
             token: TokenSlot::default(),
         }

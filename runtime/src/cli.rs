@@ -182,6 +182,7 @@ fn failure(error: &SubmitError, input: Option<&Input>) -> Failure {
         SubmitError::InvalidKey => Failure::new(Exit::Usage, "invalid_key", message),
         SubmitError::UnknownKey => Failure::new(Exit::Usage, "unknown_key", message),
         SubmitError::Conflict { .. } => Failure::new(Exit::Conflict, "conflict", message),
+        SubmitError::Closing => Failure::new(Exit::Conflict, "closing", message),
         SubmitError::InProgress => Failure::new(Exit::Conflict, "in_progress", message),
         SubmitError::Journal(_) => Failure::new(Exit::Journal, "journal", message),
         SubmitError::Interrupted(_) => Failure::new(Exit::InDoubt, "interrupted", message),

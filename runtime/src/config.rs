@@ -30,6 +30,7 @@
 //!       some_choice: "20"
 //!     connect_timeout: 5s                # 500ms, 5s, 2m
 //!     timeout: 100s                      # the whole exchange
+//!     limits: { at_once: 64, rate: { requests: 10, per: 1s }, failures: 10, rest: 10s }   # see Limits
 //!     visible_after: 10m                 # see Account::visible_after; only where doubt ends by asking
 //!     tls: { certificate: { file: client.pem }, key: { file: client.key }, roots: [{ file: ca.pem }] }
 //!   other: { provider: NAME, settings: { token: { file: other.token } } }

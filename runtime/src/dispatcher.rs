@@ -2,7 +2,9 @@
 
 mod builder;
 mod callback;
+mod close;
 mod exchange;
+mod gate;
 mod keep;
 mod keys;
 mod listen;
@@ -25,6 +27,7 @@ use tracing::Instrument;
 
 pub use builder::DispatcherBuilder;
 pub use callback::Told;
+pub use gate::{Limits, Rate};
 pub use pace::Pace;
 pub(crate) use pace::retry_after;
 pub use resolve::{Doubtful, Ruling};
@@ -34,12 +37,14 @@ use crate::clock::Clock;
 use crate::content::Content;
 use crate::error::SubmitError;
 use crate::explain::Explanation;
-use crate::journal::{Accepted, Claim, Entry, EntryId, Journal, JournalError, Lease, NewEntry};
+use crate::journal::{Accepted, Attempt, Claim, Entry, EntryId, Journal, JournalError, Lease, NewEntry};
 use crate::outcome::{Outcome, Standing};
 use crate::query::{Asker, QueryError};
 use crate::route::Route;
 use crate::transport::Transport;
 use crate::validate::validate;
+use close::Closing;
+use gate::Gate;
 use listen::let_go;
 use work::{Effort, Work};
 use working::{Guard, Word, Working};
@@ -71,6 +76,18 @@ struct Inner {
     clock: Box<dyn Clock>,
     pace: Pace,
     working: Working,
+    /// One for each account, in their order.
+    gates: Vec<Gate>,
+    closing: Closing,
+}
+
+impl Inner {
+    /// What stands before an account.
+    fn gate(&self, account: &Account) -> &Gate {
+        let at = self.accounts.iter().position(|known| known.name == account.name);
+        // An account that is worked with is one of the dispatcher's.
+        &self.gates[at.unwrap_or_default()]
+    }
 }
 
 impl Dispatcher {
@@ -154,6 +171,9 @@ impl Dispatcher {
         if !is_key(key) {
             return Err(SubmitError::InvalidKey);
         }
+        if self.inner.closing.is_closed() {
+            return Err(SubmitError::Closing);
+        }
         let content = Content::of(submission).map_err(|error| {
             SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
@@ -227,9 +247,7 @@ impl Dispatcher {
         if let (true, Some(outcome)) = (entry.state.is_final(), entry.outcome) {
             return Ok(Standing { outcome, warnings });
         }
-        let account = entry.attempts.last().map(|attempt| attempt.account.clone()).unwrap_or_default();
-        let about = "It is accepted, and nothing that could be registered has been sent yet; `resume` goes on with it.";
-        Ok(Standing { outcome: Outcome::Pending { account, about: about.to_owned() }, warnings })
+        Ok(Standing { outcome: waiting(&entry.attempts), warnings })
     }
 
     /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
@@ -241,7 +259,7 @@ impl Dispatcher {
         let mut waiting = self.inner.journal.unfinished().await?.into_iter().enumerate();
         let (mut tasks, mut standings, mut failed) = (JoinSet::new(), Vec::new(), None);
         loop {
-            while tasks.len() < RESUMED_AT_ONCE {
+            while tasks.len() < RESUMED_AT_ONCE && !self.inner.closing.is_closed() {
                 let Some((n, id)) = waiting.next() else { break };
                 let dispatcher = self.clone();
                 tasks.spawn(async move { (n, id.key.clone(), dispatcher.resume_one(id).await) });
@@ -377,6 +395,13 @@ fn stored(entry: &Entry, hash: &str) -> Result<Option<Standing>, SubmitError> {
     }
     let outcome = entry.outcome.clone().filter(|_| entry.state.is_final());
     Ok(outcome.map(|outcome| Standing { outcome, warnings: entry.warnings.clone() }))
+}
+
+/// What is known of a submission that is accepted, and nothing else.
+fn waiting(attempts: &[Attempt]) -> Outcome {
+    let account = attempts.last().map(|attempt| attempt.account.clone()).unwrap_or_default();
+    let about = "It is accepted, and nothing that could be registered has been sent yet; `resume` goes on with it.";
+    Outcome::Pending { account, about: about.to_owned() }
 }
 
 /// How an entry stands that somebody else works on.

@@ -25,6 +25,9 @@ pub enum SubmitError {
         /// Hash of what was submitted now.
         given_hash: String,
     },
+    /// The dispatcher is being closed. It was not accepted: submit it to the next one.
+    #[error("not accepted: the dispatcher is being closed")]
+    Closing,
     /// The key is being worked on right now.
     #[error("the key is being worked on; ask for its status later")]
     InProgress,

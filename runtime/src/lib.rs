@@ -51,7 +51,7 @@ pub mod validate;
 pub use account::{Account, Identity, Tls};
 pub use catalogue::Catalogue;
 pub use clock::{Clock, SystemClock};
-pub use dispatcher::{Dispatcher, DispatcherBuilder, Doubtful, Pace, Ruling, Told, is_key};
+pub use dispatcher::{Dispatcher, DispatcherBuilder, Doubtful, Limits, Pace, Rate, Ruling, Told, is_key};
 pub use error::{CallbackError, ResolveError, SetupError, SubmitError};
 pub use explain::Explanation;
 pub use journal::{Journal, JournalError, State};

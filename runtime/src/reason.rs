@@ -74,6 +74,11 @@ pub(crate) fn interrupted() -> Finding {
     unknown(None, "The process ended after the request was sent and before its answer was kept.")
 }
 
+/// The finding for a submission that a provider had taken and does not find any more.
+pub(crate) fn gone() -> Finding {
+    unknown(None, "The provider had taken it, and does not find it any more.")
+}
+
 /// The finding for a submission that a provider surely does not have, after it has had the time to show.
 pub(crate) fn not_there(finding: &Finding) -> Finding {
     Finding {

@@ -301,6 +301,11 @@ impl Net {
         self.0.lock().unwrap().scripts.entry(account.to_owned()).or_default().extend(acts);
     }
 
+    /// Forgets what it was to do with the next requests of an account.
+    pub(crate) fn clear(&self, account: &str) {
+        self.0.lock().unwrap().scripts.remove(account);
+    }
+
     /// The requests that came, as `account METHOD key`.
     pub(crate) fn calls(&self) -> Vec<String> {
         let state = self.0.lock().unwrap();

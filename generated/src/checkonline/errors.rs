@@ -9,7 +9,13 @@ use kassa_core::Finding;
 #[must_use]
 pub fn service(code: i64, message: Option<String>) -> Finding {
     let (class, about, new_key) = match code {
-        1 => (&error_class::INVALID, "The body could not be read.", false),
+        1 => {
+            (
+                &error_class::OVERLOADED,
+                "The body could not be read; it may have been cut off on its way.",
+                false,
+            )
+        }
         2 => {
             (
                 &error_class::INVALID,

@@ -63,7 +63,11 @@ pub fn decode(
                     ),
                 );
             }
-            if body.code.as_ref().is_some_and(|value| *value != 0) {
+            if body.code.as_ref().is_some_and(|value| *value != 0)
+                && body.object.is_none() && body.result.is_none()
+                && body.check_number.as_ref().is_none_or(|value| value.is_empty())
+                && body.check_sign.as_ref().is_none_or(|value| value.is_empty())
+            {
                 return Verdict::Found(Finding {
                     message: body.result_description.as_ref().and_then(json::plain),
                     new_key: false,
@@ -71,6 +75,23 @@ pub fn decode(
                         &error_class::INVALID,
                         reply,
                         "The service did not take the job.",
+                    )
+                });
+            }
+            if body.code.as_ref().is_some_and(|value| *value != 0) {
+                return Verdict::Found(Finding {
+                    message: body.result_description.as_ref().and_then(json::plain),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "The service says that it did not take the job, and tells of one.",
                     )
                 });
             }

@@ -35,7 +35,11 @@ pub(super) fn decode_print_document_for_register_receipt(
                     ),
                 );
             }
-            if body.code.as_ref().is_some_and(|value| *value != 0) {
+            if body.code.as_ref().is_some_and(|value| *value != 0)
+                && body.object.is_none() && body.result.is_none()
+                && body.check_number.as_ref().is_none_or(|value| value.is_empty())
+                && body.check_sign.as_ref().is_none_or(|value| value.is_empty())
+            {
                 return Verdict::Found(Finding {
                     message: body.result_description.as_ref().and_then(json::plain),
                     new_key: false,
@@ -43,6 +47,23 @@ pub(super) fn decode_print_document_for_register_receipt(
                         &error_class::INVALID,
                         reply,
                         "The service did not take the job.",
+                    )
+                });
+            }
+            if body.code.as_ref().is_some_and(|value| *value != 0) {
+                return Verdict::Found(Finding {
+                    message: body.result_description.as_ref().and_then(json::plain),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "The service says that it did not take the job, and tells of one.",
                     )
                 });
             }
@@ -649,7 +670,11 @@ pub(super) fn decode_print_document_for_cash_in(
                     ),
                 );
             }
-            if body.code.as_ref().is_some_and(|value| *value != 0) {
+            if body.code.as_ref().is_some_and(|value| *value != 0)
+                && body.object.is_none() && body.result.is_none()
+                && body.check_number.as_ref().is_none_or(|value| value.is_empty())
+                && body.check_sign.as_ref().is_none_or(|value| value.is_empty())
+            {
                 return Verdict::Found(Finding {
                     message: body.result_description.as_ref().and_then(json::plain),
                     new_key: false,
@@ -657,6 +682,23 @@ pub(super) fn decode_print_document_for_cash_in(
                         &error_class::INVALID,
                         reply,
                         "The service did not take the job.",
+                    )
+                });
+            }
+            if body.code.as_ref().is_some_and(|value| *value != 0) {
+                return Verdict::Found(Finding {
+                    message: body.result_description.as_ref().and_then(json::plain),
+                    new_key: false,
+                    provider_id: body
+                        .object
+                        .as_ref()
+                        .and_then(|value| value.id.as_ref())
+                        .filter(|value| !value.is_empty())
+                        .cloned(),
+                    ..Finding::of_status(
+                        &error_class::INVESTIGATE,
+                        reply,
+                        "The service says that it did not take the job, and tells of one.",
                     )
                 });
             }

@@ -67,10 +67,13 @@ impl Finding {
         Self { class, code, message: None, about, new_key: false, provider_id: None }
     }
 
+    /// What a reply is about that cannot be read as its document says: who sent it is not known either.
+    pub const UNREADABLE: &'static str = "The reply is not what the document promises.";
+
     /// A reply that cannot be read as its document says.
     #[must_use]
     pub fn unreadable(class: &'static ErrorClass, reply: &Reply, unreadable: &Unreadable) -> Self {
-        let about = "The reply is not what the document promises.";
+        let about = Self::UNREADABLE;
         let mut message = unreadable.to_string();
         if let Some(excerpt) = json::excerpt(reply) {
             message.push_str("; it begins: ");

@@ -9,6 +9,7 @@ use super::reader::{Fields, Reader};
 use super::tree::{Entry, Kind, Node};
 use crate::account::{Account, CONNECT_TIMEOUT, Identity, TIMEOUT, Tls};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::dispatcher::{Limits, Rate};
 use crate::login::TokenSlot;
 use crate::nearest::hint;
 
@@ -28,8 +29,8 @@ pub(super) fn read_accounts(reader: &mut Reader<'_>, node: &Node) -> Option<Acco
     Some(Accounts { accounts, names })
 }
 
-const KEYS: [&str; 8] =
-    ["provider", "base_url", "seller_inn", "settings", "connect_timeout", "timeout", "visible_after", "tls"];
+const KEYS: [&str; 9] =
+    ["provider", "base_url", "seller_inn", "settings", "connect_timeout", "timeout", "visible_after", "limits", "tls"];
 
 fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     let (name, before) = (&entry.key, reader.errors());
@@ -46,6 +47,7 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     let settings = read_settings(reader, entry, written, info);
     let [connect_timeout, timeout] = read_timeouts(reader, &fields);
     let visible_after = fields.take("visible_after").and_then(|node| read_visible_after(reader, node, info));
+    let limits = fields.take("limits").and_then(|node| read_limits(reader, node)).unwrap_or_default();
     let tls = fields.take("tls").and_then(|node| read_tls(reader, node)).unwrap_or_default();
     if let (Some(node), Some(info)) = (provider, info) {
         check_reach(reader, entry, node, info, &fields);
@@ -54,7 +56,7 @@ fn read_account(reader: &mut Reader<'_>, entry: &Entry) -> Option<Account> {
     match reader.surroundings.open(info, &settings, base_url.as_deref()) {
         Ok(provider) => {
             let (name, token) = (name.clone(), TokenSlot::default());
-            Some(Account { name, provider, seller_inn, connect_timeout, timeout, visible_after, tls, token })
+            Some(Account { name, provider, seller_inn, connect_timeout, timeout, visible_after, limits, tls, token })
         }
         Err(errors) => {
             let entries = match written.map(|node| &node.kind) {
@@ -103,6 +105,29 @@ fn read_visible_after(reader: &mut Reader<'_>, node: &Node, info: Option<&Provid
     let Some(info) = info.filter(|info| !matches!(info.doubt, Doubt::Locatable { .. })) else { return Some(after) };
     let message = format!("`visible_after` decides nothing: no doubt with `{}` ends by asking for the key", info.name);
     reader.refuse(node.span, message, "leave it out")
+}
+
+/// How much the account may be sent.
+fn read_limits(reader: &mut Reader<'_>, node: &Node) -> Option<Limits> {
+    let fields = Fields::new(reader, node, "`limits`", &["at_once", "rate", "failures", "rest"])?;
+    let usual = Limits::default();
+    let at_once = fields.take("at_once").and_then(|node| reader.count(node));
+    let rate = fields.take("rate").and_then(|node| read_rate(reader, node));
+    let failures = fields.take("failures").and_then(|node| reader.count(node));
+    let rest = fields.take("rest").and_then(|node| reader.duration(node));
+    Some(Limits {
+        at_once: at_once.map_or(usual.at_once, |count| count as usize),
+        rate,
+        failures: failures.unwrap_or(usual.failures),
+        rest: rest.unwrap_or(usual.rest),
+    })
+}
+
+fn read_rate(reader: &mut Reader<'_>, node: &Node) -> Option<Rate> {
+    let fields = Fields::new(reader, node, "`rate`", &["requests", "per"])?;
+    let requests = fields.require(reader, "requests", "requests: 10").and_then(|node| reader.count(node));
+    let per = fields.require(reader, "per", "per: 1s").and_then(|node| reader.duration(node));
+    Some(Rate { requests: requests?, per: per? })
 }
 
 fn read_provider(reader: &mut Reader<'_>, node: &Node) -> Option<&'static ProviderInfo> {

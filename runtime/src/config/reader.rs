@@ -103,6 +103,21 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// How many: at least one.
+    pub(super) fn count(&mut self, node: &Node) -> Option<u32> {
+        let text = self.text(node)?;
+        /// More than anything here is meant to be.
+        const MOST: u32 = 1_000_000;
+        match text.parse::<u32>() {
+            Ok(count) if (1..=MOST).contains(&count) => Some(count),
+            _ => self.refuse(
+                node.span,
+                format!("{text:?} is no number of things"),
+                "write a whole number from 1 to 1000000",
+            ),
+        }
+    }
+
     /// An amount of money.
     pub(super) fn money(&mut self, node: &Node) -> Option<Money> {
         let text = self.text(node)?;

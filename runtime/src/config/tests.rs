@@ -12,6 +12,7 @@ use kassa_providers::Provider;
 use kassa_providers::uniform::Operation;
 
 use super::{Config, Surroundings};
+use crate::dispatcher::{Limits, Rate};
 use crate::route::{Choice, Match};
 use crate::testing;
 
@@ -129,6 +130,7 @@ accounts:
     base_url: https://whisperer.example
     settings: { dialect: "old" }
     visible_after: 10m
+    limits: { at_once: 2, rate: { requests: 5, per: 500ms }, failures: 3, rest: 1m }
     tls: { certificate: { file: client.pem }, key: { file: client.key }, roots: [{ file: client.pem }] }
   third: { provider: talker, settings: { token: { file: token } } }
 routes:
@@ -147,6 +149,9 @@ routes:
     assert_eq!((third.connect_timeout, third.timeout), (Duration::from_secs(5), Duration::from_secs(100)));
     assert_eq!((shop.visible_after, other.visible_after), (None, Some(Duration::from_secs(600))));
     assert_eq!(other.doubt(), Doubt::Locatable { visible_after: Some(Duration::from_secs(600)) });
+    let rate = Some(Rate { requests: 5, per: Duration::from_millis(500) });
+    assert_eq!(other.limits, Limits { at_once: 2, rate, failures: 3, rest: Duration::from_secs(60) });
+    assert_eq!(shop.limits, Limits::default());
     assert!(shop.tls.identity.is_none());
     let identity = other.tls.identity.as_ref().unwrap();
     assert_eq!(identity.certificate, b"-----BEGIN CERTIFICATE-----\n");
@@ -273,7 +278,7 @@ error: unknown key `conect_timeout`
 13 |     conect_timeout: 5s
    |     ^^^^^^^^^^^^^^ did you mean `connect_timeout`?
    |
-   = help: the account `other` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, tls
+   = help: the account `other` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, limits, tls
 
 error: "5" is not a length of time
   --> etc/kassa.yaml:14:14
@@ -488,7 +493,7 @@ error: unknown key `base`
 14 |   c: { provider: tolker, settings: { token: … }, base: x }
    |                                                  ^^^^
    |
-   = help: the account `c` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, tls
+   = help: the account `c` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, limits, tls
 
 error: unknown source `value`
   --> etc/kassa.yaml:15:47
@@ -710,6 +715,31 @@ fn what_would_end_no_doubt_is_refused() {
   = help: leave it out
 
 the configuration has 1 error"#;
+    assert_eq!(said(&text), expected);
+}
+
+#[test]
+fn limits_are_numbers_of_things() {
+    let text = with_account(
+        "    { provider: talker, settings: { token: { env: TOKEN } }, limits: { at_once: 0, rate: { per: 1s } } }\n",
+    );
+    let expected = r#"error: "0" is no number of things
+ --> etc/kassa.yaml:4:81
+  |
+4 |     { provider: talker, settings: { token: { env: TOKEN } }, limits: { at_once: 0, rate: { per: 1s } } }
+  |                                                                                 ^
+  |
+  = help: write a whole number from 1 to 1000000
+
+error: `rate` lacks `requests`
+ --> etc/kassa.yaml:4:92
+  |
+4 |     { provider: talker, settings: { token: { env: TOKEN } }, limits: { at_once: 0, rate: { per: 1s } } }
+  |                                                                                            ^^^
+  |
+  = help: add requests: 10
+
+the configuration has 2 errors"#;
     assert_eq!(said(&text), expected);
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::close::Closing;
+use super::gate::Gate;
 use super::{Dispatcher, Inner, Pace, Working};
 use crate::account::Account;
 use crate::clock::{Clock, SystemClock};
@@ -107,7 +109,10 @@ impl DispatcherBuilder {
             }
         }
         let clock = clock.unwrap_or_else(|| Box::new(SystemClock::new()));
+        let gates = accounts.iter().map(|account| Gate::new(account.limits.clone())).collect();
         let working = Working::default();
-        Ok(Dispatcher { inner: Arc::new(Inner { accounts, routes, journal, transport, clock, pace, working }) })
+        let closing = Closing::default();
+        let inner = Inner { accounts, routes, journal, transport, clock, pace, working, gates, closing };
+        Ok(Dispatcher { inner: Arc::new(inner) })
     }
 }

@@ -1,11 +1,14 @@
 //! One exchange with a provider, and what it shows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use kassa_core::{Finding, Means, Reply, Request, Secret, Verdict};
 use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
+use super::gate::Health;
 use super::work::Work;
 use crate::account::Account;
 use crate::journal::{AttemptRecord, Fate, JournalError, KeptCallback, State, StoredReply};
@@ -34,6 +37,8 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<Duration>,
     /// The callback that told it instead.
     pub(super) told: Option<Told>,
+    /// Whether it says that the provider has the submission, though it decides nothing.
+    pub(super) accepted: bool,
 }
 
 /// A callback, which answers nothing and is kept elsewhere.
@@ -82,6 +87,12 @@ impl Work {
     /// Sends the request of attempt `n`, for the first time or again; once more with a new token if it was rejected for
     /// its token alone.
     pub(super) async fn submit(&mut self, account: &Account, n: u32) -> Result<Exchange, JournalError> {
+        let inner = Arc::clone(&self.inner);
+        let first = !self.state.may_be_registered();
+        let _room = match inner.gate(account).enter(first, self.effort.room()).await {
+            Ok(room) => room,
+            Err(why) => return Ok(Exchange::NotConnected(why)),
+        };
         let mut request = self.attempt(n)?.request.restore()?;
         #[cfg(kassa_mutation = "drop_key")]
         if self.attempt(n)?.sends > 0 {
@@ -109,6 +120,7 @@ impl Work {
                 reply: answer.reply.clone(),
                 reason: Some(reason::rejected(finding)),
                 provider_id: None,
+                accepted: false,
             };
             self.record(State::Pinned, None, Some(record), None).await?;
         }
@@ -152,6 +164,10 @@ impl Work {
         let query = self.query(n)?;
         let provider_key = self.attempt(n)?.provider_key.clone();
         let Ok(request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
+        let _room = match self.inner.gate(account).enter(false, self.effort.room()).await {
+            Ok(room) => room,
+            Err(why) => return Ok(Some(Exchange::NotConnected(why))),
+        };
         tracing::debug!(account = account.name, attempt = n, "asking");
         let mut refused = None;
         loop {
@@ -184,13 +200,22 @@ impl Work {
         request: Request,
         decode: impl FnOnce(&Reply) -> Verdict<Registration>,
     ) -> Exchange {
+        let gate = self.inner.gate(account);
         match transmit(&*self.inner.transport, &*self.inner.clock, account, request).await {
             Ok((reply, retry_after)) => {
-                let answer = Answer { reply: Some(StoredReply::of(&reply)), retry_after, told: None };
+                let status = reply.status();
+                let failing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+                gate.learn(if failing { Health::Failing } else { Health::Well }, retry_after);
+                let answer = Answer { reply: Some(StoredReply::of(&reply)), retry_after, ..Answer::default() };
                 Exchange::Answered(decode(&reply), answer)
             }
-            Err(SendError::NotConnected(why)) => Exchange::NotConnected(why),
-            Err(SendError::Lost(why)) => Exchange::Lost(why),
+            Err(error) => {
+                gate.learn(Health::Failing, None);
+                match error {
+                    SendError::NotConnected(why) => Exchange::NotConnected(why),
+                    SendError::Lost(why) => Exchange::Lost(why),
+                }
+            }
         }
     }
 }

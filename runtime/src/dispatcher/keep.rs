@@ -32,7 +32,15 @@ impl Work {
         }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);
-        let record = AttemptRecord { n, fate, new_key: false, reply: answer.reply, reason: None, provider_id: None };
+        let record = AttemptRecord {
+            n,
+            fate,
+            new_key: false,
+            reply: answer.reply,
+            reason: None,
+            provider_id: None,
+            accepted: false,
+        };
         self.record(State::Registered, Some(outcome.clone()), Some(record), told.map(|told| told.n)).await?;
         Ok(outcome)
     }
@@ -51,7 +59,15 @@ impl Work {
         if known && answer.told.is_none() && self.state == State::Pending && self.outcome.as_ref() == Some(&outcome) {
             return Ok(());
         }
-        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason: None, provider_id };
+        let record = AttemptRecord {
+            n,
+            fate: None,
+            new_key: false,
+            reply: answer.reply,
+            reason: None,
+            provider_id,
+            accepted: true,
+        };
         self.record(State::Pending, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
     }
 
@@ -75,7 +91,15 @@ impl Work {
         let reason = reason::in_doubt(finding, doubt, held);
         let outcome = Outcome::InDoubt { account: name.to_owned(), reason: reason.clone() };
         let reason = Some(reason);
-        let record = AttemptRecord { n, fate: None, new_key: false, reply: answer.reply, reason, provider_id };
+        let record = AttemptRecord {
+            n,
+            fate: None,
+            new_key: false,
+            reply: answer.reply,
+            reason,
+            provider_id,
+            accepted: answer.accepted,
+        };
         tracing::warn!(account = name, attempt = n, class = finding.class.name, held, "in doubt");
         let state = if held { State::Held } else { State::InDoubt };
         self.record(state, Some(outcome), Some(record), answer.told.map(|told| told.n)).await
@@ -89,7 +113,7 @@ impl Work {
         let reason = reason::held(reason);
         let outcome = Outcome::InDoubt { account: name, reason: reason.clone() };
         let (reason, provider_id) = (Some(reason), None);
-        let record = AttemptRecord { n, fate: None, new_key: false, reply: None, reason, provider_id };
+        let record = AttemptRecord { n, fate: None, new_key: false, reply: None, reason, provider_id, accepted: false };
         self.record(State::Held, Some(outcome.clone()), Some(record), None).await?;
         Ok(outcome)
     }
@@ -151,7 +175,7 @@ impl Work {
             (attempt.fate, attempt.new_key, attempt.reason) = (shown.fate, shown.new_key, shown.reason);
             attempt.reply = shown.reply.or(attempt.reply.take());
             attempt.provider_id = shown.provider_id.or(attempt.provider_id.take());
-            attempt.accepted |= state == State::Pending;
+            attempt.accepted |= shown.accepted;
         }
         Ok(())
     }

@@ -146,7 +146,9 @@ impl Work {
             }
             Means::Rejected if attempt.fate == Some(Fate::Rejected) => Weight::Does(Effect::Same, None),
             Means::Pending if is_live && self.state != State::Pending => Weight::Moves(finding),
-            Means::Doubt if is_live && finding.class.repeat == Repeat::Never => Weight::Moves(finding),
+            Means::Doubt if is_live && (finding.class.repeat == Repeat::Never || self.state == State::Pending) => {
+                Weight::Moves(finding)
+            }
             _ => Weight::Does(Effect::Nothing, None),
         })
     }
@@ -181,11 +183,12 @@ impl Work {
         self.tenure
     }
 
-    /// Sleeps, and gives up sleeping when a callback comes.
+    /// Sleeps, and gives up sleeping when a callback comes or the dispatcher is closed.
     pub(super) async fn pause(&self, pause: Duration) {
         tokio::select! {
             () = sleep(pause) => {}
             () = self.ear.wait() => {}
+            () = self.inner.closing.wait() => {}
         }
     }
 

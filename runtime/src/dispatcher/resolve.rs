@@ -131,8 +131,15 @@ impl Work {
         };
         let at = self.inner.clock.now();
         let resolution = Resolution { by: by.to_owned(), evidence: evidence.to_owned(), was: self.state, at };
-        let attempt =
-            AttemptRecord { n, fate: Some(fate), new_key: false, reply: None, reason: None, provider_id: None };
+        let attempt = AttemptRecord {
+            n,
+            fate: Some(fate),
+            new_key: false,
+            reply: None,
+            reason: None,
+            provider_id: None,
+            accepted: false,
+        };
         tracing::warn!(by, evidence, outcome = outcome.name(), "an operator has ended a doubt");
         self.record_as(state, Some(outcome.clone()), Some(attempt), None, Some(resolution)).await?;
         Ok(outcome)

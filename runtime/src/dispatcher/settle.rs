@@ -12,6 +12,14 @@ use crate::account::Account;
 use crate::journal::{JournalError, State};
 use crate::reason;
 
+/// How long a key is taken to be remembered where no document says so: longer than anybody waits for a receipt, and
+/// shorter than anything is thrown away after.
+const UNSTATED_RETENTION: Duration = Duration::from_secs(24 * 3600);
+
+/// How long an answer that decided nothing is taken to be remembered at most: services keep what went well for long, and
+/// of what did not only the register may know (B.3, D.3).
+const ANSWERED_RETENTION: Duration = Duration::from_secs(3600);
+
 /// What a question or a repeat has shown.
 #[allow(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
 enum Shown {
@@ -45,6 +53,9 @@ impl Work {
         let mut quiet_since = began;
         let (mut repeats, mut asked_to_wait, mut told, mut missed) = (0, None, false, false);
         for round in 1..=self.effort.rounds {
+            if self.inner.closing.is_closed() {
+                break;
+            }
             let asks = self.state != State::Held && self.can_ask(account, n, self.attempt(n)?.provider_id.as_ref())?;
             let may_repeat = self.may_repeat(doubt, asks, n, repeats)?;
             if !asks && !may_repeat {
@@ -62,6 +73,9 @@ impl Work {
                     break;
                 }
                 self.pause(pause).await;
+                if self.inner.closing.is_closed() {
+                    break;
+                }
             }
             if let Some(found) = Self::found(self.news().await?) {
                 return Ok(found);
@@ -72,14 +86,23 @@ impl Work {
                 match self.ask_once(account, n).await? {
                     // Of several requests under one key, a later one may still be processed after an earlier one has
                     // failed (SC9): what a question tells of a rejection is believed the second time.
-                    Shown::Ended(Found::Rejected(_)) if !told && self.effort.rounds > 1 => told = true,
+                    Shown::Ended(Found::Rejected(_))
+                        if !told && (self.effort.rounds > 1 || self.attempt(n)?.sends > 1) =>
+                    {
+                        told = true;
+                    }
                     Shown::Ended(found) => return Ok(found),
                     Shown::Open(pause) => asked_to_wait = pause,
+                    // What the provider had once taken was there: that it is not found any more proves nothing, and a key
+                    // that is forgotten would be registered again.
+                    Shown::NotThere(_, answer) if self.attempt(n)?.accepted => {
+                        self.learn_doubt(account, n, &reason::gone(), answer).await?;
+                    }
                     Shown::NotThere(finding, answer) => match doubt {
                         // The provider answers a key that it knows as the first time, so this registers once at most.
                         Doubt::Keyed { .. } => repeat = may_repeat,
                         Doubt::Locatable { visible_after: Some(visible_after) }
-                            if quiet_since.elapsed() >= visible_after && !self.attempt(n)?.accepted =>
+                            if quiet_since.elapsed() >= visible_after =>
                         {
                             if missed_before {
                                 let finding = reason::not_there(&finding);
@@ -90,7 +113,6 @@ impl Work {
                             }
                             missed = true;
                         }
-                        // What the provider had once taken was there: that it is not found any more proves nothing.
                         Doubt::Locatable { .. } | Doubt::Blind => {}
                     },
                 }
@@ -113,7 +135,13 @@ impl Work {
         let awaits = self.effort.awaits && account.provider.awaits_callbacks();
         // One that came to another process leaves no word here: the journal is looked at once in a while.
         let turn = patience.min(self.inner.pace.max_delay);
-        awaits && !patience.is_zero() && (timeout(turn, self.ear.wait()).await.is_ok() || turn < patience)
+        let rung = async {
+            tokio::select! {
+                () = self.ear.wait() => {}
+                () = self.inner.closing.wait() => {}
+            }
+        };
+        awaits && !patience.is_zero() && (timeout(turn, rung).await.is_ok() || turn < patience)
     }
 
     /// The class of what is known of attempt `n`.
@@ -158,7 +186,12 @@ impl Work {
 
     /// Whether a provider that remembers keys for so long still remembers that of attempt `n`.
     fn is_remembered(&self, retention: Option<Duration>, n: u32) -> Result<bool, JournalError> {
-        let (Some(retention), Some(first)) = (retention, self.attempt(n)?.first_sent_at) else { return Ok(true) };
+        let Some(first) = self.attempt(n)?.first_sent_at else { return Ok(true) };
+        let retention = retention.unwrap_or(UNSTATED_RETENTION);
+        let attempt = self.attempt(n)?;
+        let answered = attempt.reply.as_ref().is_some_and(|reply| (200..300).contains(&reply.status));
+        let retention =
+            if answered && attempt.reason.is_some() { retention.min(ANSWERED_RETENTION) } else { retention };
         // A clock that went backwards makes nothing younger than its entry is known to be.
         let age = self.inner.clock.now().max(self.changed_at).duration_since(first);
         Ok(Duration::try_from(age).is_ok_and(|age| age < retention))
@@ -212,8 +245,35 @@ impl Work {
                 self.doubt(Ok(account), n, &finding, answer).await?;
                 Ok(Shown::Ended(Found::Ended(self.outcome(account))))
             }
-            Means::Doubt => Ok(Shown::Open(answer.retry_after)),
+            Means::Doubt => {
+                let pause = answer.retry_after;
+                // The provider speaks of it, and decides nothing. A server that fails speaks of itself.
+                if answer.reply.as_ref().is_some_and(|reply| (200..300).contains(&reply.status)) {
+                    let accepted = finding.about != Finding::UNREADABLE;
+                    self.learn_doubt(account, n, &finding, Answer { accepted, ..answer }).await?;
+                }
+                Ok(Shown::Open(pause))
+            }
         }
+    }
+
+    /// Keeps a doubt that an answer tells of, unless it is the one that is known.
+    async fn learn_doubt(
+        &mut self,
+        account: &Account,
+        n: u32,
+        finding: &Finding,
+        answer: Answer,
+    ) -> Result<(), JournalError> {
+        let known = self.attempt(n)?.reason.as_ref();
+        let same = known.is_some_and(|known| {
+            (known.class.as_str(), known.about.as_str(), &known.code)
+                == (finding.class.name, finding.about, &finding.code)
+        });
+        if self.state == State::InDoubt && same {
+            return Ok(());
+        }
+        self.doubt(Ok(account), n, finding, answer).await
     }
 }
 

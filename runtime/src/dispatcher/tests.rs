@@ -1,6 +1,7 @@
 mod callbacks;
 mod crash;
 mod leases;
+mod limits;
 mod resolve;
 mod upkeep;
 
@@ -281,6 +282,55 @@ async fn not_found_is_believed_only_after_it_had_time_to_show() {
     bench.net.script("a", [ServeAndLose, late, late, late]);
     let dispatcher = bench.dispatcher([account("a", &LOCATABLE), account("b", &KEYED)]);
     assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "registered a");
+    assert_eq!(bench.net.ledger(), ["a k"]);
+}
+
+/// The provider had taken it: a key that it does not know any more would be registered again.
+#[tokio::test(start_paused = true)]
+async fn what_was_once_accepted_is_not_repeated_when_it_is_not_found() {
+    let bench = Bench::new();
+    bench.net.script("a", [Say(&IN_PROGRESS, false)]);
+    bench.net.script("a", vec![Say(&NOT_FOUND, false); 100]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED_ASKS), account("b", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+    bench.clock.shift(30 * 24 * 3600);
+    assert_eq!(short(&dispatcher.resume().await.unwrap().remove(0).1), "in_doubt a outcome_unknown");
+    let calls = bench.net.calls();
+    assert_eq!(calls.iter().filter(|call| call.contains("POST")).count(), 1, "{calls:?}");
+}
+
+/// No document says how long this one keeps a key.
+#[tokio::test(start_paused = true)]
+async fn a_key_of_unstated_retention_is_not_repeated_after_a_day() {
+    for (shift, outcome, posts) in [(3600, "registered a", 2), (25 * 3600, "in_doubt a outcome_unknown", 1)] {
+        let bench = Bench::new();
+        bench.net.script("a", [Lose]);
+        bench.net.script("a", vec![Say(&OVERLOADED, false); 20]);
+        let dispatcher = bench.dispatcher([account("a", &KEYED_ASKS), account("b", &KEYED)]);
+        assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+        bench.net.clear("a");
+        bench.clock.shift(shift);
+        assert_eq!(short(&dispatcher.resume().await.unwrap().remove(0).1), outcome);
+        let calls = bench.net.calls();
+        assert_eq!(calls.iter().filter(|call| call.contains("POST")).count(), posts, "{calls:?}");
+    }
+}
+
+/// What a question tells of a rejection, of several requests under one key, is not believed by one question either.
+#[tokio::test(start_paused = true)]
+async fn one_question_ends_nothing_that_was_sent_twice() {
+    let bench = Bench::new();
+    bench.net.script("a", [Lose, Say(&NOT_FOUND, false), Lose]);
+    bench.net.script("a", vec![Say(&OVERLOADED, false); 20]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED_ASKS), account("b", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "in_doubt a outcome_unknown");
+    assert!(bench.entry("k").await.attempts[0].sends > 1);
+    let left = bench.net.calls().len();
+    bench.net.clear("a");
+    bench.net.script("a", [Say(&DEVICE_BLOCKED, true), Process]);
+    assert_eq!(short(&dispatcher.status("k").await.unwrap()), "in_doubt a outcome_unknown");
+    assert_eq!(short(&dispatcher.status("k").await.unwrap()), "registered a");
+    assert_eq!(bench.net.calls().len(), left + 2);
     assert_eq!(bench.net.ledger(), ["a k"]);
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kassa_core::{Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
-use tokio::time::sleep;
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::keys::later;
@@ -54,6 +53,11 @@ impl Effort {
     /// For one question.
     pub(super) fn once() -> Self {
         Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false, awaits: false }
+    }
+
+    /// How long a request waits for its turn.
+    pub(super) fn room(&self) -> Duration {
+        self.patience
     }
 
     /// How long a doubt is waited for.
@@ -280,6 +284,10 @@ impl Work {
                 return Ok(Some(outcome));
             }
             let (n, found) = match step {
+                // What has not left goes out with the next dispatcher.
+                Step::Pin | Step::Send(_) if self.inner.closing.is_closed() => {
+                    return Ok(Some(super::waiting(&self.attempts)));
+                }
                 Step::Pin => match self.pin(account).await? {
                     Ok(n) => {
                         step = Step::Send(n);
@@ -307,7 +315,7 @@ impl Work {
             if let Some(Heard::Ended(outcome)) = self.news().await? {
                 return Ok(Some(outcome));
             }
-            let next = self.after(&rejection, sends);
+            let next = self.after(account, &rejection, sends);
             let reason = reason::rejected(&rejection.finding);
             let new_key = rejection.finding.new_key;
             let record = AttemptRecord {
@@ -317,6 +325,7 @@ impl Work {
                 reply: rejection.answer.reply,
                 reason: Some(reason.clone()),
                 provider_id: None,
+                accepted: false,
             };
             tracing::info!(account = account.name, attempt = n, class = reason.class, "rejected");
             let (state, outcome) = match next {
@@ -338,7 +347,7 @@ impl Work {
                 Next::End => return Ok(outcome),
                 Next::Elsewhere => return Ok(None),
                 Next::Again(pause) => {
-                    sleep(pause).await;
+                    self.pause(pause).await;
                     step = if new_key { Step::Pin } else { Step::Send(n) };
                 }
             }
@@ -346,10 +355,11 @@ impl Work {
     }
 
     /// What follows a rejection after `sends` sends to its account.
-    fn after(&self, rejection: &Rejection, sends: u32) -> Next {
+    fn after(&self, account: &Account, rejection: &Rejection, sends: u32) -> Next {
         let pace = &self.inner.pace;
         let pause = pace.delay(self.key(), sends.max(1)).max(rejection.answer.retry_after.unwrap_or_default());
-        if rejection.finding.class.repeat == Repeat::Backoff && sends < pace.attempts && pause <= pace.patience {
+        let may_cure = rejection.finding.class.repeat == Repeat::Backoff && sends < pace.attempts;
+        if may_cure && pause <= pace.patience && self.inner.gate(account).may_repeat() {
             Next::Again(pause)
         } else if rejection.elsewhere {
             Next::Elsewhere
@@ -424,7 +434,8 @@ impl Work {
                 // What was sent and rejected before stays rejected.
                 let Attempt { new_key, reason, .. } = self.attempt(n)?.clone();
                 let fate = Some(if reason.is_some() { Fate::Rejected } else { Fate::NotSent });
-                let record = AttemptRecord { n, fate, new_key, reply: None, reason, provider_id: None };
+                let record =
+                    AttemptRecord { n, fate, new_key, reply: None, reason, provider_id: None, accepted: false };
                 self.record(State::Pinned, None, Some(record), None).await?;
                 self.passed_over.push(PassedOver { account: account.name.clone(), reason: why });
                 return Ok(None);

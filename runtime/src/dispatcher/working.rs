@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -11,7 +11,14 @@ use crate::journal::EntryId;
 
 /// The entries that are being worked on, each with the ear of whoever does.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Working(Arc<Mutex<HashMap<EntryId, Arc<Ear>>>>);
+pub(super) struct Working(Arc<Ears>);
+
+#[derive(Debug, Default)]
+struct Ears {
+    ears: Mutex<HashMap<EntryId, Arc<Ear>>>,
+    /// Rings when the last one is gone.
+    none: Notify,
+}
 
 /// What is to be looked at, the more urgent one last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +66,38 @@ impl Ear {
     }
 }
 
+impl Ears {
+    fn lock(&self) -> MutexGuard<'_, HashMap<EntryId, Arc<Ear>>> {
+        self.ears.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remove(&self, ears: &mut HashMap<EntryId, Arc<Ear>>, id: &EntryId) {
+        ears.remove(id);
+        if ears.is_empty() {
+            self.none.notify_waiters();
+        }
+    }
+}
+
 impl Working {
+    /// How many entries are being worked on.
+    pub(super) fn count(&self) -> usize {
+        self.0.lock().len()
+    }
+
+    /// Waits until no entry is being worked on.
+    pub(super) async fn wait_for_none(&self) {
+        loop {
+            let rung = self.0.none.notified();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            if self.count() == 0 {
+                return;
+            }
+            rung.await;
+        }
+    }
+
     /// The right to work on `id`, unless somebody has it.
     pub(super) fn take(&self, id: &EntryId) -> Option<Guard> {
         self.take_or(id, |_| {})
@@ -71,7 +109,7 @@ impl Working {
     }
 
     fn take_or(&self, id: &EntryId, busy: impl FnOnce(&Ear)) -> Option<Guard> {
-        let mut working = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut working = self.0.lock();
         if let Some(ear) = working.get(id) {
             busy(ear);
             return None;
@@ -100,11 +138,11 @@ impl Guard {
     /// Gives the right back, unless word was left that nobody has looked at: nobody else will.
     pub(super) fn release(mut self) -> Result<(), (Self, Word)> {
         let working = self.working.clone();
-        let mut working = working.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ears = working.0.lock();
         if let Some(word) = self.ear.take() {
             return Err((self, word));
         }
-        working.remove(&self.id);
+        working.0.remove(&mut ears, &self.id);
         self.held = false;
         Ok(())
     }
@@ -113,7 +151,8 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         if self.held {
-            self.working.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+            let ears = &self.working.0;
+            ears.remove(&mut ears.lock(), &self.id);
         }
     }
 }

@@ -209,6 +209,8 @@ pub struct AttemptRecord {
     pub reason: Option<Reason>,
     /// The provider's own id of it; `None` leaves what it said before.
     pub provider_id: Option<String>,
+    /// Whether the provider says that it has it; `false` leaves what it said before.
+    pub accepted: bool,
 }
 
 // Bodies hold what buyers told in confidence: what is printed by mistake shows how long they are and no more.

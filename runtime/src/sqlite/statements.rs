@@ -223,7 +223,7 @@ pub(super) fn record(
                 attempt.reason.as_ref().and_then(|reason| reason.code.as_deref()),
                 reason,
                 attempt.provider_id,
-                record.state == State::Pending
+                attempt.accepted
             ])
         })
         .map_err(error)?;

@@ -1,7 +1,7 @@
 //! Values that are valid on certain days only: rates, taxation systems, subjects, modes.
 
 use kassa_core::{Date, days};
-use kassa_providers::uniform::{Correction, Item, Receipt, Taxation};
+use kassa_providers::uniform::{Correction, CorrectionType, Item, Receipt, Taxation};
 
 use super::Findings;
 use super::rules::{DAY_TO_COME, Rule, TAXATION_DAYS, VALUE_DAYS};
@@ -64,11 +64,22 @@ pub(super) fn check_receipt(receipt: &Receipt, today: Date, findings: &mut Findi
     }
 }
 
-/// A correction is of an older settlement, so it may use what has ended since. The day it rests on may be that of an
-/// order, which tells nothing of the settlement's.
+/// A correction is of an older settlement, so it may use what was valid then, and has ended since. Of a correction of
+/// one's own the day is that of the settlement; of one by order it is the order's, which tells nothing of that.
 pub(super) fn check_correction(correction: &Correction, today: Date, findings: &mut Findings) {
-    let dated = dated(correction.taxation, &correction.items);
-    check_day(dated, today, &format!("the register will date it {today}"), true, findings);
+    let dated = || dated(correction.taxation, &correction.items);
+    let before = findings.errors.len();
+    check_day(dated(), today, &format!("the register will date it {today}"), true, findings);
+    if findings.errors.len() == before && correction.correction.r#type == CorrectionType::SelfInitiated {
+        let date = correction.correction.date;
+        check_day(
+            dated(),
+            date,
+            &format!("the corrected settlement is of {date}"),
+            correction.kind.returns().is_some(),
+            findings,
+        );
+    }
 }
 
 /// `older`: the document is about an older settlement.

@@ -601,11 +601,35 @@ fn every_rule_has_a_border() {
 /// FACTS A.6, F: 20 % stays in use for what was settled in 2025.
 #[test]
 fn a_correction_may_use_what_has_ended_and_not_what_has_not_begun() {
-    for vat in ["vat20", "vat20_120", "vat18"] {
+    let on = |vat: &str, date: &str| {
         let mode = if vat == "vat20_120" { "advance" } else { "full_payment" };
-        let found = find_in_correction(&[("/items/0/vat", json!(vat)), ("/items/0/mode", json!(mode))]);
-        assert_eq!(found, Findings::default(), "{vat}");
+        let date = ("/correction/date", json!(date));
+        find_in_correction(&[("/items/0/vat", json!(vat)), ("/items/0/mode", json!(mode)), date])
+    };
+    for (vat, date) in [("vat20", "2025-12-31"), ("vat20_120", "2025-12-31"), ("vat18", "2018-06-01")] {
+        assert_eq!(on(vat, date), Findings::default(), "{vat}");
     }
+    // What was not valid on the day of the settlement was wrong then, too.
+    for (vat, date, why) in [
+        (
+            "vat20",
+            "2026-01-01",
+            "valid until 2025-12-31, and the corrected settlement is of 2026-01-01; only returns may still use it",
+        ),
+        ("vat22", "2025-12-31", "valid from 2026-01-01, and the corrected settlement is of 2025-12-31"),
+    ] {
+        let found = on(vat, date).errors;
+        assert_eq!(
+            found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [format!("items[0].vat: is {vat}, {why}")]
+        );
+    }
+    let returned = [("/items/0/vat", json!("vat20")), ("/kind", json!("income_return"))];
+    assert_eq!(find_in_correction(&returned).errors, [], "the return of an older one");
+    // The day of an order tells nothing of the settlement's.
+    let ordered =
+        [("/items/0/vat", json!("vat20")), ("/correction/type", json!("by_order")), ("/correction/number", json!("7"))];
+    assert_eq!(find_in_correction(&ordered).errors, []);
     let mut document = sound();
     document["correction"] = json!({ "type": "self_initiated", "date": "2025-12-31" });
     let correction = Submission::RegisterCorrection(serde_json::from_value(document).unwrap());

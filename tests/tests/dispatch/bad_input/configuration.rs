@@ -150,7 +150,7 @@ error: unknown key `seting`
 10 |     seting: { taxid_dialect: ferma_1_7 }
    |     ^^^^^^ did you mean `settings`?
    |
-   = help: the account `co` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, tls
+   = help: the account `co` has the keys provider, base_url, seller_inn, settings, connect_timeout, timeout, visible_after, limits, tls
 
 the configuration has 2 errors"#,
     );

@@ -83,6 +83,9 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, known: &[Gua
     if must && !set.when.is_empty() {
         needed(prop, "`when` leaves it out at times", set, diags);
     }
+    if let Value::Take(take) | Value::Lift(take, _) = &set.value {
+        stands_in(plan, &take.absent, diags);
+    }
     match &set.value {
         Value::Take(take) => taken(uniform, prop, set, take, must, known, diags),
         Value::Lift(take, mixed) if must => {
@@ -104,14 +107,20 @@ fn sent(plan: &Plan, uniform: &Uniform, prop: &Prop, set: &SetPlan, known: &[Gua
             if must && optional && !sure(absent) {
                 missing(prop, &format!("the setting `{}`", setting.name.text), set, setting.name.span, diags);
             }
-            if let AbsentPlan::Setting(other) = absent {
-                let other = &plan.mapping.settings[*other];
-                if other.optional || other.kind == SettingKind::Secret {
-                    diags.error(Code::M012, other.name.span, "what stands in for an absent value has to be there");
-                }
-            }
+            stands_in(plan, absent, diags);
         }
         _ => {}
+    }
+}
+
+/// What stands in for an absent value has to be there itself.
+fn stands_in(plan: &Plan, absent: &AbsentPlan, diags: &mut Diagnostics) {
+    let AbsentPlan::Setting(index) = absent else { return };
+    let setting = &plan.mapping.settings[*index];
+    if setting.optional || setting.kind == SettingKind::Secret {
+        diags
+            .error(Code::M012, setting.name.span, "what stands in for an absent value has to be there")
+            .help("a setting that is not `optional` and no secret; or `absent: { refuse: why }`");
     }
 }
 

@@ -131,9 +131,15 @@ impl Count<'_, '_> {
             let name = format!("{} {status}", operation.id);
             let general = self.plan.mapping.statuses.iter().any(|general| Some(general.code) == response.status);
             let read = replies(callers, &[index]).next().is_some();
+            // Whatever else a login answers, there is no token, and no byte of what wants one leaves.
+            let logs_in = self
+                .plan
+                .login
+                .as_ref()
+                .is_some_and(|login| callers.iter().any(|call| std::ptr::eq(*call, &login.call)));
             let fate = match above {
                 Above::Is(fate) => fate,
-                _ if read || general => Fate::Carried,
+                _ if read || general || logs_in => Fate::Carried,
                 // M003 asks for a meaning of every status of an operation that is called.
                 _ => Fate::Open,
             };

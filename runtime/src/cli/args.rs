@@ -202,9 +202,10 @@ pub(super) struct Resolved {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("ruling").required(true).args(["registered", "rejected"]))]
 pub(super) struct Found {
     /// It is registered; say what of the document you know.
-    #[arg(long, required_unless_present = "rejected", conflicts_with = "rejected")]
+    #[arg(long)]
     pub(super) registered: bool,
     /// It is surely not registered.
     #[arg(long)]

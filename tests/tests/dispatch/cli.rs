@@ -404,7 +404,7 @@ async fn somebody_ends_a_doubt() {
     let resolve = ["doubt", "resolve", "order-1", "--by", "Ann", "--evidence", "FD 7, seen in the cabinet"];
     let with = |more: &[&'static str]| [&resolve[..], more].concat();
     for (more, wrong) in [
-        (&[][..], "the following required arguments were not provided"),
+        (&[][..], "<--registered|--rejected>"),
         (&["--registered", "--rejected"], "cannot be used with"),
         (&["--rejected", "--document-number", "7"], "cannot be used with"),
     ] {

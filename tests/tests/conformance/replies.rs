@@ -399,9 +399,9 @@ fn error_classes() {
 
 /// FACTS D.2: service errors, by class; of an unknown outcome those first where to ask again is no help.
 const SERVICE: [(&ErrorClass, &[i64]); 7] = [
-    (&error_class::INVALID, &[1, 2, 3, 17]),
+    (&error_class::INVALID, &[2, 3, 17]),
     (&error_class::AUTH_CONFIG, &[4, 7, 8, 9, 10, 13, 15, 21]),
-    (&error_class::OVERLOADED, &[5, 18]),
+    (&error_class::OVERLOADED, &[1, 5, 18]),
     (&error_class::DEVICE_BLOCKED, &[12, 14]),
     (&error_class::IN_PROGRESS, &[24]),
     (&error_class::INVESTIGATE, &[6, 19, 20]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use kassa_core::{Finding, Means, Reply, Request, Secret, Verdict};
+use kassa_core::{Finding, Means, Repeat, Reply, Request, Secret, Verdict};
 use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
 use super::gate::Health;
@@ -203,11 +203,10 @@ impl Work {
         let gate = self.inner.gate(account);
         match transmit(&*self.inner.transport, &*self.inner.clock, account, request).await {
             Ok((reply, retry_after)) => {
-                let status = reply.status();
-                let failing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-                gate.learn(if failing { Health::Failing } else { Health::Well }, retry_after);
+                let verdict = decode(&reply);
+                gate.learn(health(reply.status(), &verdict), retry_after);
                 let answer = Answer { reply: Some(StoredReply::of(&reply)), retry_after, ..Answer::default() };
-                Exchange::Answered(decode(&reply), answer)
+                Exchange::Answered(verdict, answer)
             }
             Err(error) => {
                 gate.learn(Health::Failing, None);
@@ -218,4 +217,14 @@ impl Work {
             }
         }
     }
+}
+
+/// What an answer says of its account: a service that decides is well, whatever its status.
+fn health(status: StatusCode, verdict: &Verdict<Registration>) -> Health {
+    let decides = match verdict {
+        Verdict::Done(_) => true,
+        Verdict::Found(finding) => finding.class.means != Means::Doubt && finding.class.repeat != Repeat::Backoff,
+    };
+    let troubled = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    if troubled && !decides { Health::Failing } else { Health::Well }
 }

@@ -93,14 +93,13 @@ impl Work {
                     }
                     Shown::Ended(found) => return Ok(found),
                     Shown::Open(pause) => asked_to_wait = pause,
-                    // What the provider had once taken was there: that it is not found any more proves nothing, and a key
-                    // that is forgotten would be registered again.
+                    // The provider answers a key that it knows as the first time, so this registers once at most.
+                    Shown::NotThere(..) if may_repeat => repeat = true,
+                    // What the provider had once taken was there: that it is not found any more proves nothing.
                     Shown::NotThere(_, answer) if self.attempt(n)?.accepted => {
                         self.learn_doubt(account, n, &reason::gone(), answer).await?;
                     }
                     Shown::NotThere(finding, answer) => match doubt {
-                        // The provider answers a key that it knows as the first time, so this registers once at most.
-                        Doubt::Keyed { .. } => repeat = may_repeat,
                         Doubt::Locatable { visible_after: Some(visible_after) }
                             if quiet_since.elapsed() >= visible_after =>
                         {
@@ -113,7 +112,7 @@ impl Work {
                             }
                             missed = true;
                         }
-                        Doubt::Locatable { .. } | Doubt::Blind => {}
+                        Doubt::Keyed { .. } | Doubt::Locatable { .. } | Doubt::Blind => {}
                     },
                 }
             }

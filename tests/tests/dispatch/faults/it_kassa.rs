@@ -75,7 +75,7 @@ async fn an_error_about_the_shift_takes_no_sale_elsewhere() {
         let desk = shop.desk();
         let outcome = shop.submits(&desk, sale()).await;
         // The flat shape does not say whose error it is; the job's own answer does, and stays as it is.
-        let expected = if flat_errors { "pending ik" } else { "in_doubt ik investigate" };
+        let expected = if flat_errors { "in_doubt ik outcome_unknown" } else { "in_doubt ik investigate" };
         assert_eq!(short(&outcome), expected, "{registered} {flat_errors}: {outcome:?}");
         assert_eq!((shop.ik.ledger().count(), shop.sc.requests().len()), (usize::from(registered), 0));
     }
@@ -84,7 +84,7 @@ async fn an_error_about_the_shift_takes_no_sale_elsewhere() {
 /// IK13: of the opening itself the document says that it was open before; of the flat shape, nothing says whose it is.
 #[tokio::test]
 async fn a_shift_that_was_open_is_not_opened() {
-    for (flat_errors, expected) in [(false, "rejected ik device_blocked"), (true, "pending ik")] {
+    for (flat_errors, expected) in [(false, "rejected ik device_blocked"), (true, "in_doubt ik outcome_unknown")] {
         let shop = Shop::start(|options| Options { flat_errors, ..options }).await;
         let desk = shop.desk();
         let outcome = shop.submits(&desk, open_shift()).await;

@@ -40,7 +40,7 @@ pub struct NewEntry {
     pub at: Timestamp,
 }
 
-/// What [`Journal::accept`] found.
+/// What [`super::Journal::accept`] found.
 #[derive(Debug, Clone)]
 pub enum Accepted {
     /// The key is new; the entry is kept, and whoever submitted it may work on it.
@@ -93,7 +93,7 @@ pub struct NewAttempt {
     pub at: Timestamp,
 }
 
-/// What [`Journal::pin`] did.
+/// What [`super::Journal::pin`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pin {
     /// It kept the attempt under this number.

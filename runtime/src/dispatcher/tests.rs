@@ -2,6 +2,7 @@ mod callbacks;
 mod crash;
 mod leases;
 mod limits;
+mod model;
 mod resolve;
 mod upkeep;
 

@@ -14,10 +14,10 @@ use crate::journal::{Effect, KeptCallback, NewAttempt, NewCallback, Pin, Record,
 
 /// A journal whose process dies before or after one of its commands: the command never returns.
 #[derive(Debug)]
-struct Dying {
-    journal: Arc<SqliteJournal>,
-    steps_left: AtomicU32,
-    died: Arc<Notify>,
+pub(super) struct Dying {
+    pub(super) journal: Arc<SqliteJournal>,
+    pub(super) steps_left: AtomicU32,
+    pub(super) died: Arc<Notify>,
 }
 
 impl Dying {
@@ -130,7 +130,7 @@ impl Lots {
     }
 }
 
-const ACTS: [Act; 14] = [
+pub(super) const ACTS: [Act; 14] = [
     Serve,
     ServeAndLose,
     ServeAndLose,

@@ -7,6 +7,7 @@
 mod callback;
 mod entry;
 mod error;
+mod exchange;
 mod lease;
 mod stored;
 
@@ -22,6 +23,7 @@ pub use entry::{
     Accepted, Attempt, AttemptRecord, Entry, EntryId, Fate, NewAttempt, NewEntry, Pin, Record, Resolution,
 };
 pub use error::JournalError;
+pub use exchange::{KeptExchange, NewExchange, Sent};
 pub use lease::{Claim, Lease, Tenure};
 pub use stored::{StoredReply, StoredRequest};
 
@@ -75,6 +77,18 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     /// When it is not surely kept. Keeping the same again is none.
     async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError>;
+
+    /// Keeps exchanges that have shown nothing new; what shows something is kept with it, by [`Journal::record`].
+    ///
+    /// # Errors
+    /// When it is not surely kept.
+    async fn exchanged(&self, lease: &Lease, exchanges: Vec<NewExchange>) -> Result<(), JournalError>;
+
+    /// The exchanges about the entry, the first one first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    async fn exchanges(&self, id: &EntryId) -> Result<Vec<KeptExchange>, JournalError>;
 
     /// The entry of which some attempt told a provider this key, at whatever account.
     ///
@@ -150,6 +164,14 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError> {
         (**self).record(lease, record).await
+    }
+
+    async fn exchanged(&self, lease: &Lease, exchanges: Vec<NewExchange>) -> Result<(), JournalError> {
+        (**self).exchanged(lease, exchanges).await
+    }
+
+    async fn exchanges(&self, id: &EntryId) -> Result<Vec<KeptExchange>, JournalError> {
+        (**self).exchanges(id).await
     }
 
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {

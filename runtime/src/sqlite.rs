@@ -7,6 +7,8 @@
 //! process that has ended is free.
 
 mod callbacks;
+mod exchanges;
+mod export;
 mod leases;
 mod owners;
 mod schema;
@@ -22,11 +24,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::journal::{
-    Accepted, Claim, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, Lease, NewAttempt, NewCallback,
-    NewEntry, Pin, Record, Resolution, State, Tenure,
+    Accepted, Claim, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, KeptExchange, Lease, NewAttempt,
+    NewCallback, NewEntry, NewExchange, Pin, Record, Resolution, State, Tenure,
 };
+pub use export::Exported;
 use owners::Owners;
-pub use upkeep::{Compacted, Exported, Verified};
+pub use upkeep::{Compacted, Verified};
 use writer::Writer;
 
 /// A journal in an SQLite file. The file is released when the journal is dropped.
@@ -98,6 +101,16 @@ impl Journal for SqliteJournal {
     async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError> {
         let (lease, own) = (lease.clone(), self.owners.own());
         self.writer.change(move |connection| statements::record(connection, own, &lease, &record)).await
+    }
+
+    async fn exchanged(&self, lease: &Lease, exchanges: Vec<NewExchange>) -> Result<(), JournalError> {
+        let (lease, own) = (lease.clone(), self.owners.own());
+        self.writer.change(move |connection| statements::exchanged(connection, own, &lease, &exchanges)).await
+    }
+
+    async fn exchanges(&self, id: &EntryId) -> Result<Vec<KeptExchange>, JournalError> {
+        let id = id.clone();
+        self.writer.read(move |connection| exchanges::of_entry(connection, &id)).await
     }
 
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {

@@ -11,7 +11,9 @@ use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 use super::gate::Health;
 use super::work::Work;
 use crate::account::Account;
-use crate::journal::{AttemptRecord, Fate, JournalError, KeptCallback, State, StoredReply};
+use crate::journal::{
+    AttemptRecord, Fate, JournalError, KeptCallback, NewExchange, Sent, State, StoredReply, StoredRequest,
+};
 use crate::login;
 use crate::reason;
 use crate::transport::{SendError, transmit};
@@ -139,7 +141,7 @@ impl Work {
         tracing::info!(account = account.name, attempt = n, "sending");
         let submission = self.submission.clone();
         let decode = |reply: &Reply| account.provider.decode(&provider_key, &submission, reply);
-        Ok(self.exchange(account, request, decode).await)
+        Ok(self.exchange(account, n, Sent::Request, request, decode).await)
     }
 
     /// What is asked about attempt `n`.
@@ -160,24 +162,25 @@ impl Work {
     }
 
     /// Asks the provider what became of attempt `n`; `None` if it cannot be asked.
-    pub(super) async fn ask(&self, account: &Account, n: u32) -> Result<Option<Exchange>, JournalError> {
+    pub(super) async fn ask(&mut self, account: &Account, n: u32) -> Result<Option<Exchange>, JournalError> {
         let query = self.query(n)?;
         let provider_key = self.attempt(n)?.provider_key.clone();
         let Ok(request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
-        let _room = match self.inner.gate(account).enter(false, self.effort.room()).await {
+        let inner = Arc::clone(&self.inner);
+        let _room = match inner.gate(account).enter(false, self.effort.room()).await {
             Ok(room) => room,
             Err(why) => return Ok(Some(Exchange::NotConnected(why))),
         };
         tracing::debug!(account = account.name, attempt = n, "asking");
         let mut refused = None;
         loop {
-            let mut request = request.clone();
+            let (mut request, asked) = (request.clone(), Sent::Question(StoredRequest::of(&request)));
             let token = match self.authorize(account, &mut request, refused.as_ref()).await {
                 Ok(token) => token,
                 Err(why) => return Ok(Some(Exchange::NotConnected(why))),
             };
             let decode = |reply: &Reply| account.provider.status_reply(&provider_key, &query, reply);
-            let exchange = self.exchange(account, request, decode).await;
+            let exchange = self.exchange(account, n, asked, request, decode).await;
             if refused.is_some() || token.is_none() || !exchange.ends_token(account) {
                 return Ok(Some(exchange));
             }
@@ -195,21 +198,43 @@ impl Work {
     }
 
     async fn exchange(
-        &self,
+        &mut self,
         account: &Account,
+        n: u32,
+        sent: Sent,
         request: Request,
         decode: impl FnOnce(&Reply) -> Verdict<Registration>,
     ) -> Exchange {
-        let gate = self.inner.gate(account);
-        match transmit(&*self.inner.transport, &*self.inner.clock, account, request).await {
+        let inner = Arc::clone(&self.inner);
+        let gate = inner.gate(account);
+        let began_at = inner.clock.now();
+        let result = transmit(&*inner.transport, &*inner.clock, account, request).await;
+        let mut kept = NewExchange {
+            attempt: n,
+            sent,
+            began_at,
+            // A clock that is set back meanwhile makes no exchange end before it began.
+            ended_at: inner.clock.now().max(began_at),
+            answer: Err(String::new()),
+            class: None,
+            code: None,
+        };
+        match result {
             Ok((reply, retry_after)) => {
                 let verdict = decode(&reply);
+                kept.answer = Ok(StoredReply::of(&reply));
+                if let Verdict::Found(finding) = &verdict {
+                    (kept.class, kept.code) = (Some(finding.class.name.to_owned()), finding.code.clone());
+                }
+                self.exchanges.push(kept);
                 gate.learn(health(reply.status(), &verdict), retry_after);
                 let answer = Answer { reply: Some(StoredReply::of(&reply)), retry_after, ..Answer::default() };
                 Exchange::Answered(verdict, answer)
             }
             Err(error) => {
                 gate.learn(Health::Failing, None);
+                kept.answer = Err(error.to_string());
+                self.exchanges.push(kept);
                 match error {
                     SendError::NotConnected(why) => Exchange::NotConnected(why),
                     SendError::Lost(why) => Exchange::Lost(why),

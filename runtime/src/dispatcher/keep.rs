@@ -134,6 +134,15 @@ impl Work {
         Ok(())
     }
 
+    /// Keeps what was exchanged and has shown nothing that had to be kept.
+    pub(super) async fn keep_exchanges(&mut self) -> Result<(), JournalError> {
+        if self.exchanges.is_empty() {
+            return Ok(());
+        }
+        let exchanges = std::mem::take(&mut self.exchanges);
+        self.inner.journal.exchanged(&self.lease, exchanges).await
+    }
+
     /// Keeps what is known now, and that `callback` has shown it, if one has.
     pub(super) async fn record(
         &mut self,
@@ -155,7 +164,8 @@ impl Work {
         resolution: Option<Resolution>,
     ) -> Result<(), JournalError> {
         let (seen, at) = (self.seen, self.inner.clock.now());
-        let record = Record { state, outcome, attempt, callback, resolution, seen, at };
+        let exchanges = std::mem::take(&mut self.exchanges);
+        let record = Record { state, outcome, attempt, exchanges, callback, resolution, seen, at };
         let mut tries = 1;
         self.tenure = loop {
             match self.inner.journal.record(&self.lease, record.clone()).await {

@@ -198,16 +198,18 @@ impl Work {
 
     /// Asks the provider once.
     async fn ask_once(&mut self, account: &Account, n: u32) -> Result<Shown, JournalError> {
-        match self.ask(account, n).await? {
-            Some(exchange) => self.weigh(account, n, exchange).await,
-            None => Ok(Shown::Open(None)),
-        }
+        let Some(exchange) = self.ask(account, n).await? else { return Ok(Shown::Open(None)) };
+        let shown = self.weigh(account, n, exchange).await?;
+        self.keep_exchanges().await?;
+        Ok(shown)
     }
 
     /// Sends the same request once more.
     async fn repeat_once(&mut self, account: &Account, n: u32) -> Result<Shown, JournalError> {
         let exchange = self.submit(account, n).await?;
-        self.weigh(account, n, exchange).await
+        let shown = self.weigh(account, n, exchange).await?;
+        self.keep_exchanges().await?;
+        Ok(shown)
     }
 
     /// What an exchange shows of a submission that left before it.

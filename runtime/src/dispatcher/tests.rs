@@ -632,3 +632,28 @@ fn a_dispatcher_is_checked_before_it_is_made() {
         Err(SetupError::Account { account, .. }) if account == "a"
     ));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_and_answered_is_kept_one_by_one() {
+    let bench = Bench::new();
+    bench.net.script("a", [ServeAndSay(&OUTCOME_UNKNOWN), Lose, Lose, Serve]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED_ASKS)]);
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "registered a");
+    let kept: Vec<_> = bench.journal.exchanges(&EntryId::of("k")).await.unwrap();
+    let told: Vec<_> = kept
+        .iter()
+        .map(|kept| {
+            let crate::journal::NewExchange { sent, answer, class, .. } = &kept.exchange;
+            let answer = answer.as_ref().map_or_else(String::clone, |reply| reply.status.to_string());
+            format!("{} {}: {answer}, {}; {} times", kept.n, sent.name(), class.as_deref().unwrap_or("-"), kept.times)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1 request: 400, outcome_unknown; 1 times",
+            "2 question: no whole answer: reset, -; 2 times",
+            "3 question: 200, -; 1 times"
+        ]
+    );
+}

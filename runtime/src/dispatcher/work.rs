@@ -14,7 +14,8 @@ use super::{Inner, Pace};
 use crate::account::Account;
 use crate::content::Content;
 use crate::journal::{
-    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, Pin, State, StoredRequest, Tenure,
+    Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewExchange, Pin, State,
+    StoredRequest, Tenure,
 };
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
@@ -119,6 +120,8 @@ pub(super) struct Work {
     pub(super) tenure: Tenure,
     /// The number of the last callback that was looked at.
     pub(super) seen: u32,
+    /// What was exchanged, and is not kept yet.
+    pub(super) exchanges: Vec<NewExchange>,
     /// Where word of callbacks is left meanwhile.
     pub(super) ear: SharedEar,
     /// Whether a callback is kept that tells of an attempt which is over, and waits for the end of the last one.
@@ -149,6 +152,7 @@ impl Work {
             lease,
             tenure: Tenure::Lasts,
             seen: 0,
+            exchanges: Vec::new(),
             ear,
             waits: false,
             passed_over: Vec::new(),

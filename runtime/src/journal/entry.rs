@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use kassa_core::Violation;
 
-use super::{Lease, State, StoredReply, StoredRequest};
+use super::{Lease, NewExchange, State, StoredReply, StoredRequest};
 use crate::outcome::{Outcome, Reason};
 
 /// Which entry.
@@ -171,6 +171,8 @@ pub struct Record {
     pub outcome: Option<Outcome>,
     /// What it says of an attempt.
     pub attempt: Option<AttemptRecord>,
+    /// What was exchanged since the last record.
+    pub exchanges: Vec<NewExchange>,
     /// The number of the callback that has shown it: [`super::Effect::Moved`].
     pub callback: Option<u32>,
     /// Who has found it out, where it was somebody: the entry ends with it.

@@ -9,7 +9,7 @@ use super::owners::{self, Owners};
 use crate::journal::JournalError;
 
 /// The newest schema version that is known (`PRAGMA user_version`).
-pub(super) const VERSION: i64 = 7;
+pub(super) const VERSION: i64 = 8;
 
 /// Tells a file of Kassa's from any other SQLite file (`PRAGMA application_id`): "Kass".
 const APPLICATION_ID: i64 = 0x4b61_7373;
@@ -21,7 +21,7 @@ const OWNED: i64 = 6;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// The steps from each version to the next.
-pub(super) const STEPS: [&str; 7] = [
+pub(super) const STEPS: [&str; 8] = [
     "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
@@ -99,6 +99,29 @@ pub(super) const STEPS: [&str; 7] = [
         evidence TEXT NOT NULL,
         was TEXT NOT NULL,
         at INTEGER NOT NULL
+    ) STRICT;
+    ",
+    // Of what was exchanged before, the last answer to each attempt is known, and stays with the attempt.
+    "
+    CREATE TABLE exchanges (
+        entry INTEGER NOT NULL REFERENCES entries (id),
+        n INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        sent TEXT NOT NULL,
+        method TEXT,
+        uri TEXT,
+        headers BLOB,
+        body BLOB,
+        began_at INTEGER NOT NULL,
+        ended_at INTEGER NOT NULL,
+        status INTEGER,
+        response BLOB,
+        failure TEXT,
+        class TEXT,
+        code TEXT,
+        times INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (entry, n),
+        FOREIGN KEY (entry, attempt) REFERENCES attempts (entry, n)
     ) STRICT;
     ",
 ];

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::callbacks;
 use super::leases::{is_held, release};
 use super::schema::error;
+use super::{callbacks, exchanges};
 use crate::journal::{
-    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, Pin, Record,
-    Resolution, State, StoredReply, StoredRequest, Tenure,
+    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, NewExchange, Pin,
+    Record, Resolution, State, StoredReply, StoredRequest, Tenure,
 };
 
 /// [`crate::Journal::accept`].
@@ -187,6 +187,7 @@ pub(super) fn record(
         return let_go(connection, own, lease, record);
     }
     let entry = change(connection, own, lease, |_| Ok(record.state))?;
+    exchanges::add(connection, entry, &record.exchanges)?;
     let at = record.at.as_millisecond();
     if let Some(callback) = record.callback {
         callbacks::weigh(connection, id, callback, Effect::Moved, None)?;
@@ -231,6 +232,17 @@ pub(super) fn record(
         return Err(JournalError::Missing(format!("{}, attempt {}", id.key, attempt.n)));
     }
     let_go(connection, own, lease, record)
+}
+
+/// [`crate::Journal::exchanged`].
+pub(super) fn exchanged(
+    connection: &Connection,
+    own: i64,
+    lease: &Lease,
+    exchanged: &[NewExchange],
+) -> Result<(), JournalError> {
+    let (entry, _) = leased(connection, own, lease)?;
+    exchanges::add(connection, entry, exchanged)
 }
 
 /// Gives the right to work on an entry back if it has ended.
@@ -316,8 +328,17 @@ fn change(
     lease: &Lease,
     next: impl FnOnce(State) -> Result<State, State>,
 ) -> Result<i64, JournalError> {
+    let (row, state) = leased(connection, own, lease)?;
+    match next(state) {
+        Ok(next) if state.may_become(next) => Ok(row),
+        Ok(to) | Err(to) => Err(JournalError::Move { key: lease.id.key.clone(), from: state, to }),
+    }
+}
+
+/// The row of the entry and its state, if the lease is in force.
+fn leased(connection: &Connection, own: i64, lease: &Lease) -> Result<(i64, State), JournalError> {
     let id = &lease.id;
-    let (row, state) = connection
+    let found = connection
         .prepare_cached("SELECT id, state FROM entries WHERE tenant = ?1 AND key = ?2")
         .and_then(|mut select| {
             select
@@ -326,13 +347,7 @@ fn change(
         })
         .map_err(error)?
         .ok_or_else(|| JournalError::Missing(id.key.clone()))?;
-    if !is_held(connection, own, lease)? {
-        return Err(JournalError::Fenced(id.key.clone()));
-    }
-    match next(state) {
-        Ok(next) if state.may_become(next) => Ok(row),
-        Ok(to) | Err(to) => Err(JournalError::Move { key: id.key.clone(), from: state, to }),
-    }
+    if is_held(connection, own, lease)? { Ok(found) } else { Err(JournalError::Fenced(id.key.clone())) }
 }
 
 fn written(value: &impl serde::Serialize) -> Result<String, JournalError> {

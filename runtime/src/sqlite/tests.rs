@@ -1,5 +1,5 @@
 use super::*;
-use crate::journal::{Attempt, AttemptRecord, Fate, StoredReply, StoredRequest};
+use crate::journal::{Attempt, AttemptRecord, Fate, Sent, StoredReply, StoredRequest};
 use crate::outcome::Reason;
 
 fn at(seconds: i64) -> Timestamp {
@@ -44,6 +44,7 @@ fn ends(state: State, n: u32) -> Record {
             provider_id: None,
             accepted: false,
         }),
+        exchanges: vec![],
         callback: None,
         resolution: None,
         seen: 0,
@@ -384,6 +385,48 @@ async fn a_callback_is_found_by_the_key_and_kept_once() {
     assert_eq!((kept.n, kept.effect), (3, Some(Effect::Unverified)));
 }
 
+fn exchange(sent: Sent, answer: Result<&'static [u8], &str>, at: Timestamp) -> NewExchange {
+    let answer = answer.map(|body| StoredReply { status: 200, body: body.into() }).map_err(str::to_owned);
+    NewExchange { attempt: 1, sent, began_at: at, ended_at: at, answer, class: None, code: Some("7".to_owned()) }
+}
+
+#[tokio::test]
+async fn exchanges_are_kept_in_their_order_and_counted_where_they_are_the_same() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    let id = EntryId::of("k");
+    let Accepted::New(_, lease) = journal.accept(new("k", "h")).await.unwrap() else { panic!() };
+    journal.pin(&lease, attempt("k")).await.unwrap();
+    journal.sent(&lease, 1, at(2)).await.unwrap();
+    let asks = || Sent::Question(attempt("k").request);
+    let lost = exchange(Sent::Request, Err("lost"), at(1));
+    let pending = exchange(asks(), Ok(b"wait"), at(2));
+    let again = exchange(asks(), Ok(b"wait"), at(9));
+    let record = Record { exchanges: vec![lost.clone()], ..ends(State::InDoubt, 1) };
+    journal.record(&lease, record).await.unwrap();
+    journal.exchanged(&lease, vec![pending.clone(), again]).await.unwrap();
+    // The same words as an answer to something else are another exchange, and so is what was said before the last one.
+    let elsewhere = Sent::Question(StoredRequest { uri: "https://example.org/b".to_owned(), ..attempt("k").request });
+    for other in
+        [exchange(Sent::Request, Ok(b"wait"), at(10)), pending.clone(), exchange(elsewhere, Ok(b"wait"), at(10))]
+    {
+        journal.exchanged(&lease, vec![other]).await.unwrap();
+    }
+    let kept = journal.exchanges(&id).await.unwrap();
+    let told: Vec<_> = kept.iter().map(|kept| (kept.n, kept.exchange.sent.name(), kept.times)).collect();
+    assert_eq!(
+        told,
+        [(1, "request", 1), (2, "question", 2), (3, "request", 1), (4, "question", 1), (5, "question", 1)]
+    );
+    assert_eq!((&kept[0].exchange, &kept[3].exchange), (&lost, &pending));
+    assert_eq!((kept[1].exchange.began_at, kept[1].exchange.ended_at), (at(2), at(9)));
+    assert_eq!(kept[1].exchange.sent, asks());
+    // Who has lost the right to work on it keeps nothing.
+    let newer = self::lease(&journal, "k").await;
+    let stale = journal.exchanged(&lease, vec![lost]).await.unwrap_err();
+    assert!(matches!(stale, JournalError::Fenced(_)), "{stale}");
+    assert_eq!(journal.exchanges(&newer.id).await.unwrap().len(), 5);
+}
+
 #[tokio::test]
 async fn a_file_of_an_earlier_version_is_brought_forward() {
     let folder = tempfile::tempdir().unwrap();
@@ -444,6 +487,7 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
             provider_id: provider_id.map(str::to_owned),
             accepted: true,
         }),
+        exchanges: vec![],
         callback: None,
         resolution: None,
         seen: 0,

@@ -1,4 +1,4 @@
-//! What is done to a journal beside its work: looking it over, writing it out, and making it smaller.
+//! What is done to a journal beside its work: looking it over, and making it smaller.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::SqliteJournal;
 use super::schema::{self, error};
-use super::statements::{self, find};
+use super::statements::find;
+use super::{callbacks, exchanges};
 use crate::content::Content;
-use crate::journal::{Attempt, Entry, EntryId, Fate, JournalError, KeptCallback, State};
+use crate::journal::{Entry, EntryId, Fate, JournalError, State};
 use crate::outcome::Outcome;
 
 /// What a journal was found to be.
@@ -34,66 +35,6 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
-/// An entry as it is written out.
-#[derive(Debug, Serialize)]
-pub struct Exported {
-    key: String,
-    hash: String,
-    state: State,
-    accepted_at: Timestamp,
-    changed_at: Timestamp,
-    outcome: Option<Outcome>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    submission: Option<serde_json::Value>,
-    attempts: Vec<ExportedAttempt>,
-    callbacks: Vec<ExportedCallback>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resolution: Option<ExportedResolution>,
-}
-
-#[derive(Debug, Serialize)]
-struct ExportedAttempt {
-    account: String,
-    provider_key: String,
-    provider_id: Option<String>,
-    sends: u32,
-    first_sent_at: Option<Timestamp>,
-    fate: Option<&'static str>,
-    status: Option<u16>,
-    reason: Option<crate::outcome::Reason>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<ExportedRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ExportedRequest {
-    method: String,
-    uri: String,
-    body: String,
-}
-
-#[derive(Debug, Serialize)]
-struct ExportedCallback {
-    callback: String,
-    attempt: u32,
-    verified: bool,
-    times: u32,
-    came_at: Timestamp,
-    effect: Option<&'static str>,
-    about: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ExportedResolution {
-    by: String,
-    evidence: String,
-    at: Timestamp,
-}
-
 impl SqliteJournal {
     /// Looks over the journal at `path`, and changes nothing: SQLite's own checks, that everything in it can be read, and
     /// that states, outcomes and attempts agree. Blocks for as long as that takes.
@@ -104,6 +45,10 @@ impl SqliteJournal {
         let connection = schema::open_to_read(path.as_ref())?;
         let mut verified = Verified { entries: BTreeMap::new(), problems: checked(&connection)? };
         for id in ids(&connection)? {
+            let told = callbacks::of_entry(&connection, &id).map(|_| ());
+            for unread in [exchanges::of_entry(&connection, &id).map(|_| ()), told] {
+                verified.problems.extend(unread.err().map(|error| format!("`{}`: {error}", id.key)));
+            }
             match find(&connection, &id) {
                 Ok(Some(entry)) => {
                     *verified.entries.entry(entry.state.name().to_owned()).or_default() += 1;
@@ -114,30 +59,6 @@ impl SqliteJournal {
             }
         }
         Ok(verified)
-    }
-
-    /// Writes every entry of the journal at `path` out, the oldest first; with what was submitted, sent and answered if
-    /// `content` says so. Blocks for as long as that takes.
-    ///
-    /// # Errors
-    /// When the journal cannot be read, or `write` fails.
-    pub fn export<E: From<JournalError>>(
-        path: impl AsRef<Path>,
-        content: bool,
-        mut write: impl FnMut(&Exported) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let connection = schema::open_to_read(path.as_ref())?;
-        for id in ids(&connection)? {
-            let Some(entry) = find(&connection, &id)? else { continue };
-            let callbacks = super::callbacks::of_entry(&connection, &id)?;
-            let resolution = statements::resolution(&connection, &id)?.map(|kept| ExportedResolution {
-                by: kept.by,
-                evidence: kept.evidence,
-                at: kept.at,
-            });
-            write(&exported(entry, callbacks, resolution, content))?;
-        }
-        Ok(())
     }
 
     /// Takes the content (what was submitted, sent and answered, and with it what buyers told) of entries that ended before
@@ -170,7 +91,7 @@ fn checked(connection: &Connection) -> Result<Vec<String>, JournalError> {
     Ok(problems)
 }
 
-fn ids(connection: &Connection) -> Result<Vec<EntryId>, JournalError> {
+pub(super) fn ids(connection: &Connection) -> Result<Vec<EntryId>, JournalError> {
     connection
         .prepare("SELECT tenant, key FROM entries ORDER BY id")
         .and_then(|mut select| {
@@ -220,54 +141,13 @@ fn purge(connection: &Connection, before: Timestamp) -> Result<u64, JournalError
         "UPDATE attempts SET headers = x'', body = x'', response = CASE WHEN response IS NULL THEN NULL ELSE x'' END
          WHERE entry IN ({ENDED})"
     ))?;
+    run(format!(
+        "UPDATE exchanges SET headers = CASE WHEN headers IS NULL THEN NULL ELSE x'' END,
+             body = CASE WHEN body IS NULL THEN NULL ELSE x'' END,
+             response = CASE WHEN response IS NULL THEN NULL ELSE x'' END
+         WHERE entry IN ({ENDED})"
+    ))?;
     run(format!("UPDATE callbacks SET body = x'' WHERE entry IN ({ENDED})"))?;
     let purged = run(format!("UPDATE entries SET submission = '' WHERE id IN ({ENDED})"))?;
     Ok(purged as u64)
-}
-
-fn exported(
-    entry: Entry,
-    callbacks: Vec<KeptCallback>,
-    resolution: Option<ExportedResolution>,
-    content: bool,
-) -> Exported {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let attempt = |attempt: Attempt| ExportedAttempt {
-        account: attempt.account,
-        provider_key: attempt.provider_key,
-        provider_id: attempt.provider_id,
-        sends: attempt.sends,
-        first_sent_at: attempt.first_sent_at,
-        fate: attempt.fate.map(Fate::name),
-        status: attempt.reply.as_ref().map(|reply| reply.status),
-        reason: attempt.reason,
-        request: content.then(|| ExportedRequest {
-            method: attempt.request.method,
-            uri: attempt.request.uri,
-            body: text(&attempt.request.body),
-        }),
-        reply: attempt.reply.filter(|_| content).map(|reply| text(&reply.body)),
-    };
-    let callback = |kept: KeptCallback| ExportedCallback {
-        callback: kept.callback,
-        attempt: kept.attempt,
-        verified: kept.verified,
-        times: kept.times,
-        came_at: kept.came_at,
-        effect: kept.effect.map(crate::journal::Effect::name),
-        about: kept.about,
-        body: content.then(|| text(&kept.body)),
-    };
-    Exported {
-        submission: if content { serde_json::from_str(&entry.submission).ok() } else { None },
-        key: entry.id.key,
-        hash: entry.hash,
-        state: entry.state,
-        accepted_at: entry.accepted_at,
-        changed_at: entry.changed_at,
-        outcome: entry.outcome,
-        attempts: entry.attempts.into_iter().map(attempt).collect(),
-        callbacks: callbacks.into_iter().map(callback).collect(),
-        resolution,
-    }
 }

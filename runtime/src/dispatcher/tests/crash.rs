@@ -10,7 +10,9 @@ use kassa_providers::uniform::error_class::NOT_FOUND;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::journal::{Effect, KeptCallback, NewAttempt, NewCallback, Pin, Record, Resolution, State, Tenure};
+use crate::journal::{
+    Effect, KeptCallback, KeptExchange, NewAttempt, NewCallback, NewExchange, Pin, Record, Resolution, State, Tenure,
+};
 
 /// A journal whose process dies before or after one of its commands: the command never returns.
 #[derive(Debug)]
@@ -76,6 +78,17 @@ impl Journal for Dying {
         let recorded = self.journal.record(lease, record).await;
         self.step().await;
         recorded
+    }
+
+    async fn exchanged(&self, lease: &Lease, exchanges: Vec<NewExchange>) -> Result<(), JournalError> {
+        self.step().await;
+        let kept = self.journal.exchanged(lease, exchanges).await;
+        self.step().await;
+        kept
+    }
+
+    async fn exchanges(&self, id: &EntryId) -> Result<Vec<KeptExchange>, JournalError> {
+        self.journal.exchanges(id).await
     }
 
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {

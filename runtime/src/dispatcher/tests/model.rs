@@ -1,7 +1,7 @@
 //! Random lives of one submission, held against what is known to everybody but the dispatcher: what the accounts have
 //! registered. A schedule that fails is made smaller until nothing can be left out.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 use kassa_core::ProviderInfo;
 use proptest::collection::vec;

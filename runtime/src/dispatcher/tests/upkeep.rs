@@ -91,6 +91,9 @@ async fn what_is_written_out_has_contacts_only_when_asked_for() {
     for field in ["request", "reply"] {
         assert!(bare[0]["attempts"][0].get(field).is_none());
     }
+    assert!(whole[0]["exchanges"][0]["reply"].as_str().unwrap().contains("fiscal_sign"));
+    assert!(bare[0]["exchanges"][0].get("reply").is_none());
+    assert_eq!(bare[1]["exchanges"][0]["failure"], "no whole answer: reset");
     assert!(bare[0].get("submission").is_none());
 }
 
@@ -105,6 +108,7 @@ async fn what_ended_long_ago_loses_its_content_and_stays_known() {
     assert!(SqliteJournal::verify(folder.path().join("j")).unwrap().problems.is_empty());
     let whole = lines(&folder, true);
     assert_eq!(whole[0]["attempts"][0]["request"]["body"], "");
+    assert_eq!(whole[0]["exchanges"][0]["reply"], "");
     assert!(whole[0]["submission"].is_null());
     // What has not ended keeps what it needs.
     assert!(whole[1]["attempts"][0]["request"]["body"].as_str().unwrap().contains("70.50"));

@@ -10,8 +10,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kassa::journal::{
-    Accepted, Claim, Effect, Entry, EntryId, KeptCallback, Lease, NewAttempt, NewCallback, NewEntry, Pin, Record,
-    Resolution, Tenure,
+    Accepted, Claim, Effect, Entry, EntryId, KeptCallback, KeptExchange, Lease, NewAttempt, NewCallback, NewEntry,
+    NewExchange, Pin, Record, Resolution, Tenure,
 };
 use kassa::kassa_core::{Reply, Request};
 use kassa::{Account, HttpTransport, Journal, JournalError, SendError, SqliteJournal, State, Transport};
@@ -123,6 +123,16 @@ impl Journal for Doored {
         let tenure = self.journal.record(lease, record).await;
         self.pass(Point::ResultCommitted, &lease.id);
         tenure
+    }
+
+    async fn exchanged(&self, lease: &Lease, exchanges: Vec<NewExchange>) -> Result<(), JournalError> {
+        let kept = self.journal.exchanged(lease, exchanges).await;
+        self.pass(Point::InRecovery, &lease.id);
+        kept
+    }
+
+    async fn exchanges(&self, id: &EntryId) -> Result<Vec<KeptExchange>, JournalError> {
+        self.journal.exchanges(id).await
     }
 
     async fn named(&self, provider_key: &str) -> Result<Option<EntryId>, JournalError> {

@@ -8,7 +8,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn new(key: &str, hash: &str) -> NewEntry {
     let submission = r#"{"cash_in":{"amount":"1.00"}}"#.to_owned();
-    NewEntry { id: EntryId::of(key), hash: hash.to_owned(), submission, warnings: vec![], at: at(0) }
+    NewEntry { id: EntryId::of(key), hash: hash.to_owned(), submission, warnings: vec![], deadline: None, at: at(0) }
 }
 
 fn attempt(provider_key: &str) -> NewAttempt {
@@ -189,6 +189,41 @@ async fn a_commit_that_fails_is_told_to_everybody_in_the_batch() {
     });
     assert!(matches!(broken.await, Err(JournalError::Unavailable(_))));
     journal.accept(new("k", "h")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_full_disk_does_not_keep_is_not_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let journal = Arc::new(SqliteJournal::open(&path).unwrap());
+    let limit =
+        |pages: u32| journal.writer.alone(move |connection| connection.pragma_update(None, "max_page_count", pages));
+    journal.accept(new("first", "h")).await.unwrap();
+    limit(1).await.unwrap(); // Which SQLite takes for what there is already.
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let journal = journal.clone();
+        let large = NewEntry { submission: "x".repeat(1000), ..new(&format!("k{n}"), "h") };
+        tasks.spawn(async move { (n, journal.accept(large).await) });
+    }
+    let told = tasks.join_all().await;
+    let full = told.iter().filter(|(_, told)| told.is_err()).count();
+    assert!(full > 100, "{full}");
+    for (_, told) in &told {
+        if let Err(error) = told {
+            assert_eq!(error.to_string(), "the journal cannot be read or written: database or disk is full");
+        }
+    }
+    // What was there, and what was said to be accepted, is there; nothing else is. And it can be read.
+    limit(u32::MAX - 1).await.unwrap();
+    drop(journal);
+    let journal = SqliteJournal::open(&path).unwrap();
+    for (n, told) in &told {
+        let kept = journal.find(&EntryId::of(format!("k{n}"))).await.unwrap();
+        assert_eq!(kept.is_some(), told.is_ok(), "k{n}");
+    }
+    assert_eq!(state(&journal, "first").await, State::Accepted);
+    journal.accept(new("last", "h")).await.unwrap();
 }
 
 #[test]

@@ -105,11 +105,12 @@ fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(),
     let mut transaction = connection.transaction_with_behavior(behavior).map_err(error)?;
     for job in batch {
         let savepoint = transaction.savepoint().map_err(error)?;
-        if job.run(&savepoint) {
-            savepoint.commit().map_err(error)?;
-        } else {
+        match job.run(&savepoint) {
+            Ok(()) => savepoint.commit().map_err(error)?,
+            // A full disk, and what else SQLite cannot go on after, has ended the whole transaction already.
+            Err(failed) if savepoint.is_autocommit() => return Err(failed),
             // Dropped without a commit, it takes back what was done.
-            savepoint.finish().map_err(error)?;
+            Err(_) => savepoint.finish().map_err(error)?,
         }
     }
     transaction.commit().map_err(error)
@@ -120,8 +121,8 @@ trait Job: Send {
     /// Whether it may change something.
     fn changes(&self) -> bool;
 
-    /// Runs it; whether it may stay.
-    fn run(&mut self, connection: &Connection) -> bool;
+    /// Runs it; what it did stays unless it fails.
+    fn run(&mut self, connection: &Connection) -> Result<(), JournalError>;
 
     /// Runs it after the commit, if it may be in no transaction.
     fn run_alone(&mut self, _: &Connection) {}
@@ -146,14 +147,14 @@ where
         self.changes
     }
 
-    fn run(&mut self, connection: &Connection) -> bool {
-        let Some(command) = self.command.take() else { return false };
+    fn run(&mut self, connection: &Connection) -> Result<(), JournalError> {
+        let Some(command) = self.command.take() else { return Ok(()) };
         // A panic must not take the thread, and with it every other submission, along.
         let result = catch_unwind(AssertUnwindSafe(|| command(connection)))
             .unwrap_or_else(|_| Err(JournalError::Unavailable("a command of the journal panicked".to_owned())));
-        let stays = result.is_ok();
+        let failed = result.as_ref().err().cloned();
         self.result = Some(result);
-        stays
+        failed.map_or(Ok(()), Err)
     }
 
     fn answer(self: Box<Self>, failed: Option<&JournalError>) {
@@ -180,8 +181,8 @@ impl<F: FnOnce(&Connection) -> rusqlite::Result<()> + Send> Job for Alone<F> {
         false
     }
 
-    fn run(&mut self, _: &Connection) -> bool {
-        true
+    fn run(&mut self, _: &Connection) -> Result<(), JournalError> {
+        Ok(())
     }
 
     fn run_alone(&mut self, connection: &Connection) {

@@ -112,8 +112,21 @@ routes:
         self.bench.sc.faults().push(fault);
     }
 
+    /// The same in a process that cannot make any file longer than so many blocks of 512 bytes.
+    #[cfg(unix)]
+    pub(crate) fn spawn_on_a_full_disk(&self, blocks: u32, args: &[&str]) -> Child {
+        // Ignored, the signal for it becomes an error of the write.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = self.prepared(Command::new("sh"), &["-c", &script]);
+        command.arg(&*KASSA).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the command can be run")
+    }
+
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&*KASSA);
+        self.prepared(Command::new(&*KASSA), args)
+    }
+
+    fn prepared(&self, mut command: Command, args: &[&str]) -> Command {
         command.current_dir(self.bench.folder.path()).args(args).stdin(Stdio::null());
         command.env_remove("KASSA_CONFIG").env_remove("RUST_LOG").env_remove("NO_COLOR").env("SC_TOKEN", TOKEN);
         if self.plain {

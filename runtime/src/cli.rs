@@ -11,6 +11,7 @@ mod query;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use kassa::config::Config;
@@ -71,7 +72,7 @@ fn obey(args: &Args, printer: &Printer) -> Result<Exit, Failure> {
     }
     match &args.command {
         Command::Explain(submitted) => explain(config, submitted, printer),
-        Command::Register(submitted) => register(config, submitted, printer),
+        Command::Register { submitted, within } => register(config, submitted, *within, printer),
         Command::Status { key } => {
             let dispatcher = dispatcher(config, true)?;
             let runtime = runtime()?;
@@ -130,12 +131,27 @@ fn explain(config: Config, submitted: &Submitted, printer: &Printer) -> Result<E
     })
 }
 
-fn register(config: Config, submitted: &Submitted, printer: &Printer) -> Result<Exit, Failure> {
+fn register(config: Config, submitted: &Submitted, within: Option<u32>, printer: &Printer) -> Result<Exit, Failure> {
     let input = Input::read(&submitted.file)?;
     let submission = input.submission(submitted.operation)?;
     let dispatcher = dispatcher(config, false)?;
-    let result = runtime()?.block_on(dispatcher.submit(&submitted.key, submission));
-    let standing = result.map_err(|error| failure(&error, Some(&input)))?;
+    let result = runtime()?.block_on(async {
+        match within {
+            Some(within) => {
+                let within = Duration::from_secs(within.into());
+                dispatcher.submit_within(&submitted.key, submission, within).await
+            }
+            None => dispatcher.submit(&submitted.key, submission).await,
+        }
+    });
+    let standing = result.map_err(|error| match (within, error) {
+        // The answer that is under way is lost with this process.
+        (Some(_), SubmitError::InProgress) => {
+            let message = "error: the time is over, and no answer has come; ask for its status";
+            Failure::new(Exit::InDoubt, "in_progress", message.to_owned())
+        }
+        (_, error) => failure(&error, Some(&input)),
+    })?;
     if !standing.warnings.is_empty() {
         note(&input.warnings(&standing.warnings));
     }
@@ -161,8 +177,11 @@ fn dispatcher(config: Config, has_to_exist: bool) -> Result<Dispatcher, Failure>
         existing(&config)?;
     }
     let journal = SqliteJournal::open(&config.journal)?;
-    let builder =
+    let mut builder =
         Dispatcher::builder().accounts(config.accounts).routes(config.routes).clock(config.clock).journal(journal);
+    if let Some(retention) = config.retention {
+        builder = builder.retention(retention);
+    }
     builder.build().map_err(|error| Failure::new(Exit::Usage, "config", format!("error: {error}")))
 }
 

@@ -20,6 +20,7 @@
 //!
 //! ```yaml
 //! journal: kassa.sqlite                  # relative to the folder of this file, as all paths
+//! retention: 400d                        # of what buyers told, after a submission has ended; for good if left out
 //! accounts:
 //!   shop:
 //!     provider: NAME                     # the folder of a provider's spec
@@ -50,6 +51,7 @@ mod tree;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fmt, io};
 
 use jiff::tz::TimeZone;
@@ -69,6 +71,8 @@ use tree::Node;
 pub struct Config {
     /// The file of the journal.
     pub journal: PathBuf,
+    /// For how long the content of what has ended is kept; `None` for good.
+    pub retention: Option<Duration>,
     /// The clock, in whose days rates begin and end: of `time_zone`, or of the machine's zone.
     pub clock: SystemClock,
     /// The accounts, as they are written.
@@ -219,9 +223,11 @@ impl Config {
 }
 
 fn read_config(root: &Node, reader: &mut Reader<'_>) -> Option<Config> {
-    let fields = Fields::new(reader, root, "the configuration", &["journal", "time_zone", "accounts", "routes"])?;
+    let fields =
+        Fields::new(reader, root, "the configuration", &["journal", "retention", "time_zone", "accounts", "routes"])?;
     let clock = fields.take("time_zone").map_or_else(|| Some(SystemClock::new()), |node| read_zone(reader, node));
     let journal = fields.require(reader, "journal", "journal: kassa.sqlite").and_then(|node| reader.text(node));
+    let retention = fields.take("retention").map(|node| reader.days(node));
     let accounts = fields.require(reader, "accounts", "accounts: { NAME: { provider: …, settings: … } }");
     let accounts = accounts.and_then(|node| account::read_accounts(reader, node));
     let routes = fields.require(reader, "routes", "routes: [{ name: all, accounts: [NAME] }]");
@@ -232,8 +238,8 @@ fn read_config(root: &Node, reader: &mut Reader<'_>) -> Option<Config> {
         route::warn_of_unused(reader, accounts, routes);
     }
     let (journal, clock, accounts, routes) = (journal?, clock?, accounts?.accounts, routes?);
-    let journal = reader.path(&journal);
-    Some(Config { journal, clock, accounts, routes, warnings: Vec::new() })
+    let (journal, retention) = (reader.path(&journal), retention.flatten());
+    Some(Config { journal, retention, clock, accounts, routes, warnings: Vec::new() })
 }
 
 /// The zone in whose days the registers count.

@@ -16,6 +16,7 @@ mod working;
 
 use std::panic;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kassa_core::{Date, Violation};
 use kassa_providers::uniform::{
@@ -23,6 +24,7 @@ use kassa_providers::uniform::{
     RegisterList, ShiftAction, Slip, Submission,
 };
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tracing::Instrument;
 
 pub use builder::DispatcherBuilder;
@@ -75,6 +77,7 @@ struct Inner {
     transport: Box<dyn Transport>,
     clock: Box<dyn Clock>,
     pace: Pace,
+    retention: Option<Duration>,
     working: Working,
     /// One for each account, in their order.
     gates: Vec<Gate>,
@@ -168,6 +171,29 @@ impl Dispatcher {
     /// # Errors
     /// [`SubmitError`] says for each case whether the submission was accepted.
     pub async fn submit(&self, key: &str, submission: Submission) -> Result<Standing, SubmitError> {
+        self.take(key, submission, None).await
+    }
+
+    /// Submits under `key`, answers `within` so long, and sends nothing for the first time after that, not even after a
+    /// restart: what has not left by then is [`Outcome::NotSent`]. What has left goes on by itself, and is asked for
+    /// later. A key that was accepted before keeps the deadline that it was accepted with.
+    ///
+    /// # Errors
+    /// See [`Dispatcher::submit`]; [`SubmitError::InProgress`] when an answer is still being waited for.
+    pub async fn submit_within(
+        &self,
+        key: &str,
+        submission: Submission,
+        within: Duration,
+    ) -> Result<Standing, SubmitError> {
+        let Ok(result) = timeout(within, self.take(key, submission, Some(within))).await else {
+            let entry = self.inner.journal.find(&EntryId::of(key)).await.map_err(SubmitError::Interrupted)?;
+            return as_kept(entry.ok_or(SubmitError::InProgress)?);
+        };
+        result
+    }
+
+    async fn take(&self, key: &str, submission: Submission, within: Option<Duration>) -> Result<Standing, SubmitError> {
         if !is_key(key) {
             return Err(SubmitError::InvalidKey);
         }
@@ -196,7 +222,9 @@ impl Dispatcher {
         };
         let guard = self.inner.working.take(&id).ok_or(SubmitError::InProgress)?;
         let (hash, submission, at) = (content.hash.clone(), content.json, self.inner.clock.now());
-        let new = NewEntry { id, hash, submission, warnings, at };
+        // A time beyond all times is none.
+        let deadline = within.and_then(|within| at.checked_add(within).ok());
+        let new = NewEntry { id, hash, submission, warnings, deadline, at };
         let (entry, lease) = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
             Accepted::New(entry, lease) => (entry, lease),
             Accepted::Known(entry) => {
@@ -213,7 +241,8 @@ impl Dispatcher {
                 }
             }
         };
-        let effort = Effort::submit(&self.inner.pace, entry.state);
+        let patience = within.unwrap_or(self.inner.pace.patience);
+        let effort = Effort::submit(patience, entry.state);
         self.drive(entry, lease, guard, effort).await.map_err(SubmitError::Interrupted)
     }
 
@@ -251,7 +280,8 @@ impl Dispatcher {
     }
 
     /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
-    /// for, what was accepted and not sent is sent. What this dispatcher is working on already is left out.
+    /// for, what was accepted and not sent is sent. What this dispatcher is working on already is left out. The content of
+    /// what ended longer ago than [`DispatcherBuilder::retention`] is taken away.
     ///
     /// # Errors
     /// When the journal fails; nothing is lost by it.
@@ -272,6 +302,11 @@ impl Dispatcher {
                 Ok((_, _, Err(error))) => failed = Some(error),
                 Err(error) => failed = Some(ended(error)),
             }
+        }
+        if let Some(retention) = self.inner.retention
+            && let Ok(before) = self.inner.clock.now().checked_sub(retention)
+        {
+            failed = self.inner.journal.purge(before).await.err().or(failed);
         }
         standings.sort_unstable_by_key(|(n, _, _)| *n);
         failed.map_or_else(|| Ok(standings.into_iter().map(|(_, key, standing)| (key, standing)).collect()), Err)

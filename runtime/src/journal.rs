@@ -128,6 +128,13 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// When the journal cannot be read.
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError>;
 
+    /// Takes the content (what was submitted, sent and answered, and with it what buyers told) of entries that ended before
+    /// `before`. Keys, hashes and outcomes stay: a key is known for good. Of how many entries it was taken.
+    ///
+    /// # Errors
+    /// When it is not surely taken.
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError>;
+
     /// How many entries are in each state; states without entries are left out.
     ///
     /// # Errors
@@ -196,6 +203,10 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn unfinished(&self) -> Result<Vec<EntryId>, JournalError> {
         (**self).unfinished().await
+    }
+
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+        (**self).purge(before).await
     }
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {

@@ -142,6 +142,10 @@ impl Journal for SqliteJournal {
         self.writer.read(statements::unfinished).await
     }
 
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+        self.writer.change(move |connection| upkeep::purge(connection, before)).await
+    }
+
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
         self.writer.read(statements::counts).await
     }

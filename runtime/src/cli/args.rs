@@ -89,7 +89,14 @@ pub(super) enum Command {
     ///
     /// It is in the journal before a byte of it leaves. The same key and content give the stored outcome, so the command
     /// can be repeated when it was interrupted; what was rejected or not sent has ended, and goes under a new key.
-    Register(Submitted),
+    Register {
+        #[command(flatten)]
+        submitted: Submitted,
+
+        /// Answers within so many seconds, and sends nothing for the first time after that, not even after a restart.
+        #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+        within: Option<u32>,
+    },
 
     /// Tells what became of the submission under a key.
     ///
@@ -180,9 +187,9 @@ pub(super) enum Journal {
     ///
     /// Keys and outcomes stay, so that a key is registered once for good.
     Compact {
-        /// How many days ago it ended at least.
+        /// How many days ago it ended at least; the configuration's `retention` if nothing is said.
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36500))]
-        older_than_days: u32,
+        older_than_days: Option<u32>,
     },
 }
 

@@ -37,7 +37,11 @@ pub(super) fn obey(config: &Config, command: &Journal, printer: &Printer) -> Res
         }
         Journal::Compact { older_than_days } => {
             let journal = SqliteJournal::open(&config.journal)?;
-            let age = Duration::from_secs(u64::from(*older_than_days) * 24 * 3600);
+            let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 3600);
+            let age = older_than_days.map(days).or(config.retention).ok_or_else(|| {
+                let message = "error: say --older-than-days, or `retention: 400d` in the configuration";
+                Failure::new(Exit::Usage, "days", message.to_owned())
+            })?;
             let before = config
                 .clock
                 .now()

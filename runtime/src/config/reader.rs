@@ -103,6 +103,18 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// A length of time in days.
+    pub(super) fn days(&mut self, node: &Node) -> Option<Duration> {
+        let text = self.text(node)?;
+        let days = text.strip_suffix('d').and_then(|days| days.trim_end().parse::<u32>().ok());
+        match days {
+            Some(days @ 1..=36_500) => Some(Duration::from_secs(u64::from(days) * 24 * 3600)),
+            _ => {
+                self.refuse(node.span, format!("{text:?} is not a number of days"), "write 1d to 36500d, such as 400d")
+            }
+        }
+    }
+
     /// How many: at least one.
     pub(super) fn count(&mut self, node: &Node) -> Option<u32> {
         let text = self.text(node)?;

@@ -214,7 +214,7 @@ routes:
 2 | jurnal: k
   | ^^^^^^ did you mean `journal`?
   |
-  = help: the configuration has the keys journal, time_zone, accounts, routes
+  = help: the configuration has the keys journal, retention, time_zone, accounts, routes
 
 error: unknown provider `taker`
  --> etc/kassa.yaml:5:15

@@ -1,6 +1,7 @@
 //! What a dispatcher is made of.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::close::Closing;
 use super::gate::Gate;
@@ -21,6 +22,7 @@ pub struct DispatcherBuilder {
     transport: Option<Box<dyn Transport>>,
     clock: Option<Box<dyn Clock>>,
     pace: Pace,
+    retention: Option<Duration>,
 }
 
 impl DispatcherBuilder {
@@ -81,12 +83,20 @@ impl DispatcherBuilder {
         self
     }
 
+    /// For how long the content of what has ended is kept; for good if nothing is said. [`Dispatcher::resume`] takes away
+    /// what is older. Keys, hashes and outcomes stay: a key is known for good.
+    #[must_use]
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.retention = Some(retention);
+        self
+    }
+
     /// The dispatcher.
     ///
     /// # Errors
     /// When something is missing, named twice or named nowhere, or when an account's certificates cannot be used.
     pub fn build(self) -> Result<Dispatcher, SetupError> {
-        let Self { accounts, mut routes, journal, transport, clock, pace } = self;
+        let Self { accounts, mut routes, journal, transport, clock, pace, retention } = self;
         let journal = journal.ok_or(SetupError::NoJournal)?;
         let transport = transport.unwrap_or_else(|| Box::new(HttpTransport::new()));
         if accounts.is_empty() {
@@ -112,7 +122,7 @@ impl DispatcherBuilder {
         let gates = accounts.iter().map(|account| Gate::new(account.limits.clone())).collect();
         let working = Working::default();
         let closing = Closing::default();
-        let inner = Inner { accounts, routes, journal, transport, clock, pace, working, gates, closing };
+        let inner = Inner { accounts, routes, journal, transport, clock, pace, retention, working, gates, closing };
         Ok(Dispatcher { inner: Arc::new(inner) })
     }
 }

@@ -91,7 +91,9 @@ impl Work {
     pub(super) async fn submit(&mut self, account: &Account, n: u32) -> Result<Exchange, JournalError> {
         let inner = Arc::clone(&self.inner);
         let first = !self.state.may_be_registered();
-        let _room = match inner.gate(account).enter(first, self.effort.room()).await {
+        let patience = self.effort.patience;
+        let room = if first { self.before_it_is_late(patience) } else { patience };
+        let _room = match inner.gate(account).enter(first, room).await {
             Ok(room) => room,
             Err(why) => return Ok(Exchange::NotConnected(why)),
         };
@@ -167,7 +169,7 @@ impl Work {
         let provider_key = self.attempt(n)?.provider_key.clone();
         let Ok(request) = account.provider.status(&provider_key, &query) else { return Ok(None) };
         let inner = Arc::clone(&self.inner);
-        let _room = match inner.gate(account).enter(false, self.effort.room()).await {
+        let _room = match inner.gate(account).enter(false, self.effort.patience).await {
             Ok(room) => room,
             Err(why) => return Ok(Some(Exchange::NotConnected(why))),
         };

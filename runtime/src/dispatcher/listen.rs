@@ -214,7 +214,7 @@ impl Work {
         match (word, heard) {
             (_, None | Some(Heard::Ended(_))) => Ok(ended),
             (Word::Callback, Some(Heard::Rejected(_) | Heard::Ask)) => {
-                self.effort = Effort::submit(&self.inner.pace, self.state);
+                self.effort = Effort::submit(self.inner.pace.patience, self.state);
                 self.run().await.map(Some)
             }
             (Word::Rumour, Some(_)) => {

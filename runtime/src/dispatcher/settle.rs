@@ -48,7 +48,7 @@ impl Work {
         }
         let began = Instant::now();
         let doubt = account.doubt();
-        let patience = self.effort.patience(doubt, &self.inner.pace);
+        let patience = self.effort.for_doubt(doubt, &self.inner.pace);
         // When the last request left, as far as this process can swear to. A clock on the wall may jump.
         let mut quiet_since = began;
         let (mut repeats, mut asked_to_wait, mut told, mut missed) = (0, None, false, false);

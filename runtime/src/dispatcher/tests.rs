@@ -1,5 +1,6 @@
 mod callbacks;
 mod crash;
+mod deadline;
 mod leases;
 mod limits;
 mod model;
@@ -572,7 +573,14 @@ async fn what_was_accepted_and_not_sent_is_sent_by_resume() {
     let content = Content::of(sale()).unwrap();
     for key in ["k", "l"] {
         let (id, at) = (EntryId::of(key), bench.clock.now());
-        let new = NewEntry { id, hash: content.hash.clone(), submission: content.json.clone(), warnings: vec![], at };
+        let new = NewEntry {
+            id,
+            hash: content.hash.clone(),
+            submission: content.json.clone(),
+            warnings: vec![],
+            deadline: None,
+            at,
+        };
         bench.journal.accept(new).await.unwrap();
     }
     let dispatcher = bench.dispatcher([account("a", &BLIND)]);

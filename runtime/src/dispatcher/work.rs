@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kassa_core::{Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
+use tokio::time::Instant;
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::keys::later;
@@ -21,6 +22,9 @@ use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
 use crate::validate::validate;
 
+/// Why nothing is sent after the deadline of a submission.
+const LATE: &str = "the time in which it was to be sent is over";
+
 /// How many provider keys are tried when others have them.
 const KEYS: u32 = 100;
 
@@ -28,7 +32,7 @@ const KEYS: u32 = 100;
 #[derive(Debug)]
 pub(super) struct Effort {
     /// How long it waits.
-    patience: Duration,
+    pub(super) patience: Duration,
     /// How often it asks or repeats.
     pub(super) rounds: u32,
     /// Whether it begins without a pause.
@@ -41,9 +45,9 @@ pub(super) struct Effort {
 
 impl Effort {
     /// For a call that submits. An entry that was left open is asked for at once.
-    pub(super) fn submit(pace: &Pace, state: State) -> Self {
+    pub(super) fn submit(patience: Duration, state: State) -> Self {
         let at_once = state.may_be_registered();
-        Self { patience: pace.patience, rounds: u32::MAX, at_once, to_the_end: false, awaits: true }
+        Self { patience, rounds: u32::MAX, at_once, to_the_end: false, awaits: true }
     }
 
     /// For a call that goes on with what was left open.
@@ -56,13 +60,8 @@ impl Effort {
         Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false, awaits: false }
     }
 
-    /// How long a request waits for its turn.
-    pub(super) fn room(&self) -> Duration {
-        self.patience
-    }
-
     /// How long a doubt is waited for.
-    pub(super) fn patience(&self, doubt: Doubt, pace: &Pace) -> Duration {
+    pub(super) fn for_doubt(&self, doubt: Doubt, pace: &Pace) -> Duration {
         match doubt {
             // Until it had to show, and two questions more.
             Doubt::Locatable { visible_after: Some(visible_after) } if self.to_the_end => {
@@ -111,6 +110,8 @@ pub(super) struct Work {
     pub(super) state: State,
     pub(super) effort: Effort,
     pub(super) changed_at: Timestamp,
+    /// When nothing of it may be sent for the first time any more. A clock that jumps while it is worked on changes nothing.
+    deadline: Option<Instant>,
     pub(super) id: EntryId,
     pub(super) attempts: Vec<Attempt>,
     pub(super) outcome: Option<Outcome>,
@@ -139,13 +140,18 @@ impl Work {
         ear: SharedEar,
     ) -> Result<Self, JournalError> {
         let submission = Self::submission(&entry)?;
-        let Entry { id, state, outcome, attempts, changed_at, .. } = entry;
+        let Entry { id, state, outcome, attempts, changed_at, deadline, .. } = entry;
+        // A clock that went backwards gives no time back.
+        let now = inner.clock.now().max(changed_at);
+        let left = |deadline: Timestamp| Duration::try_from(deadline.duration_since(now)).unwrap_or_default();
+        let deadline = deadline.and_then(|deadline| Instant::now().checked_add(left(deadline)));
         Ok(Self {
             inner,
             submission,
             state,
             effort,
             changed_at,
+            deadline,
             id,
             attempts,
             outcome,
@@ -292,6 +298,10 @@ impl Work {
                 Step::Pin | Step::Send(_) if self.inner.closing.is_closed() => {
                     return Ok(Some(super::waiting(&self.attempts)));
                 }
+                Step::Pin | Step::Send(_) if self.is_late() => {
+                    self.passed_over.push(PassedOver { account: account.name.clone(), reason: LATE.to_owned() });
+                    return self.give_up().await.map(Some);
+                }
                 Step::Pin => match self.pin(account).await? {
                     Ok(n) => {
                         step = Step::Send(n);
@@ -358,12 +368,23 @@ impl Work {
         }
     }
 
+    /// Whether the time in which it may be sent is over.
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    /// How long it may wait before it is sent for the first time, if that is `patience` at most.
+    pub(super) fn before_it_is_late(&self, patience: Duration) -> Duration {
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        left.map_or(patience, |left| left.min(patience))
+    }
+
     /// What follows a rejection after `sends` sends to its account.
     fn after(&self, account: &Account, rejection: &Rejection, sends: u32) -> Next {
         let pace = &self.inner.pace;
         let pause = pace.delay(self.key(), sends.max(1)).max(rejection.answer.retry_after.unwrap_or_default());
         let may_cure = rejection.finding.class.repeat == Repeat::Backoff && sends < pace.attempts;
-        if may_cure && pause <= pace.patience && self.inner.gate(account).may_repeat() {
+        if may_cure && pause <= self.before_it_is_late(pace.patience) && self.inner.gate(account).may_repeat() {
             Next::Again(pause)
         } else if rejection.elsewhere {
             Next::Elsewhere

@@ -36,6 +36,8 @@ pub struct NewEntry {
     pub submission: String,
     /// What looks wrong with it, and stops nothing.
     pub warnings: Vec<Violation>,
+    /// After which nothing of it may be sent for the first time.
+    pub deadline: Option<Timestamp>,
     /// When.
     pub at: Timestamp,
 }
@@ -66,6 +68,8 @@ pub struct Entry {
     pub outcome: Option<Outcome>,
     /// Its attempts, the first one first.
     pub attempts: Vec<Attempt>,
+    /// After which nothing of it may be sent for the first time.
+    pub deadline: Option<Timestamp>,
     /// When it was accepted.
     pub accepted_at: Timestamp,
     /// When it changed last.

@@ -123,6 +123,7 @@ pub(super) const STEPS: [&str; 8] = [
         PRIMARY KEY (entry, n),
         FOREIGN KEY (entry, attempt) REFERENCES attempts (entry, n)
     ) STRICT;
+    ALTER TABLE entries ADD COLUMN deadline INTEGER;
     ",
 ];
 
@@ -145,6 +146,8 @@ pub(super) fn open(path: &Path, busy: Duration) -> Result<(Connection, Owners), 
     // FULL syncs the log at every commit: what was answered survives a power cut.
     connection.pragma_update(None, "synchronous", "full").map_err(error)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(error)?;
+    // What is purged is overwritten: it is what buyers told in confidence.
+    connection.pragma_update(None, "secure_delete", true).map_err(error)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(in_use)?;
     // Again: somebody may have made it or brought it forward meanwhile.
     let version = check(&transaction).map_err(in_use)??;

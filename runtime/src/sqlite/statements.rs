@@ -18,14 +18,16 @@ pub(super) fn accept(connection: &Connection, own: i64, new: &NewEntry) -> Resul
     let added = connection
         .prepare_cached(
             "INSERT INTO entries (tenant, key, hash, submission, state, accepted_at, changed_at, warnings, lease_owner,
-                 lease_fence)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, 1) ON CONFLICT (tenant, key) DO NOTHING",
+                 lease_fence, deadline)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, 1, ?9) ON CONFLICT (tenant, key) DO NOTHING",
         )
         .and_then(|mut insert| {
             let state = State::Accepted.name();
             let at = new.at.as_millisecond();
             let own = own.to_string();
-            insert.execute(params![new.id.tenant, new.id.key, new.hash, new.submission, state, at, warnings, own])
+            let deadline = new.deadline.map(Timestamp::as_millisecond);
+            let NewEntry { id, hash, submission, .. } = new;
+            insert.execute(params![id.tenant, id.key, hash, submission, state, at, warnings, own, deadline])
         })
         .map_err(error)?;
     let entry = find(connection, &new.id)?.ok_or_else(|| JournalError::Missing(new.id.key.clone()))?;
@@ -36,7 +38,7 @@ pub(super) fn accept(connection: &Connection, own: i64, new: &NewEntry) -> Resul
 pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry>, JournalError> {
     let found = connection
         .prepare_cached(
-            "SELECT id, hash, submission, state, outcome, accepted_at, changed_at, warnings FROM entries
+            "SELECT id, hash, submission, state, outcome, accepted_at, changed_at, warnings, deadline FROM entries
              WHERE tenant = ?1 AND key = ?2",
         )
         .and_then(|mut select| {
@@ -50,6 +52,7 @@ pub(super) fn find(connection: &Connection, id: &EntryId) -> Result<Option<Entry
                         state: named(row, 3, State::by_name)?,
                         outcome: json(row, 4)?,
                         attempts: Vec::new(),
+                        deadline: perhaps(row, 8)?,
                         accepted_at: moment(row, 5)?,
                         changed_at: moment(row, 6)?,
                     };
@@ -83,7 +86,7 @@ fn attempts(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Attempt
                 body: row.get::<_, Vec<u8>>(6)?.into(),
             },
             sends: row.get(7)?,
-            first_sent_at: if row.get_ref(8)?.data_type() == Type::Null { None } else { Some(moment(row, 8)?) },
+            first_sent_at: perhaps(row, 8)?,
             fate: if row.get_ref(9)?.data_type() == Type::Null { None } else { Some(named(row, 9, Fate::by_name)?) },
             new_key: row.get(10)?,
             reply: status.map(|status| StoredReply { status, body: body.unwrap_or_default().into() }),
@@ -357,6 +360,10 @@ fn written(value: &impl serde::Serialize) -> Result<String, JournalError> {
 
 pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(row.get(column)?).map_err(|error| broken(column, Type::Integer, error))
+}
+
+fn perhaps(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    if row.get_ref(column)?.data_type() == Type::Null { Ok(None) } else { moment(row, column).map(Some) }
 }
 
 pub(super) fn named<T>(row: &Row<'_>, column: usize, by_name: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {

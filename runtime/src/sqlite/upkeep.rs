@@ -12,7 +12,7 @@ use super::schema::{self, error};
 use super::statements::find;
 use super::{callbacks, exchanges};
 use crate::content::Content;
-use crate::journal::{Entry, EntryId, Fate, JournalError, State};
+use crate::journal::{Entry, EntryId, Fate, Journal, JournalError, State};
 use crate::outcome::Outcome;
 
 /// What a journal was found to be.
@@ -61,15 +61,15 @@ impl SqliteJournal {
         Ok(verified)
     }
 
-    /// Takes the content (what was submitted, sent and answered, and with it what buyers told) of entries that ended before
-    /// `before`, and gives the room back to the disk. Keys, hashes and outcomes stay: a key is known for good.
+    /// Takes the content of entries that ended before `before`, as [`Journal::purge`] does, and gives the room back to the
+    /// disk.
     ///
     /// # Errors
     /// When the journal cannot be written.
     pub async fn compact(&self, before: Timestamp) -> Result<Compacted, JournalError> {
         let length = |path: &Path| path.metadata().map(|file| file.len()).unwrap_or_default();
         let bytes_before = length(&self.path);
-        let purged = self.writer.change(move |connection| purge(connection, before)).await?;
+        let purged = self.purge(before).await?;
         self.writer.alone(|connection| connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")).await?;
         Ok(Compacted { purged, bytes_before, bytes_after: length(&self.path) })
     }
@@ -131,7 +131,8 @@ fn disagreements(entry: &Entry) -> impl Iterator<Item = String> {
     found.into_iter()
 }
 
-fn purge(connection: &Connection, before: Timestamp) -> Result<u64, JournalError> {
+/// [`Journal::purge`].
+pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<u64, JournalError> {
     const ENDED: &str = "SELECT id FROM entries
         WHERE state IN ('registered', 'rejected', 'not_sent') AND changed_at < ?1 AND submission <> ''
           AND id NOT IN (SELECT entry FROM callbacks WHERE effect IS NULL AND verified = 1)";

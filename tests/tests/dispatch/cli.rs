@@ -387,6 +387,18 @@ async fn a_log_in_a_file_is_plain() {
 }
 
 #[tokio::test]
+async fn whoever_has_little_time_is_told_in_it() {
+    let shop = shop().await;
+    shop.fault(Fault::CommitThenHang(LONG));
+    let said = shop.run(&["register", "order-1", "receipt.json", "--within", "1"]).await;
+    let told = "error: the time is over, and no answer has come; ask for its status\n\n";
+    assert_eq!((said.code, said.err.as_str()), (6, told), "{said:?}");
+    assert_eq!(shop.run(&["resume"]).await.code, 0);
+    assert_eq!((shop.bench.sc.ledger().count(), shop.bench.documents()), (1, 1));
+    assert_eq!(shop.run(&["register", "order-2", "receipt.json", "--within", "0"]).await.code, 2);
+}
+
+#[tokio::test]
 async fn somebody_ends_a_doubt() {
     let shop = Shop::with(Bench::start().await, "[co, sc]");
     shop.write("receipt.json", GOODS);
@@ -441,6 +453,15 @@ async fn the_journal_is_looked_over_written_out_and_made_smaller() {
     let said = shop.run(&["--format=json", "journal", "compact", "--older-than-days", "1"]).await;
     assert_eq!((said.code, &said.json()["purged"]), (0, &json!(0)), "{said:?}");
     assert_eq!(shop.run(&["journal", "compact", "--older-than-days", "0"]).await.code, 2);
+    let said = shop.run(&["journal", "compact"]).await;
+    assert!(said.code == 2 && said.err.contains("`retention: 400d`"), "{said:?}");
+    let configuration = std::fs::read_to_string(shop.path("kassa.yaml")).unwrap();
+    shop.write("kassa.yaml", &format!("retention: 1d\n{configuration}"));
+    assert_eq!(shop.run(&["journal", "compact"]).await.code, 0);
+    shop.write("kassa.yaml", &format!("retention: 1h\n{configuration}"));
+    let said = shop.run(&["journal", "compact"]).await;
+    assert!(said.code == 2 && said.err.contains("is not a number of days"), "{said:?}");
+    shop.write("kassa.yaml", &configuration);
     let raw = shop.path("kassa.sqlite");
     std::fs::remove_dir_all(shop.path("kassa.sqlite-owners")).unwrap();
     std::fs::write(&raw, "no journal").unwrap();

@@ -181,7 +181,8 @@ async fn ends_before_it_sends() {
         let journal = SqliteJournal::open(bench.journal_path()).unwrap();
         let submission = serde_json::to_string(&submission).unwrap();
         let at = jiff::Timestamp::now();
-        let new = NewEntry { id: EntryId::of(key), hash: "0".repeat(64), submission, warnings: vec![], at };
+        let new =
+            NewEntry { id: EntryId::of(key), hash: "0".repeat(64), submission, warnings: vec![], deadline: None, at };
         journal.accept(new).await.unwrap();
     };
     accept("order-1").await;

@@ -121,6 +121,10 @@ impl Journal for Dying {
         self.journal.unfinished().await
     }
 
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+        self.journal.purge(before).await
+    }
+
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
         self.journal.counts().await
     }

@@ -98,6 +98,23 @@ async fn what_is_written_out_has_contacts_only_when_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_older_than_it_has_to_be_is_purged_by_the_way() {
+    let bench = Bench::new();
+    let day = Duration::from_secs(24 * 3600);
+    let builder = Dispatcher::builder().account(account("a", &KEYED)).clock(bench.clock.clone()).retention(day);
+    let dispatcher = builder.journal(bench.journal.clone()).transport(bench.net.clone()).build().unwrap();
+    let stored = dispatcher.submit("k", sale()).await.unwrap();
+    bench.clock.shift(24 * 3600 - 60);
+    dispatcher.submit("l", sale()).await.unwrap();
+    dispatcher.resume().await.unwrap();
+    assert!(!bench.entry("k").await.is_purged());
+    bench.clock.shift(120);
+    dispatcher.resume().await.unwrap();
+    assert!(bench.entry("k").await.is_purged() && !bench.entry("l").await.is_purged());
+    assert_eq!(dispatcher.submit("k", sale()).await.unwrap(), stored);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_ended_long_ago_loses_its_content_and_stays_known() {
     let (bench, folder, dispatcher, journal) = filled().await;
     let stored = dispatcher.status("k").await.unwrap();

@@ -1,0 +1,49 @@
+//! A submission that is of no use after some time.
+
+use super::*;
+
+// With the clock of the machine: a paused one runs ahead while the journal's thread is at work.
+#[tokio::test]
+async fn nothing_is_sent_for_the_first_time_after_its_deadline() {
+    let short_while = Duration::from_secs(20);
+    let bench = Bench::new();
+    bench.net.script("a", [Throttle(30)]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED), account("b", &KEYED)]);
+    // The pause that is asked for is longer than there is time, so another account has it.
+    assert_eq!(short(&dispatcher.submit_within("k", sale(), short_while).await.unwrap()), "registered b");
+
+    // Both are asked to be left alone for longer.
+    let bench = Bench::new();
+    bench.net.script("a", [Throttle(30)]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED)]);
+    assert_eq!(short(&dispatcher.submit_within("k", sale(), short_while).await.unwrap()), "rejected a overloaded");
+
+    // Accepted, and not sent before the process ended: it is sent in time, and not later.
+    for (key, shift, outcome) in [("l", 19, "registered a"), ("m", 21, "not_sent")] {
+        let content = Content::of(sale()).unwrap();
+        let (id, at) = (EntryId::of(key), bench.clock.now());
+        let deadline = Some(at + short_while);
+        let new = NewEntry { id, hash: content.hash, submission: content.json, warnings: vec![], deadline, at };
+        bench.journal.accept(new).await.unwrap();
+        bench.clock.shift(shift);
+        bench.net.clear("a");
+        let resumed = bench.dispatcher([account("a", &KEYED)]).resume().await.unwrap();
+        assert_eq!((resumed[0].0.as_str(), short(&resumed[0].1).as_str()), (key, outcome));
+        let Outcome::NotSent { passed_over } = &resumed[0].1.outcome else { continue };
+        assert_eq!(passed_over[0].reason, "the time in which it was to be sent is over");
+    }
+}
+
+#[tokio::test]
+async fn what_has_left_goes_on_when_the_deadline_has_passed() {
+    let bench = Bench::new();
+    bench.net.script("a", [Lose, Lose, Lose]);
+    let dispatcher = bench.dispatcher([account("a", &KEYED), account("b", &KEYED)]);
+    let told = dispatcher.submit_within("k", sale(), Duration::from_millis(200)).await.unwrap();
+    assert_eq!(short(&told), "in_doubt a outcome_unknown");
+    while dispatcher.submit("k", sale()).await == Err(SubmitError::InProgress) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(short(&dispatcher.submit("k", sale()).await.unwrap()), "registered a");
+    assert_eq!(bench.net.ledger(), ["a k"]);
+}

@@ -320,10 +320,22 @@ fn tables_are_not_changed_under_the_hands_of_others() {
     let path = folder.path().join("j");
     let one = SqliteJournal::open(&path).unwrap();
     let connection = rusqlite::Connection::open(&path).unwrap();
-    // As if the version that is known here were the next one: a file of the first that has owners.
+    // As if `one` were a process of the version before.
+    connection
+        .execute_batch(
+            "DROP TABLE exchanges; ALTER TABLE entries DROP COLUMN deadline; PRAGMA user_version = 7;
+             PRAGMA wal_checkpoint(TRUNCATE)",
+        )
+        .unwrap();
     assert_eq!(owners::alive(&connection, &path).unwrap(), Some(std::process::id()));
+    let in_use = SqliteJournal::open(&path).unwrap_err();
+    assert_eq!(in_use, JournalError::InUse(path.display().to_string()));
+    let version = || connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(version(), 7);
     drop(one);
     assert_eq!(owners::alive(&connection, &path).unwrap(), None);
+    drop(SqliteJournal::open(&path).unwrap());
+    assert_eq!(version(), schema::VERSION);
     // A process of an earlier version has the file to itself.
     connection.execute_batch("PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE").unwrap();
     assert_eq!(

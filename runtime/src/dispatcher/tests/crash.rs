@@ -147,7 +147,7 @@ impl Lots {
     }
 }
 
-pub(super) const ACTS: [Act; 14] = [
+const ACTS: [Act; 14] = [
     Serve,
     ServeAndLose,
     ServeAndLose,

@@ -63,6 +63,8 @@ struct Part {
     info: usize,
     /// After how much of the promised time it shows what it has, in percent.
     shows: u32,
+    /// Whether it may lose from sight what it has said to have.
+    hides: bool,
     acts: Vec<Act>,
 }
 
@@ -76,7 +78,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => answer().prop_map(Act::Serve),
         4 => (answer(), any::<bool>()).prop_map(|(answer, comes)| Act::Queue { answer, comes }),
         2 => (class(), answer()).prop_map(|(class, answer)| Act::Reject(class, answer)),
-        2 => Just(Act::Hide),
+        1 => Just(Act::Puzzle),
     ]
 }
 
@@ -99,8 +101,8 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn life() -> impl Strategy<Value = Life> {
-    let part = (0..INFOS.len(), 0..=100_u32, vec(act(), 0..6));
-    let part = part.prop_map(|(info, shows, acts)| Part { info, shows, acts });
+    let part = (0..INFOS.len(), 0..=100_u32, prop::bool::weighted(0.3), vec(act(), 0..6));
+    let part = part.prop_map(|(info, shows, hides, acts)| Part { info, shows, hides, acts });
     (vec(part, 1..=3), vec(event(), 1..10)).prop_map(|(accounts, events)| Life { accounts, events })
 }
 
@@ -137,7 +139,8 @@ impl Stage {
     fn new(life: &Life) -> Self {
         let world = World::default();
         for (name, part) in NAMES.iter().zip(&life.accounts) {
-            world.script(name, VISIBLE_AFTER * part.shows / 100, part.acts.iter().copied());
+            let sight = (VISIBLE_AFTER * part.shows / 100, part.hides);
+            world.script(name, sight, part.acts.iter().copied());
         }
         Self {
             accounts: life.accounts.clone(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use kassa_core::{Doubt, ErrorClass, Reply, Request};
-use kassa_providers::uniform::error_class::{IN_PROGRESS, NOT_FOUND, OUTCOME_UNKNOWN};
+use kassa_providers::uniform::error_class::{IN_PROGRESS, INVESTIGATE, NOT_FOUND, OUTCOME_UNKNOWN};
 use tokio::time::Instant;
 
 use crate::account::Account;
@@ -30,8 +30,8 @@ pub(super) enum Act {
     Queue { answer: Answer, comes: bool },
     /// It is refused for good, and the key with it.
     Reject(&'static ErrorClass, Answer),
-    /// Of a question: it is not known yet, as long as that may be.
-    Hide,
+    /// It is taken, done later if ever, and forgotten; and answered with a class that is for people.
+    Puzzle,
 }
 
 /// What is heard of it.
@@ -61,6 +61,8 @@ struct Taken {
     fate: Fate,
     /// Whether the provider has said that it has it.
     told: bool,
+    /// Whether the key is not remembered, though it was taken.
+    puzzles: bool,
     /// Until then a question is told of the rejection before, though this request came after it (SC9).
     late: Option<Instant>,
 }
@@ -68,8 +70,8 @@ struct Taken {
 #[derive(Debug, Default)]
 struct Inner {
     scripts: BTreeMap<String, VecDeque<Act>>,
-    /// After how long an account shows what it has.
-    shows_after: BTreeMap<String, Duration>,
+    /// After how long an account shows what it has, and whether it may lose from sight what it has said to have.
+    sights: BTreeMap<String, (Duration, bool)>,
     taken: Vec<Taken>,
 }
 
@@ -81,10 +83,10 @@ pub(super) struct World(Arc<Mutex<Inner>>);
 pub(super) const MARGIN: Duration = Duration::from_secs(600);
 
 impl World {
-    pub(super) fn script(&self, account: &str, shows_after: Duration, acts: impl IntoIterator<Item = Act>) {
+    pub(super) fn script(&self, account: &str, sight: (Duration, bool), acts: impl IntoIterator<Item = Act>) {
         let mut inner = self.lock();
         inner.scripts.insert(account.to_owned(), acts.into_iter().collect());
-        inner.shows_after.insert(account.to_owned(), shows_after);
+        inner.sights.insert(account.to_owned(), sight);
     }
 
     /// The accounts that have registered it, as often as they have.
@@ -119,11 +121,11 @@ impl World {
     /// The providers as they are now.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         let (now, mut inner) = (Instant::now(), self.0.lock().unwrap());
-        let Inner { taken, shows_after, .. } = &mut *inner;
+        let Inner { taken, sights, .. } = &mut *inner;
         for taken in taken {
             // What has not been said to be there shows in time if it comes at all: that is promised.
             let promised = matches!(taken.doubt, Doubt::Locatable { visible_after: Some(_) }) && !taken.told;
-            let shows = taken.at + shows_after[&taken.account];
+            let shows = taken.at + sights[&taken.account].0;
             if let Fate::Queued { comes } = taken.fate
                 && promised
                 && now >= shows
@@ -139,7 +141,7 @@ impl Taken {
     /// Whether the provider remembers the key, which is a promise of those alone that know keys.
     fn is_remembered(&self, now: Instant) -> bool {
         let Doubt::Keyed { retention } = self.doubt else { return false };
-        self.fate != Fate::Dropped && now < self.at + retention.unwrap_or(RETENTION) + MARGIN
+        !self.puzzles && self.fate != Fate::Dropped && now < self.at + retention.unwrap_or(RETENTION) + MARGIN
     }
 
     fn words(&self, now: Instant) -> Reply {
@@ -176,19 +178,16 @@ impl Transport for World {
             Act::Refuse => return Err(SendError::NotConnected("refused".to_owned())),
             Act::Lose => return Err(lost()),
             Act::Door(class) => return Ok(say(StatusCode::BAD_REQUEST, class.name, false)),
-            Act::Serve(_) | Act::Queue { .. } | Act::Reject(..) | Act::Hide => {}
+            Act::Serve(_) | Act::Queue { .. } | Act::Reject(..) | Act::Puzzle => {}
         }
-        let shows_after = inner.shows_after[&account.name];
+        let (shows_after, hides) = inner.sights[&account.name];
         let known = inner.taken.iter_mut().rfind(|taken| taken.account == account.name && taken.key == key);
         if request.method() == Method::GET {
             return Ok(match known {
                 Some(taken) if now < taken.at + shows_after && !taken.told => {
                     say(StatusCode::NOT_FOUND, NOT_FOUND.name, false)
                 }
-                // What it has said to be there it may lose from sight.
-                Some(taken) if matches!(act, Act::Hide) && taken.told => {
-                    say(StatusCode::NOT_FOUND, NOT_FOUND.name, false)
-                }
+                Some(taken) if hides && taken.told => say(StatusCode::NOT_FOUND, NOT_FOUND.name, false),
                 Some(taken) => {
                     taken.told = true;
                     taken.words(now)
@@ -212,15 +211,20 @@ impl Transport for World {
             None => {
                 let fate = match act {
                     Act::Queue { comes, .. } => Fate::Queued { comes },
+                    Act::Puzzle => Fate::Queued { comes: false },
                     Act::Reject(class, _) => Fate::Rejected(class.name),
                     _ => Fate::Registered,
                 };
                 let account = account.name.clone();
-                inner.taken.push(Taken { account, key, doubt, at: now, fate, told: false, late: None });
+                inner.taken.push(Taken { account, key, doubt, at: now, fate, told: false, puzzles: false, late: None });
                 inner.taken.last_mut().expect("just pushed")
             }
         };
         taken.told |= answer == Answer::Whole;
+        if matches!(act, Act::Puzzle) {
+            taken.puzzles = true;
+            return Ok(say(StatusCode::OK, INVESTIGATE.name, false));
+        }
         let words = match taken.late {
             Some(late) if now < late => say(StatusCode::ACCEPTED, IN_PROGRESS.name, false),
             _ => taken.words(now),

@@ -39,6 +39,8 @@ pub struct Options {
     pub messages_as_list: bool,
     /// Offer TLS 1.2 only, where a client without a certificate fails before it has sent its request.
     pub tls12_only: bool,
+    /// The certificates of an earlier life; new ones if nothing is said.
+    pub pki: Option<Pki>,
 }
 
 impl Options {
@@ -51,6 +53,7 @@ impl Options {
             first_document_number: 62_848,
             messages_as_list: false,
             tls12_only: false,
+            pki: None,
         }
     }
 }
@@ -63,6 +66,12 @@ pub struct Simulator {
 }
 
 impl Simulator {
+    /// All certificates, for a later life of this service.
+    #[must_use]
+    pub fn pki(&self) -> Pki {
+        self.pki.clone()
+    }
+
     /// The authority that signed the server's certificate.
     #[must_use]
     pub fn ca_pem(&self) -> String {
@@ -92,7 +101,8 @@ impl Deref for Simulator {
 
 /// Starts the simulator on a free port of the loopback interface.
 pub async fn start(options: Options) -> Simulator {
-    let (pki, acceptor) = tls::demand_client_certificate(options.tls12_only);
+    let pki = options.pki.clone().unwrap_or_else(tls::certificates);
+    let acceptor = tls::demand_client_certificate(&pki, options.tls12_only);
     let (listener, address) = http::bind().await;
     let ledger = Ledger::new(options.first_document_number);
     let faults = Faults::new(|fault| {
@@ -112,10 +122,10 @@ pub async fn start(options: Options) -> Simulator {
         conflicts: conflicts.clone(),
         slots: Mutex::default(),
     };
-    let task = http::serve(listener, Some(acceptor), service, seen.clone());
+    let server = http::serve(listener, Some(acceptor), service, seen.clone());
     let base_url = format!("https://{address}");
     let deliveries = Deliveries::default();
-    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task };
+    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, deliveries, server };
     Simulator { common, pki }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::http::{Answer, Manner, Reply, Request};
+use super::http::{Answer, Manner, Reply, Request, Taken};
 
 /// One thing that goes wrong, once.
 ///
@@ -244,7 +244,7 @@ impl fmt::Debug for Queues {
 }
 
 /// A request, for those who choose its fault.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// Whether it is to register something, and is no query.
     pub submits: bool,
@@ -254,6 +254,21 @@ pub struct Asked<'a> {
     pub query: &'a str,
     /// Its body.
     pub body: &'a [u8],
+    request: &'a Request,
+}
+
+impl Asked<'_> {
+    /// All of it, to be kept.
+    #[must_use]
+    pub fn taken(&self) -> Taken {
+        Taken::of(self.request)
+    }
+}
+
+impl fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked").field("submits", &self.submits).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// How many answers are remembered.
@@ -323,7 +338,8 @@ impl Faults {
         let plan = self.queues().plan.clone();
         let planned = plan.and_then(|plan| {
             let query = request.query.as_deref().unwrap_or("");
-            plan(&Asked { submits: target == Target::Submit, path: &request.path, query, body: &request.body })
+            let submits = target == Target::Submit;
+            plan(&Asked { submits, path: &request.path, query, body: &request.body, request })
         });
         let path = format!("{}?{}", request.path, request.query.as_deref().unwrap_or(""));
         Turn { faults: self, target, planned, to: (target, path, request.body.clone()), met: None }

@@ -2,20 +2,22 @@
 //! answer, or in the middle of one.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, Incoming};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -131,6 +133,44 @@ pub(super) fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// A request that was taken in, to be kept and taken in again ([`Simulator::take_in_again`](super::Simulator)). The secrets
+/// in its headers are those of a simulator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    method: String,
+    path: String,
+    query: Option<String>,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Taken {
+    pub(super) fn of(request: &Request) -> Taken {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Taken {
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            headers: request.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+            body: text(&request.body),
+        }
+    }
+
+    fn request(&self) -> Request {
+        let headers = self
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?)));
+        Request {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: headers.collect(),
+            body: Bytes::from(self.body.clone()),
+        }
+    }
+}
+
 /// What becomes of a request.
 pub(super) enum Reply {
     Answer(Answer),
@@ -191,15 +231,28 @@ pub(super) async fn bind() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
+/// A vendor that is served.
+pub(super) struct Server {
+    pub(super) task: JoinHandle<()>,
+    pub(super) again: Box<dyn Fn(&Taken) + Send + Sync>,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Server").field(&self.task).finish()
+    }
+}
+
 /// Serves until the task is aborted, which also cuts the open connections.
-pub(super) fn serve(
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    vendor: impl Vendor,
-    seen: SeenLog,
-) -> JoinHandle<()> {
+pub(super) fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, vendor: impl Vendor, seen: SeenLog) -> Server {
     let vendor = Arc::new(vendor);
-    tokio::spawn(async move {
+    let knows = vendor.clone();
+    let again = move |taken: &Taken| {
+        // A vendor has taken a request in before it waits for anything: who asked may leave.
+        let mut handling = Box::pin(knows.handle(taken.request()));
+        let _ = handling.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    };
+    let task = tokio::spawn(async move {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -214,7 +267,8 @@ pub(super) fn serve(
                 Some(_) = connections.join_next() => {}
             }
         }
-    })
+    });
+    Server { task, again: Box::new(again) }
 }
 
 async fn connect<V: Vendor>(stream: TcpStream, tls: Option<TlsAcceptor>, vendor: Arc<V>, seen: SeenLog) {

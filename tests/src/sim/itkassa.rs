@@ -114,9 +114,9 @@ pub async fn start(options: Options) -> Simulator {
         conflicts: conflicts.clone(),
         shop: Mutex::new(shop),
     };
-    let task = http::serve(listener, None, cloud, seen.clone());
+    let server = http::serve(listener, None, cloud, seen.clone());
     let base_url = format!("http://{address}");
-    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task }
+    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, server }
 }
 
 /// The vendor's side: the shop's queues.

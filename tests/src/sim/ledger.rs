@@ -1,182 +1,12 @@
 //! The register's own book: what was really registered, whatever the client was told.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use super::document::{Entry, Operation};
 use super::witness::Witness;
-
-/// What was registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// A receipt (кассовый чек), a fiscal document.
-    Receipt,
-    /// Cash put into the drawer (внесение), a non-fiscal document.
-    CashIn,
-    /// Cash taken out of the drawer (изъятие), a non-fiscal document.
-    CashOut,
-    /// A correction receipt (чек коррекции), a fiscal document.
-    Correction,
-    /// A shift's opening (открытие смены), a fiscal document.
-    ShiftOpen,
-    /// A shift's closing (закрытие смены), a fiscal document.
-    ShiftClose,
-    /// A report that closes nothing (X-отчёт), a non-fiscal document.
-    XReport,
-    /// Text or a QR code on paper, a non-fiscal document.
-    Slip,
-}
-
-impl Operation {
-    /// `receipt`, `cash_in`, `cash_out`, …
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Operation::Receipt => "receipt",
-            Operation::CashIn => "cash_in",
-            Operation::CashOut => "cash_out",
-            Operation::Correction => "correction",
-            Operation::ShiftOpen => "shift_open",
-            Operation::ShiftClose => "shift_close",
-            Operation::XReport => "x_report",
-            Operation::Slip => "slip",
-        }
-    }
-
-    /// Whether the fiscal drive numbers it (1040) and signs it (1077).
-    pub(super) fn is_fiscal(self) -> bool {
-        !matches!(self, Operation::CashIn | Operation::CashOut | Operation::XReport | Operation::Slip)
-    }
-
-    /// Whether it counts among the receipts of the shift (1042).
-    fn is_receipt(self) -> bool {
-        matches!(self, Operation::Receipt | Operation::Correction)
-    }
-}
-
-/// One document in the book. Tags are those of the FFD.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The client's key for the request.
-    pub key: String,
-    /// What else the vendor makes part of the key, as `group/client`; empty where the key stands alone.
-    pub scope: String,
-    /// What was registered.
-    pub operation: Operation,
-    /// Operation sign (признак расчёта, 1054): 1 income, 2 income return, 3 expense, 4 expense return. None for cash.
-    pub kind: Option<u8>,
-    /// Taxation system (СНО, 1055) as its FFD bit 1..32. None where the register's default applies.
-    pub taxation: Option<u8>,
-    /// Total (1020) in kopecks; for cash in or out the amount.
-    pub total_kopecks: i64,
-    /// Paid in cash (1031), in kopecks.
-    pub cash_kopecks: i64,
-    /// Paid electronically (1081), in kopecks.
-    pub cashless_kopecks: i64,
-    /// Paid in advance (1215), in kopecks.
-    #[serde(default)]
-    pub prepaid_kopecks: i64,
-    /// To be paid later (1216), in kopecks.
-    #[serde(default)]
-    pub credit_kopecks: i64,
-    /// Paid with something else (1217), in kopecks.
-    #[serde(default)]
-    pub counter_kopecks: i64,
-    /// Items (1059).
-    pub lines: Vec<LedgerLine>,
-    /// The buyer's e-mail (1008), if one came.
-    pub email: Option<String>,
-    /// The buyer's phone (1008) as it came.
-    pub phone: Option<String>,
-    /// Settlement place (1187), if one came.
-    pub place: Option<String>,
-    /// Agent bits of the whole document (1057).
-    pub agent: Option<u8>,
-    /// The register that did the work: a cashbox id or a factory number.
-    pub device: String,
-    /// Whether paper was asked for. None where the vendor does not ask.
-    pub print: Option<bool>,
-    /// Closed in the fiscal drive, but the paper did not come out.
-    pub not_printed: bool,
-    /// Fiscal document number (1040). None for a non-fiscal document.
-    pub fd_number: Option<u32>,
-    /// Fiscal sign (ФПД, 1077). None for a non-fiscal document.
-    pub fiscal_sign: Option<u32>,
-    /// Receipt number within the shift (1042). None for a document that is not a receipt.
-    pub receipt_number: Option<u32>,
-    /// What else came, by FFD tag and as it came; phones are separated by a space, sums are in kopecks.
-    #[serde(default)]
-    pub tags: BTreeMap<u16, String>,
-    /// When it was registered.
-    pub at: Timestamp,
-    /// The request body as it came.
-    pub raw: String,
-}
-
-impl Entry {
-    /// A document that the book has not numbered yet.
-    pub(super) fn draft(key: &str, operation: Operation, raw: &str) -> Entry {
-        Entry {
-            key: key.to_owned(),
-            scope: String::new(),
-            operation,
-            kind: None,
-            taxation: None,
-            total_kopecks: 0,
-            cash_kopecks: 0,
-            cashless_kopecks: 0,
-            prepaid_kopecks: 0,
-            credit_kopecks: 0,
-            counter_kopecks: 0,
-            lines: Vec::new(),
-            email: None,
-            phone: None,
-            place: None,
-            agent: None,
-            device: String::new(),
-            print: None,
-            not_printed: false,
-            fd_number: None,
-            fiscal_sign: None,
-            receipt_number: None,
-            tags: BTreeMap::new(),
-            at: Timestamp::UNIX_EPOCH,
-            raw: raw.to_owned(),
-        }
-    }
-}
-
-/// One item (предмет расчёта, 1059).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerLine {
-    /// Name (1030).
-    pub name: String,
-    /// Quantity (1023) in millionths.
-    pub quantity_micros: i64,
-    /// Unit price (1079) in kopecks.
-    pub price_kopecks: i64,
-    /// Line total (1043) in kopecks.
-    pub total_kopecks: i64,
-    /// The vendor's own code of the VAT rate (1199), as text.
-    pub vat: String,
-    /// What that code means to this vendor, in the words of the document.
-    pub vat_meaning: String,
-    /// Payment mode (1214), if one came.
-    pub payment_mode: Option<u8>,
-    /// Item subject (1212), if one came.
-    pub subject: Option<u8>,
-    /// Agent bits of the item (1222), if they came.
-    pub agent: Option<u8>,
-    /// Supplier INN (1226), if one came.
-    pub supplier_inn: Option<String>,
-    /// What else came, by FFD tag and as it came.
-    #[serde(default)]
-    pub tags: BTreeMap<u16, String>,
-}
 
 /// The book of one simulator. A clone is another handle to the same book.
 ///
@@ -194,6 +24,8 @@ pub(super) struct Ticket(u64);
 struct Book {
     registered: Vec<(Ticket, Entry)>,
     scheduled: Vec<Scheduled>,
+    /// Of an earlier life, and not handed in again yet.
+    restored: Vec<Entry>,
     next_ticket: u64,
     next_document: u32,
     next_receipt: u32,
@@ -214,6 +46,7 @@ impl Ledger {
             book: Arc::new(Mutex::new(Book {
                 registered: Vec::new(),
                 scheduled: Vec::new(),
+                restored: Vec::new(),
                 next_ticket: 0,
                 next_document: first_document_number,
                 next_receipt: 1,
@@ -249,11 +82,28 @@ impl Ledger {
         self.settled_book().witness.appoint(tell);
     }
 
-    /// Registers a document after the delay. The book gives it its numbers and its time.
+    /// Begins with what an earlier life of the register has in its book, with its numbers. The listener is not told of it
+    /// again. For a book that has nothing yet.
+    pub fn restore(&self, entries: Vec<Entry>) {
+        let mut book = self.settled_book();
+        let last = entries.iter().filter_map(|entry| entry.fd_number).max();
+        book.next_document = last.map_or(book.next_document, |last| last + 1);
+        book.next_receipt = entries.last().and_then(|entry| entry.receipt_number).map_or(1, |last| last + 1);
+        book.restored = entries;
+    }
+
+    /// Registers a document after the delay. The book gives it its numbers and its time. One that an earlier life has
+    /// registered is handed in again by whoever takes in again what that life had taken in; it stays as it is.
     pub(super) fn schedule(&self, mut entry: Entry, delay: Duration) -> Ticket {
         let mut book = self.settled_book();
         let ticket = Ticket(book.next_ticket);
         book.next_ticket += 1;
+        let same = |known: &Entry| (&known.key, &known.scope, &known.raw) == (&entry.key, &entry.scope, &entry.raw);
+        if let Some(at) = book.restored.iter().position(same) {
+            let known = book.restored.remove(at);
+            book.registered.push((ticket, known));
+            return ticket;
+        }
         entry.at = Timestamp::now() + delay;
         book.scheduled.push(Scheduled { due: Instant::now() + delay, ticket, entry });
         ticket
@@ -366,6 +216,20 @@ mod tests {
         ledger.schedule(receipt("a"), Duration::ZERO);
         ledger.schedule(receipt("a"), Duration::ZERO);
         assert_eq!(ledger.by_key("a").len(), 2);
+    }
+
+    #[test]
+    fn what_an_earlier_life_registered_keeps_its_numbers() {
+        let earlier = Ledger::new(7);
+        earlier.schedule(receipt("a"), Duration::ZERO);
+        earlier.schedule(receipt("b"), Duration::ZERO);
+        let known = earlier.entries();
+        let ledger = Ledger::new(7);
+        ledger.restore(known.clone());
+        let again = ledger.schedule(receipt("b"), Duration::from_secs(60));
+        let fresh = ledger.schedule(receipt("c"), Duration::ZERO);
+        assert_eq!(ledger.registered(again).as_ref(), known.last());
+        assert_eq!(ledger.registered(fresh).unwrap().fd_number, Some(9));
     }
 
     #[test]

@@ -146,9 +146,9 @@ pub async fn start(options: Options) -> Simulator {
         desk: desk.clone(),
         orders: Mutex::default(),
     };
-    let task = http::serve(listener, None, cloud, seen.clone());
+    let server = http::serve(listener, None, cloud, seen.clone());
     let base_url = format!("http://{address}");
-    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task };
+    let common = super::Simulator { base_url, ledger, faults, seen, conflicts, deliveries, server };
     Simulator { common, desk, accept_time, processing_time }
 }
 

@@ -7,6 +7,7 @@
 pub mod checkonline;
 mod checks;
 mod courier;
+mod document;
 mod faults;
 mod fields;
 mod http;
@@ -25,15 +26,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
-
 pub use courier::{Delivery, Retry};
+pub use document::{Entry, LedgerLine, Operation};
 pub use faults::{Asked, Documented, Fault, Faults, Forgery};
-pub use http::Seen;
-pub use ledger::{Entry, Ledger, LedgerLine, Operation};
+pub use http::{Seen, Taken};
+pub use ledger::Ledger;
+pub use tls::Pki;
 
 use courier::Deliveries;
-use http::SeenLog;
+use http::{SeenLog, Server};
 
 /// What every simulator offers to a test: its address, its book, what it was asked, and how to make it misbehave.
 ///
@@ -46,7 +47,7 @@ pub struct Simulator {
     seen: SeenLog,
     conflicts: Conflicts,
     deliveries: Deliveries,
-    task: JoinHandle<()>,
+    server: Server,
 }
 
 impl Simulator {
@@ -93,10 +94,16 @@ impl Simulator {
         self.deliveries.all()
     }
 
+    /// Takes in a request that an earlier life of this simulator took in, as the vendor did then; nobody is there for the
+    /// answer. Together with [`Ledger::restore`] the vendor knows again what it knew. Has to be called on a runtime.
+    pub fn take_in_again(&self, taken: &Taken) {
+        (self.server.again)(taken);
+    }
+
     /// Stops listening and cuts the open connections.
     pub async fn shutdown(&self) {
-        self.task.abort();
-        while !self.task.is_finished() {
+        self.server.task.abort();
+        while !self.server.task.is_finished() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -104,7 +111,7 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.task.abort();
+        self.server.task.abort();
     }
 }
 

@@ -24,10 +24,10 @@ async fn start<V: Vendor>(make: impl FnOnce(Ledger, Faults) -> V) -> Simulator {
         fault.fits_any_request() && !matches!(fault, Fault::DocumentedError(_)) || fault.fits_accepted()
     });
     let seen = SeenLog::default();
-    let task = http::serve(listener, None, make(ledger.clone(), faults.clone()), seen.clone());
+    let server = http::serve(listener, None, make(ledger.clone(), faults.clone()), seen.clone());
     let base_url = format!("http://{address}");
     let (conflicts, deliveries) = (Conflicts::default(), Deliveries::default());
-    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task }
+    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, server }
 }
 
 /// A refusal, with the reason for the person who reads the test's output.

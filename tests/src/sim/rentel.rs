@@ -78,9 +78,9 @@ pub async fn start(options: Options) -> Simulator {
         conflicts: conflicts.clone(),
         invoices: Mutex::default(),
     };
-    let task = http::serve(listener, None, cloud, seen.clone());
+    let server = http::serve(listener, None, cloud, seen.clone());
     let base_url = format!("http://{address}");
-    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, task }
+    Simulator { base_url, ledger, faults, seen, conflicts, deliveries, server }
 }
 
 /// The fiscal side: the invoices that it took in.

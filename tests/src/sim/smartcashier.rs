@@ -81,9 +81,9 @@ pub async fn start(options: Options) -> Simulator {
         operations: Mutex::default(),
         options,
     };
-    let task = http::serve(listener, None, cloud, seen.clone());
+    let server = http::serve(listener, None, cloud, seen.clone());
     let base_url = format!("http://{address}");
-    Simulator { base_url, ledger, faults, seen, conflicts, deliveries: Deliveries::default(), task }
+    Simulator { base_url, ledger, faults, seen, conflicts, deliveries: Deliveries::default(), server }
 }
 
 /// The vendor's side: accounts, queue and idempotency.

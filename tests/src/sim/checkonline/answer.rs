@@ -1,8 +1,8 @@
 //! The answers, with the fields of the document's example in their order.
 
+use super::super::document::Entry;
 use super::super::http::Answer;
 use super::super::json::quote;
-use super::super::ledger::Entry;
 use super::super::moscow;
 use super::codes;
 use super::device::DEVICE;

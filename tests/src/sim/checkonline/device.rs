@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ledger::{Entry, LedgerLine, Operation};
+use super::super::document::{Entry, LedgerLine, Operation};
 use super::codes::{self, TaxidDialect};
 use super::request::{Body, Key, Line};
 

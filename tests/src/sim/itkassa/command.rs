@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::super::checks;
+use super::super::document::{Entry, Operation};
 use super::super::fields::{Checked, Fields, text, wrong};
 use super::super::json::Tree;
-use super::super::ledger::{Entry, Operation};
 use super::receipt;
 
 pub(super) const SNO: [&str; 6] = ["sno_osn", "sno_ysn_d", "sno_ysn_dmr", "sno_envd", "sno_esn", "sno_psn"];

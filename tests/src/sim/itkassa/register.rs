@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::ledger::Operation;
+use super::super::document::Operation;
 
 /// A register of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::super::document::{Entry, Operation};
 use super::super::fields::{Checked, Fields, wrong};
 use super::super::http::percent_decoded;
 use super::super::json::Tree;
-use super::super::ledger::{Entry, Operation};
 use super::receipt;
 
 const MAX_LIMIT: usize = 500;

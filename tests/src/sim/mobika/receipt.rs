@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::checks::{self, MAX_SUM, Paid};
+use super::super::document::{Entry, LedgerLine};
 use super::super::fields::{self, Checked, Fields, small, wrong};
 use super::super::json::Tree;
-use super::super::ledger::{Entry, LedgerLine};
 
 /// Reads the receipt into the entry.
 pub(super) fn fill(content: &Tree, entry: &mut Entry) -> Checked<()> {

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use hyper::header::AUTHORIZATION;
 
+use super::super::document::{Entry, Operation};
 use super::super::faults::{Target, Turn};
 use super::super::http::{Answer, Reply, Request, Vendor};
-use super::super::ledger::{Entry, Ledger, Operation};
+use super::super::ledger::Ledger;
 use super::super::{Fault, Faults};
 use super::{Body, denied};
 

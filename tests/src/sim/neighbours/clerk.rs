@@ -3,10 +3,11 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::super::document::{Entry, Operation};
 use super::super::faults::{Target, Turn};
 use super::super::http::{Answer, Reply, Request, Vendor};
 use super::super::json::Tree;
-use super::super::ledger::{Entry, Ledger, Operation};
+use super::super::ledger::Ledger;
 use super::super::{Fault, Faults, Simulator};
 use super::denied;
 

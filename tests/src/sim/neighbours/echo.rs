@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::super::document::{Entry, Operation};
 use super::super::faults::Target;
 use super::super::http::{Answer, Reply, Request, Vendor};
-use super::super::ledger::{Entry, Ledger, Operation};
+use super::super::ledger::Ledger;
 use super::super::{Fault, Faults, Simulator};
 use super::{Body, denied};
 

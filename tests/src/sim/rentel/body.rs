@@ -2,9 +2,9 @@
 //! register's side is taken: a receipt has items with price, quantity and VAT.
 
 use super::super::checks::{self, MAX_SUM, Paid};
+use super::super::document::{Entry, Operation};
 use super::super::fields::{self, Checked, Fields, wrong};
 use super::super::json::Tree;
-use super::super::ledger::{Entry, Operation};
 use super::{correction, item};
 
 const TAXATION: [&str; 6] = ["Common", "SimpleIn", "SimpleInOut", "Unified", "UnifiedAgricultural", "Patent"];

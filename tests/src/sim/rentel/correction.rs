@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::super::checks;
+use super::super::document::Entry;
 use super::super::fields::{Checked, Fields, wrong};
 use super::super::json::Tree;
-use super::super::ledger::Entry;
 
 pub(super) fn read(content: &Tree, entry: &mut Entry) -> Checked<()> {
     let mut fields = Fields::of(content, "CorrectionInfo")?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::checks;
+use super::super::document::LedgerLine;
 use super::super::fields::{self, Checked, Fields, small, wrong};
 use super::super::json::Tree;
-use super::super::ledger::LedgerLine;
 
 const ADVANCE: i64 = 3;
 const VAT: [(&str, &str); 8] = [

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::document::{Entry, LedgerLine, Operation};
 use super::super::json::Tree;
-use super::super::ledger::{Entry, LedgerLine, Operation};
 use super::Denied;
 
 /// The FFD's limit of a sum, 99 999 999.99 roubles, in kopecks.

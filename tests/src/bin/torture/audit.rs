@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use kassa::journal::{Entry, EntryId, Fate};
+use anyhow::{Context, Result, bail};
+use kassa::journal::{Attempt, Entry, EntryId, Fate, KeptExchange};
+use kassa::kassa_core::Means;
+use kassa::uniform::error_class;
 use kassa::{Journal as _, Outcome, SqliteJournal};
 use kassa_tests::sim;
 
 use crate::kind::Kind;
-use crate::life::hash;
+use crate::life::known_by;
+use crate::memory;
 use crate::order::{ACCOUNTS, GONE, Order, provider};
-use crate::wire::Said;
+use crate::records::Records;
+use crate::wire::hash;
 use crate::world::{CONTACTS, STRUCK};
 
 /// What the providers have written down.
@@ -20,27 +24,26 @@ use crate::world::{CONTACTS, STRUCK};
 pub(crate) struct Books {
     /// By receipt: the account and the document.
     documents: BTreeMap<u32, Vec<(&'static str, sim::Entry)>>,
-    /// By receipt: the accounts that were sent it, in order.
-    contacts: HashMap<u32, Vec<String>>,
+    /// By receipt: the accounts that were sent it, in order, and what each was sent, by its hash.
+    contacts: HashMap<u32, Vec<(String, u64)>>,
     /// The receipts with which something went wrong.
     pub(crate) struck: HashSet<u32>,
 }
 
 impl Books {
-    pub(crate) fn read(folder: &Path) -> Result<Books> {
+    pub(crate) fn read(seed: u64, folder: &Path) -> Result<Books> {
         let read = |name: &str| fs::read_to_string(folder.join(name)).with_context(|| name.to_owned());
         let mut books = Books::default();
         for (account, _) in ACCOUNTS {
-            for line in read(account)?.lines() {
-                let entry: sim::Entry = serde_json::from_str(line)?;
-                let Some(first) = entry.lines.first() else { continue };
-                let n = Order::number_in(first.name.as_bytes()).context("a document that nobody submitted")?;
+            for entry in memory::ledger(folder, account)? {
+                let n = Order::number_in(entry.raw.as_bytes(), seed).context("a document that nobody submitted")?;
                 books.documents.entry(n).or_default().push((account, entry));
             }
         }
         for line in read(CONTACTS)?.lines() {
-            let (account, n) = line.split_once(' ').context("a broken line")?;
-            books.contacts.entry(n.parse()?).or_default().push(account.to_owned());
+            let parts: Vec<_> = line.split(' ').collect();
+            let [account, n, sent] = parts.as_slice() else { bail!("a broken line: {line}") };
+            books.contacts.entry(n.parse()?).or_default().push(((*account).to_owned(), sent.parse()?));
         }
         books.struck = read(STRUCK)?.lines().filter_map(|line| line.parse().ok()).collect();
         Ok(books)
@@ -68,26 +71,25 @@ pub(crate) struct Findings {
 }
 
 /// Holds the journal against the ledgers and against what was answered.
-pub(crate) async fn audit(
-    seed: u64,
-    journal: &Path,
-    orders: &BTreeMap<u32, Order>,
-    answers: &[Said],
-    books: &Books,
-) -> Result<Findings> {
+pub(crate) async fn audit(seed: u64, journal: &Path, records: &Records, books: &Books) -> Result<Findings> {
     let journal = SqliteJournal::open(journal)?;
     let mut findings = Findings::default();
     let mut outcomes = HashMap::new();
+    let Records { orders, given_up, answers, .. } = records;
     for order in orders.values() {
-        let entry = journal.find(&EntryId::of(order.key(seed))).await?;
+        let id = EntryId::of(order.key(seed));
+        let entry = journal.find(&id).await?;
         let problems = match &entry {
+            _ if given_up.contains(&order.n) => unheard_of(*order, entry.as_ref(), books),
             None => vec!["it was submitted, and is not in the journal".to_owned()],
             Some(entry) => {
                 let outcome = entry.outcome.as_ref();
                 let account = outcome.and_then(Outcome::account).map_or("(none)", provider_or_none);
                 findings.outcomes.push((account.to_owned(), entry.state.name()));
                 outcomes.insert(order.n, entry.outcome.clone());
-                check(*order, entry, books)
+                let mut problems = check(*order, entry, books);
+                problems.extend(arrivals(*order, entry, &journal.exchanges(&id).await?, books));
+                problems
             }
         };
         for what in problems {
@@ -95,19 +97,19 @@ pub(crate) async fn audit(
             findings.violations.push(Violation { order: Some(*order), what, evidence });
         }
     }
-    for answer in answers {
-        let Said::Done(n, name, answered) = answer else { continue };
+    for (n, name, answered) in answers {
         let stored = outcomes.get(n).and_then(Option::as_ref);
         let is_final = matches!(name.as_str(), "registered" | "rejected" | "not_sent");
-        if is_final && stored.map(hash) != Some(*answered) {
+        if is_final && stored.map(known_by) != Some(*answered) {
             let what = format!("it was answered as {name}, and the journal has another outcome");
             let order = orders.get(n).copied();
             findings.violations.push(Violation { order, what, evidence: format!("{stored:#?}") });
         }
     }
     let kept: u64 = journal.counts().await?.iter().map(|(_, count)| count).sum();
-    if kept != orders.len() as u64 {
-        let what = format!("the journal has {kept} entries, and {} receipts were submitted", orders.len());
+    let accepted = orders.len() - given_up.len();
+    if kept != accepted as u64 {
+        let what = format!("the journal has {kept} entries, and {accepted} submissions were accepted");
         findings.violations.push(Violation { order: None, what, evidence: String::new() });
     }
     for n in books.documents.keys().filter(|n| !orders.contains_key(n)) {
@@ -115,6 +117,64 @@ pub(crate) async fn audit(
         findings.violations.push(Violation { order: None, what, evidence: String::new() });
     }
     Ok(findings)
+}
+
+/// "Not accepted" is neither in the journal nor anywhere else.
+fn unheard_of(order: Order, entry: Option<&Entry>, books: &Books) -> Vec<String> {
+    let mut problems = Vec::new();
+    if entry.is_some() {
+        problems.push("it was not accepted, and is in the journal".to_owned());
+    }
+    if books.documents.contains_key(&order.n) || books.contacts.contains_key(&order.n) {
+        problems.push("it was not accepted, and a provider has heard of it".to_owned());
+    }
+    problems
+}
+
+/// What came to the providers is what the journal has, byte for byte and no more often than it says; and where a key does
+/// not keep a receipt from being registered twice, the request does not come again before it is proved that the one
+/// before did nothing.
+fn arrivals(order: Order, entry: &Entry, exchanges: &[KeptExchange], books: &Books) -> Vec<String> {
+    let mut problems = Vec::new();
+    let none = Vec::new();
+    let contacts = books.contacts.get(&order.n).unwrap_or(&none);
+    // Of one that was kept and never began to leave, the next one may be the same.
+    let mut requests: BTreeMap<(&str, u64), Vec<&Attempt>> = BTreeMap::new();
+    for attempt in &entry.attempts {
+        requests.entry((&attempt.account, hash(&attempt.request.body))).or_default().push(attempt);
+    }
+    for (account, sent) in contacts {
+        if !requests.contains_key(&(account.as_str(), *sent)) {
+            problems.push(format!("{account} was sent what the journal does not have"));
+        }
+    }
+    for ((account, sent), attempts) in requests {
+        let came = contacts.iter().filter(|contact| (contact.0.as_str(), contact.1) == (account, sent)).count();
+        let sends: u32 = attempts.iter().map(|attempt| attempt.sends).sum();
+        if came > usize::try_from(sends).unwrap_or(usize::MAX) {
+            problems.push(format!("a request came to {account} {came} times, and was sent {sends} times"));
+        }
+        let of_them = |kept: &&KeptExchange| attempts.iter().any(|attempt| attempt.n == kept.exchange.attempt);
+        let proofs = exchanges.iter().filter(of_them).filter(|kept| proves_nothing_done(kept));
+        let proofs: u32 = proofs.map(|kept| kept.times).sum();
+        if !is_keyed(provider(account)) && came > usize::try_from(proofs).unwrap_or(usize::MAX) + 1 {
+            problems.push(format!(
+                "a request came to {account} {came} times, and {proofs} times it was proved that it did nothing"
+            ));
+        }
+    }
+    problems
+}
+
+/// Whether an exchange shows that what was sent before is surely not registered.
+fn proves_nothing_done(kept: &KeptExchange) -> bool {
+    let class = kept.exchange.class.as_deref().and_then(error_class::by_name);
+    class.is_some_and(|class| class.means == Means::Rejected)
+}
+
+/// Whether a request may be repeated under its key.
+fn is_keyed(provider: &str) -> bool {
+    matches!(provider, "checkonline" | "smartcashier")
 }
 
 /// The provider of an account, for the table.
@@ -160,7 +220,7 @@ fn check(order: Order, entry: &Entry, books: &Books) -> Vec<String> {
         problems.push(format!("it is {}, and that is neither an end nor a doubt", entry.state));
     }
     // What left to an account keeps everybody else out, until it is proved rejected.
-    for contacted in books.contacts.get(&order.n).unwrap_or(&none_of()) {
+    for (contacted, _) in books.contacts.get(&order.n).unwrap_or(&Vec::new()) {
         let mut attempts = entry.attempts.iter().filter(|attempt| attempt.account == *contacted).peekable();
         if attempts.peek().is_none() {
             problems.push(format!("{contacted} was sent it, and the journal has no attempt there"));
@@ -189,10 +249,6 @@ fn may_stay_pending(provider: &str, kind: Kind) -> bool {
     provider == "rentel" || kind == Kind::NotPrinted || (provider == "mobika" && kind == Kind::ErrorIn200)
 }
 
-const fn none_of() -> Vec<String> {
-    Vec::new()
-}
-
 fn evidence(order: Order, entry: Option<&Entry>, books: &Books) -> String {
     let mut lines = Vec::new();
     match books.documents.get(&order.n) {
@@ -204,7 +260,9 @@ fn evidence(order: Order, entry: Option<&Entry>, books: &Books) -> String {
             )
         })),
     }
-    lines.push(format!("  sent to: {}", books.contacts.get(&order.n).map_or_else(String::new, |it| it.join(", "))));
+    let contacts = books.contacts.get(&order.n).into_iter().flatten();
+    let contacts: Vec<_> = contacts.map(|(account, sent)| format!("{account} ({:04x})", sent & 0xffff)).collect();
+    lines.push(format!("  sent to: {}", contacts.join(", ")));
     if let Some(entry) = entry {
         lines.push(format!("  journal: {}, accepted {}, changed {}", entry.state, entry.accepted_at, entry.changed_at));
         for attempt in &entry.attempts {

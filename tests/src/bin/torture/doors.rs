@@ -3,9 +3,7 @@
 
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
-use std::time::Instant;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,68 +16,46 @@ use kassa::{Account, HttpTransport, Journal, JournalError, SendError, SqliteJour
 
 use crate::order::Order;
 use crate::point::Point;
-use crate::wire::{Said, Trap, say};
-
-/// The step at which this process is killed.
-#[derive(Debug)]
-pub(crate) struct Snare {
-    seed: u64,
-    trap: Option<Trap>,
-    since: Instant,
-    passes: AtomicU64,
-    sprung: AtomicBool,
-    /// Whether what others left is gone on with, and nothing else is done.
-    pub(crate) recovering: AtomicBool,
-}
-
-impl Snare {
-    pub(crate) fn new(seed: u64, trap: Option<Trap>) -> Arc<Snare> {
-        Arc::new(Snare {
-            seed,
-            trap,
-            since: Instant::now(),
-            passes: AtomicU64::new(0),
-            sprung: AtomicBool::new(false),
-            recovering: AtomicBool::new(false),
-        })
-    }
-
-    /// Stops here for good if this is the step: whoever started this process kills it.
-    pub(crate) fn pass(&self, point: Point, text: &[u8]) {
-        self.pass_with(point, text, || None);
-    }
-
-    fn pass_with(&self, point: Point, text: &[u8], before: impl FnOnce() -> Option<TcpStream>) {
-        let Some(trap) = &self.trap else { return };
-        let recovers = trap.point.is_of_recovery() && self.recovering.load(Ordering::SeqCst);
-        if trap.point != point && !recovers {
-            return;
-        }
-        let Some(order) = Order::in_text(text, self.seed) else { return };
-        if !trap.takes(order.kind, self.since)
-            || self.passes.fetch_add(1, Ordering::SeqCst) + 1 < trap.nth
-            || self.sprung.swap(true, Ordering::SeqCst)
-        {
-            return;
-        }
-        let _held = before();
-        say(&Said::At(order.n));
-        loop {
-            thread::park();
-        }
-    }
-}
+use crate::referee::Referee;
+use crate::snare::Snare;
+use crate::wire::{Said, say};
 
 /// The journal.
 #[derive(Debug)]
 pub(crate) struct Doored {
     pub(crate) journal: Arc<SqliteJournal>,
     pub(crate) snare: Arc<Snare>,
+    pub(crate) referee: Referee,
 }
 
 impl Doored {
     fn pass(&self, point: Point, id: &EntryId) {
         self.snare.pass(point, id.key.as_bytes());
+    }
+
+    /// What a command gave, behind the point at which the disk is full.
+    fn kept<T>(&self, id: &EntryId, result: Result<T, JournalError>) -> Result<T, JournalError> {
+        if matches!(result, Err(JournalError::Unavailable(_))) {
+            self.pass(Point::DiskFull, id);
+        }
+        result
+    }
+
+    fn number(&self, id: &EntryId) -> Option<u32> {
+        Order::in_text(id.key.as_bytes(), self.snare.seed).map(|order| order.n)
+    }
+
+    fn given(&self, lease: &Lease) {
+        if let Some(n) = self.number(&lease.id) {
+            self.referee.given(n, lease.fence);
+        }
+    }
+
+    /// Has to be called before the journal ends the lease: from then on another process may have the next one.
+    fn ends(&self, lease: &Lease) {
+        if let Some(n) = self.number(&lease.id) {
+            self.referee.ends(n, lease.fence);
+        }
     }
 }
 
@@ -88,7 +64,10 @@ impl Journal for Doored {
     async fn accept(&self, entry: NewEntry) -> Result<Accepted, JournalError> {
         let id = entry.id.clone();
         self.pass(Point::BeforeJournal, &id);
-        let accepted = self.journal.accept(entry).await;
+        let accepted = self.kept(&id, self.journal.accept(entry).await);
+        if let Ok(Accepted::New(_, lease)) = &accepted {
+            self.given(lease);
+        }
         self.pass(Point::Journaled, &id);
         accepted
     }
@@ -98,29 +77,54 @@ impl Journal for Doored {
     }
 
     async fn claim(&self, id: &EntryId) -> Result<Claim, JournalError> {
-        let claim = self.journal.claim(id).await;
+        let alone = self.snare.alone.load(Ordering::SeqCst);
+        let claim = self.kept(id, self.journal.claim(id).await);
+        if let Ok(Claim::Granted(_, lease)) = &claim {
+            self.given(lease);
+        }
+        if let Some(n) = self.number(id).filter(|_| alone) {
+            match &claim {
+                Ok(Claim::Granted(..)) => say(&Said::TookOver(n)),
+                Ok(Claim::Held(_)) => {
+                    say(&Said::Wrong(n, "somebody who is dead keeps it from being worked on".to_owned()))
+                }
+                Err(_) => {}
+            }
+        }
         self.pass(Point::InRecovery, id);
         claim
     }
 
     async fn release(&self, lease: &Lease, seen: u32) -> Result<Tenure, JournalError> {
-        self.journal.release(lease, seen).await
+        self.ends(lease);
+        let tenure = self.kept(&lease.id, self.journal.release(lease, seen).await);
+        if !matches!(tenure, Ok(Tenure::Over)) {
+            self.given(lease);
+        }
+        tenure
     }
 
     async fn pin(&self, lease: &Lease, attempt: NewAttempt) -> Result<Pin, JournalError> {
-        let pin = self.journal.pin(lease, attempt).await;
+        let pin = self.kept(&lease.id, self.journal.pin(lease, attempt).await);
         self.pass(Point::InRecovery, &lease.id);
         pin
     }
 
     async fn sent(&self, lease: &Lease, n: u32, at: Timestamp) -> Result<(), JournalError> {
-        let sent = self.journal.sent(lease, n, at).await;
+        let sent = self.kept(&lease.id, self.journal.sent(lease, n, at).await);
         self.pass(Point::InRecovery, &lease.id);
         sent
     }
 
     async fn record(&self, lease: &Lease, record: Record) -> Result<Tenure, JournalError> {
-        let tenure = self.journal.record(lease, record).await;
+        let is_final = record.state.is_final();
+        if is_final {
+            self.ends(lease);
+        }
+        let tenure = self.kept(&lease.id, self.journal.record(lease, record).await);
+        if is_final && !matches!(tenure, Ok(Tenure::Over)) {
+            self.given(lease);
+        }
         self.pass(Point::ResultCommitted, &lease.id);
         tenure
     }
@@ -140,12 +144,10 @@ impl Journal for Doored {
     }
 
     async fn hear(&self, id: &EntryId, callback: NewCallback) -> Result<KeptCallback, JournalError> {
-        // Before it is kept, or after.
-        let first = self.snare.since.elapsed().as_millis().is_multiple_of(2);
-        if first {
+        if self.snare.is_early() {
             self.pass(Point::InCallback, id);
         }
-        let kept = self.journal.hear(id, callback).await;
+        let kept = self.kept(id, self.journal.hear(id, callback).await);
         self.pass(Point::InCallback, id);
         kept
     }

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::Args;
 
-const MUTATIONS: [&str; 3] = ["drop_key", "retry_5xx", "failover_on_timeout"];
+const MUTATIONS: [&str; 4] = ["drop_key", "retry_5xx", "failover_on_timeout", "ignore_leases"];
 
 /// The exit code of a torture that has found something.
 const CAUGHT: i32 = 1;

@@ -1,15 +1,16 @@
-//! The receipts: their keys, their routes, and what goes wrong with them. A key says all of it, so that no process has to
-//! be told.
+//! The receipts, and what else is submitted: keys, routes, and what goes wrong. A key says all of it, so that no process
+//! has to be told.
 
 use std::fmt::Write as _;
 
 use kassa::kassa_core::Money;
-use kassa::uniform::Receipt;
+use kassa::uniform::Submission;
 use kassa::{Choice, Match, Route};
 use serde::{Deserialize, Serialize};
 
 use crate::draw::draw;
 use crate::kind::Kind;
+use crate::what::What;
 
 /// A receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +18,7 @@ pub(crate) struct Order {
     pub(crate) n: u32,
     pub(crate) route: u8,
     pub(crate) kind: Kind,
+    pub(crate) what: What,
 }
 
 /// The account that nobody can connect to.
@@ -53,16 +55,16 @@ pub(crate) fn provider(account: &str) -> &'static str {
 }
 
 impl Order {
-    /// The provider that it goes to first, as far as anything is there.
-    pub(crate) fn first_provider(self) -> &'static str {
-        let accounts = ROUTES[usize::from(self.route)];
-        provider(accounts.iter().find(|account| **account != GONE).copied().unwrap_or_default())
+    /// The provider that it goes to first, as far as anything is there and takes it.
+    pub(crate) fn first_provider(self) -> Option<&'static str> {
+        let accounts = ROUTES[usize::from(self.route)].iter().filter(|account| **account != GONE);
+        accounts.map(|account| provider(account)).find(|provider| self.what.is_for(provider))
     }
 
     /// A UUID, since a provider wants one.
     pub(crate) fn key(self, seed: u64) -> String {
         let mark = draw(seed, &[0]) >> 32;
-        format!("{mark:08x}-{:02x}{:02x}-4000-8000-{:012x}", self.route, self.kind.code(), self.n)
+        format!("{mark:08x}-{:02x}{:02x}-400{:x}-8000-{:012x}", self.route, self.kind.code(), self.what as u8, self.n)
     }
 
     /// The order whose key stands in `text` somewhere.
@@ -72,33 +74,24 @@ impl Order {
         let key = std::str::from_utf8(text.get(at..at + 36)?).ok()?;
         let number = |from, to| u32::from_str_radix(&key[from..to], 16).ok();
         let kind = *Kind::ALL.get(usize::try_from(number(11, 13)?).ok()?)?;
-        Some(Order { n: number(24, 36)?, route: u8::try_from(number(9, 11)?).ok()?, kind })
+        let what = *What::ALL.get(usize::try_from(number(17, 18)?).ok()?)?;
+        Some(Order { n: number(24, 36)?, route: u8::try_from(number(9, 11)?).ok()?, kind, what })
     }
 
-    /// Its number, which its only item is named after: so the ledgers tell whose documents they have, whatever keys they
-    /// were told.
-    pub(crate) fn number_in(text: &[u8]) -> Option<u32> {
-        let at = text.iter().position(|byte| *byte == b'#')?;
-        std::str::from_utf8(text.get(at + 1..at + 9)?).ok()?.parse().ok()
+    /// Its number, which its only item or its cashier is named after: so the ledgers tell whose documents they have,
+    /// whatever keys they were told. Where a provider takes neither, the key that it was told says it.
+    pub(crate) fn number_in(text: &[u8], seed: u64) -> Option<u32> {
+        let at = text.iter().position(|byte| *byte == b'#');
+        let named = at.and_then(|at| std::str::from_utf8(text.get(at + 1..at + 9)?).ok()?.parse().ok());
+        named.or_else(|| Order::in_text(text, seed).map(|order| order.n))
     }
 
     pub(crate) fn kopecks(self) -> i64 {
         (i64::from(self.route) + 1) * 100_000 + i64::from(self.n % 90_000)
     }
 
-    pub(crate) fn receipt(self) -> Receipt {
-        let price = Money::from_units(self.kopecks());
-        let text = format!(
-            r##"{{
-              "kind": "income", "taxation": "simplified_income",
-              "items": [{{ "name": "Чай #{:08}", "quantity": 1, "price": "{price}", "vat": "none",
-                           "subject": "goods", "mode": "full_payment" }}],
-              "payments": {{ "cashless": "{price}" }},
-              "buyer": {{ "contact": "buyer@example.org" }}
-            }}"##,
-            self.n
-        );
-        serde_json::from_str(&text).expect("the receipts of the torture read")
+    pub(crate) fn submission(self) -> Submission {
+        self.what.submission(&format!("#{:08}", self.n), Money::from_units(self.kopecks()))
     }
 }
 
@@ -131,8 +124,8 @@ mod tests {
 
     #[test]
     fn a_key_says_whose_it_is() {
-        for kind in Kind::ALL {
-            let order = Order { n: 70_001, route: 8, kind };
+        for (kind, what) in Kind::ALL.into_iter().zip(What::ALL.into_iter().cycle()) {
+            let order = Order { n: 70_001, route: 8, kind, what };
             let text = format!("/a/{}-2?", order.key(7));
             assert_eq!(Order::in_text(text.as_bytes(), 7), Some(order));
             assert_eq!(Order::in_text(text.as_bytes(), 8), None);

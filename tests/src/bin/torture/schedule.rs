@@ -4,6 +4,7 @@ use crate::draw::{below, shuffled};
 use crate::kind::{Kind, says_whose};
 use crate::order::{Order, ROUTES};
 use crate::point::Point;
+use crate::what::What;
 use crate::wire::Trap;
 
 /// The points of a round, in the order of its lives.
@@ -13,6 +14,9 @@ pub(crate) fn points(seed: u64, round: u64) -> Vec<Point> {
     // Something has to be left to recover.
     let place = 1 + usize::try_from(below(points.len() as u64, seed, &[3, round])).unwrap_or(0);
     points.splice(place..place, [Point::InRecovery, Point::RecoveryAgain]);
+    // A dispatcher whose providers die lives on, so that there is room for more than one such life.
+    let place = usize::try_from(below(points.len() as u64, seed, &[16, round])).unwrap_or(0);
+    points.insert(place, Point::ProvidersDied);
     points
 }
 
@@ -25,9 +29,33 @@ pub(crate) fn aim(seed: u64, round: u64, point: Point) -> Kind {
 /// Where the life is killed.
 pub(crate) fn trap(seed: u64, life: u64, point: Point, kind: Kind) -> Trap {
     let of = |what: u64, end: u64| below(end, seed, &[5, what, life]);
-    let recovery = point.is_of_recovery();
-    let nth = 1 + of(0, if recovery { 8 } else { 3 });
-    Trap { point, kind, relaxed: if recovery { 300 } else { 1_200 }, nth }
+    let (relaxed, passes) = match point {
+        Point::InRecovery | Point::RecoveryAgain => (300, 8),
+        // What goes wrong goes wrong soon, and many times.
+        Point::DiskFull => (150, 8),
+        _ => (1_200, 3),
+    };
+    Trap { point, kind, relaxed, nth: 1 + of(0, passes) }
+}
+
+/// Whether a second dispatcher lives beside the one of that life.
+pub(crate) fn has_rival(seed: u64, life: u64) -> bool {
+    below(2, seed, &[12, life]) == 0
+}
+
+/// Whether an order is for the dispatcher of that life that is to be killed, and whether for its rival. What the trap is
+/// for comes to the first one at least; `shared` where some may come to both.
+pub(crate) fn places(seed: u64, life: u64, order: Order, trap: Trap, shared: bool) -> [bool; 2] {
+    let drawn = below(3, seed, &[13, life, u64::from(order.n)]);
+    let aimed = order.kind == trap.kind;
+    let both = shared && drawn == 0;
+    let first = both || aimed || drawn == 1;
+    [first, both || !first]
+}
+
+/// How much the journal may grow in that life on a disk that is nearly full, in blocks of 512 bytes.
+pub(crate) fn room(seed: u64, life: u64) -> u64 {
+    100 + below(1_200, seed, &[14, life])
 }
 
 /// Receipt `n`; where one is wanted, of that kind and one that comes to that point.
@@ -37,28 +65,39 @@ pub(crate) fn order(seed: u64, n: u32, wanted: Option<(Kind, Point)>) -> Order {
         let drawn = usize::try_from(below(Kind::ALL.len() as u64, seed, &[6, u64::from(n)]));
         Kind::ALL[drawn.unwrap_or(0)]
     });
+    let mut share = below(What::ALL.iter().map(|what| what.share()).sum(), seed, &[11, u64::from(n)]);
+    let mut drawn = What::Sale;
+    for what in What::ALL {
+        drawn = what;
+        match share.checked_sub(what.share()) {
+            Some(left) => share = left,
+            None => break,
+        }
+    }
     let routes = shuffled(&(0..ROUTES.len()).collect::<Vec<_>>(), seed, &[7, u64::from(n)]);
-    let mut orders = routes.into_iter().map(|route| Order { n, route: u8::try_from(route).unwrap_or(0), kind });
-    let first = orders.next().unwrap_or(Order { n, route: 0, kind });
-    // Where its provider has such a thing, if any does.
+    // Where some provider has such a thing, if any does; a sale fits somewhere whatever goes wrong with it.
+    let orders = [drawn, What::Sale].into_iter().flat_map(|what| {
+        routes.iter().map(move |route| Order { n, route: u8::try_from(*route).unwrap_or(0), kind, what })
+    });
     let fits = |order: &Order| fits(*order) && (point != Some(Point::InCallback) || calls_back(*order));
-    if fits(&first) { first } else { orders.find(fits).unwrap_or(first) }
+    orders.clone().find(fits).or_else(|| orders.last()).unwrap_or(Order { n, route: 0, kind, what: What::Sale })
 }
 
 fn fits(order: Order) -> bool {
+    let Some(first) = order.first_provider() else { return false };
     match order.kind {
         Kind::CallbackTwice
         | Kind::CallbacksAtOnce
         | Kind::CallbackFirst
         | Kind::CallbackStale
         | Kind::CallbackForged => calls_back(order),
-        Kind::NotPrinted => matches!(order.first_provider(), "smartcashier" | "itkassa"),
-        Kind::LateVisibility => !matches!(order.first_provider(), "checkonline" | "rentel"),
-        Kind::OthersAnswer => says_whose(order.first_provider()),
+        Kind::NotPrinted => matches!(first, "smartcashier" | "itkassa"),
+        Kind::LateVisibility => !matches!(first, "checkonline" | "rentel"),
+        Kind::OthersAnswer => says_whose(first),
         _ => true,
     }
 }
 
 fn calls_back(order: Order) -> bool {
-    matches!(order.first_provider(), "mobika" | "itkassa" | "rentel")
+    matches!(order.first_provider(), Some("mobika" | "itkassa" | "rentel"))
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::kind::Kind;
 use crate::point::Point;
+use crate::what::What;
 
 /// The counts of all rounds.
 #[derive(Debug, Default)]
@@ -15,28 +16,49 @@ pub(crate) struct Tally {
     pub(crate) struck: BTreeMap<(Point, Kind), u64>,
     /// By provider and outcome.
     pub(crate) outcomes: BTreeMap<(String, &'static str), u64>,
+    pub(crate) submitted: BTreeMap<What, u64>,
     pub(crate) lives: u64,
     pub(crate) kills: u64,
     pub(crate) documents: u64,
     pub(crate) receipts: u64,
+    /// Lives that others lived beside.
+    pub(crate) rivals: u64,
+    /// What one was working on when it was killed, and the other went on with.
+    pub(crate) taken_over: u64,
+    /// Submissions that were answered as being worked on.
+    pub(crate) busy: u64,
+    /// How often the providers were killed and came back.
+    pub(crate) restarts: u64,
+    /// Lives on a disk that was nearly full; what was not accepted there, and what was and is not kept.
+    pub(crate) full: u64,
+    pub(crate) refused: u64,
+    pub(crate) unkept: u64,
 }
 
 impl Tally {
     pub(crate) fn add(&mut self, other: Tally) {
-        let Tally { on_the_way, struck, outcomes, lives, kills, documents, receipts } = other;
-        on_the_way.into_iter().for_each(|(cell, count)| *self.on_the_way.entry(cell).or_default() += count);
-        struck.into_iter().for_each(|(cell, count)| *self.struck.entry(cell).or_default() += count);
-        outcomes.into_iter().for_each(|(cell, count)| *self.outcomes.entry(cell).or_default() += count);
-        self.lives += lives;
-        self.kills += kills;
-        self.documents += documents;
-        self.receipts += receipts;
+        fn join<K: Ord>(own: &mut BTreeMap<K, u64>, other: BTreeMap<K, u64>) {
+            other.into_iter().for_each(|(cell, count)| *own.entry(cell).or_default() += count);
+        }
+        join(&mut self.on_the_way, other.on_the_way);
+        join(&mut self.struck, other.struck);
+        join(&mut self.outcomes, other.outcomes);
+        join(&mut self.submitted, other.submitted);
+        self.lives += other.lives;
+        self.kills += other.kills;
+        self.documents += other.documents;
+        self.receipts += other.receipts;
+        self.rivals += other.rivals;
+        self.taken_over += other.taken_over;
+        self.busy += other.busy;
+        self.restarts += other.restarts;
+        self.full += other.full;
+        self.refused += other.refused;
+        self.unkept += other.unkept;
     }
 
     pub(crate) fn print(&self) {
-        println!(
-            "\nreceipts on their way when the dispatcher was killed, by the step and by what went wrong with them:"
-        );
+        println!("\nreceipts on their way when somebody was killed, by the step and by what went wrong with them:");
         print!("{}", grid(&self.on_the_way));
         println!("\nreceipts whose own step it was (at no step: none):");
         print!("{}", grid(&self.struck));
@@ -55,6 +77,21 @@ impl Tally {
             }
             println!("{text}");
         }
+        let submitted = self.submitted.iter().map(|(what, count)| format!("{count} {}", what.names().1));
+        println!("\n{} submitted: {}", self.receipts, submitted.collect::<Vec<_>>().join(", "));
+        println!(
+            "{} lives, {} times somebody was killed at a step; {} documents",
+            self.lives, self.kills, self.documents
+        );
+        println!(
+            "{} lives with a rival beside them, which went on with {} of the dead; {} answers: in progress",
+            self.rivals, self.taken_over, self.busy
+        );
+        println!("{} times the providers died and came back", self.restarts);
+        println!(
+            "{} lives on a full disk: {} answers: not accepted, {}: not kept",
+            self.full, self.refused, self.unkept
+        );
     }
 }
 

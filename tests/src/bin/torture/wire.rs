@@ -1,5 +1,6 @@
 //! What the processes tell each other: one JSON value a line.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
@@ -18,8 +19,11 @@ pub(crate) struct WorldPlan {
     pub(crate) seed: u64,
     /// Where the ledgers are kept.
     pub(crate) folder: PathBuf,
-    /// Where callbacks go.
-    pub(crate) port: u16,
+    /// Where each account listens, and nobody for the one that is gone: the same in every life.
+    pub(crate) ports: Vec<u16>,
+    /// Where callbacks go, and where they are passed on to: whichever dispatcher listens there.
+    pub(crate) hook: u16,
+    pub(crate) bells: [u16; 2],
 }
 
 /// What the providers are told later.
@@ -29,6 +33,15 @@ pub(crate) enum ToWorld {
     Arm(Trap),
     /// To go on, and to wait for nobody any more.
     Go,
+}
+
+/// What a life of the dispatcher is told later.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum ToLife {
+    /// To begin: whoever lives beside it is ready too.
+    Begin,
+    /// That nobody lives beside it any more.
+    Alone,
 }
 
 /// Where to kill.
@@ -59,13 +72,21 @@ pub(crate) struct LifePlan {
     /// Its number.
     pub(crate) life: u64,
     pub(crate) journal: PathBuf,
-    pub(crate) port: u16,
+    /// Where it is noted who works on what.
+    pub(crate) referee: PathBuf,
+    /// Where it takes callbacks, and where the providers send them.
+    pub(crate) bell: u16,
+    pub(crate) hook: u16,
     pub(crate) places: Vec<Place>,
     /// What it submits.
     pub(crate) orders: Vec<Order>,
     /// Whether it goes on with what others left, and whether it does so before anything else.
     pub(crate) resumes: Resumes,
     pub(crate) trap: Option<Trap>,
+    /// Whether another one lives beside it: then it goes on with what others left again and again.
+    pub(crate) has_rival: bool,
+    /// Whether its disk is nearly full.
+    pub(crate) full: bool,
     /// Whether nothing happens to it, and it waits until nothing moves any more.
     pub(crate) settles: bool,
 }
@@ -82,14 +103,30 @@ pub(crate) enum Resumes {
 pub(crate) enum Said {
     /// The providers listen.
     Ready(Vec<Place>),
+    /// A dispatcher is ready to begin.
+    Up,
     /// A submission begins.
     Begun(u32),
     /// A submission was answered, with an outcome of this name and hash.
     Done(u32, String, u64),
+    /// A submission was answered as being worked on by somebody else.
+    Busy(u32),
+    /// A submission was not accepted, since the disk is full.
+    Refused(u32),
+    /// A submission was accepted, and what became of it is not kept, since the disk is full.
+    Unkept(u32),
+    /// It was given the right to work on what somebody left who is dead.
+    TookOver(u32),
+    /// It was given the right to work on what somebody else has the right to work on.
+    Both(u32),
+    /// Something that must not be.
+    Wrong(u32, String),
     /// Somebody came to the trap, and waits there.
     At(u32),
-    /// There is nothing left to do.
+    /// All that was submitted is answered.
     Idle,
+    /// What others left is gone on with, and nobody else is there.
+    Quiet,
     /// It cannot go on.
     Failed(String),
 }
@@ -116,6 +153,13 @@ pub(crate) fn hear<T: DeserializeOwned>() -> Option<T> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).ok().filter(|read| *read > 0)?;
     serde_json::from_str(&line).ok()
+}
+
+/// What bytes are known by.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Passes on what a process says, and `None` when it has ended.

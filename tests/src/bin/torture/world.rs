@@ -1,22 +1,24 @@
 //! The providers: simulators in a process of their own, with ledgers in files.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use kassa_tests::sim::checkonline::TaxidDialect;
 use kassa_tests::sim::itkassa::{Register, Session, Settings};
-use kassa_tests::sim::{Asked, Fault, Retry, Simulator, checkonline, itkassa, mobika, rentel, smartcashier};
+use kassa_tests::sim::{Asked, Fault, Pki, Retry, Simulator, checkonline, itkassa, mobika, rentel, smartcashier};
 use tokio::net::TcpSocket;
 
+use crate::front;
+use crate::gate::Gate;
+use crate::memory::{Memory, appended, ledger};
 use crate::order::{ACCOUNTS, GONE, Order};
 use crate::point::Point;
-use crate::wire::{Place, Said, ToWorld, Trap, WorldPlan, hear, say};
+use crate::wire::{Place, Said, ToWorld, WorldPlan, hash, hear, say};
 
 /// What the accounts are known by.
 pub(crate) const TOKEN: &str = "torture-token";
@@ -32,8 +34,6 @@ pub(crate) const BELL: &str = "torturebell";
 pub(crate) const CONTACTS: &str = "contacts";
 pub(crate) const STRUCK: &str = "struck";
 
-/// How long somebody waits at a trap at most.
-const PATIENCE: Duration = Duration::from_secs(5);
 const PROCESSING: Duration = Duration::from_millis(15);
 
 /// Plays the providers until whoever started this process has ended.
@@ -83,38 +83,48 @@ impl std::ops::Deref for Sim {
     }
 }
 
+/// Starts them, as they were when an earlier life of them ended, if there was one; only then anybody can come to them.
 async fn open(plan: &WorldPlan, gate: &Arc<Gate>) -> Result<(Vec<Place>, Vec<Sim>, TcpSocket)> {
     let (mut places, mut simulators) = (Vec::new(), Vec::new());
     let contacts = Arc::new(Mutex::new(appended(&plan.folder, CONTACTS)?));
     let struck = Arc::new(Mutex::new(appended(&plan.folder, STRUCK)?));
-    for (account, provider) in ACCOUNTS {
-        let hook = format!("http://127.0.0.1:{}/{account}?token={BELL}", plan.port);
-        let simulator = start(provider, hook).await;
+    let memory = Arc::new(Memory::open(&plan.folder)?);
+    let pki = memory.pki()?;
+    front::open(plan.hook, plan.bells.to_vec()).await?;
+    for ((account, provider), port) in ACCOUNTS.into_iter().zip(&plan.ports) {
+        let hook = format!("http://127.0.0.1:{}/{account}?token={BELL}", plan.hook);
+        let simulator = start(provider, hook, pki.clone()).await;
+        simulator.ledger().restore(ledger(&plan.folder, account)?);
         watch(&simulator, account, plan, gate, &contacts)?;
-        set_faults(&simulator, provider, plan.seed, struck.clone());
-        let (mut url, mut tls) = (simulator.base_url(), None);
-        if provider == "itkassa" {
-            url.push_str("/open/api/v1");
-        }
+        set_faults(&simulator, account, provider, plan.seed, &struck, &memory);
+        memory.remind(account, &simulator);
+        let behind = simulator.base_url().rsplit(':').next().and_then(|port| port.parse().ok());
+        front::open(*port, vec![behind.context("a simulator has a port")?]).await?;
+        let scheme = if provider == "checkonline" { "https" } else { "http" };
+        let path = if provider == "itkassa" { "/open/api/v1" } else { "" };
+        let mut tls = None;
         if let Sim::Online(online) = &simulator {
+            memory.keep_pki(&online.pki())?;
             tls = Some([online.ca_pem(), online.client_cert_pem(), online.client_key_pem()]);
         }
-        places.push(Place { account: account.to_owned(), url, tls });
+        places.push(Place { account: account.to_owned(), url: format!("{scheme}://127.0.0.1:{port}{path}"), tls });
         simulators.push(simulator);
     }
+    let port = plan.ports.last().context("the one that is gone has a port")?;
     let deserted = TcpSocket::new_v4()?;
-    deserted.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-    places.push(Place { account: GONE.to_owned(), url: format!("http://{}", deserted.local_addr()?), tls: None });
+    deserted.set_reuseaddr(true)?;
+    deserted.bind(SocketAddr::from(([127, 0, 0, 1], *port)))?;
+    places.push(Place { account: GONE.to_owned(), url: format!("http://127.0.0.1:{port}"), tls: None });
     Ok((places, simulators, deserted))
 }
 
-async fn start(provider: &str, hook: String) -> Sim {
+async fn start(provider: &str, hook: String, pki: Option<Pki>) -> Sim {
     let auth_header = Some(("X-Token".to_owned(), TOKEN.to_owned()));
     let retry = Retry { attempts: 6, first_pause: Duration::from_millis(80) };
     match provider {
         "checkonline" => {
             let options = checkonline::Options::new(TaxidDialect::Ferma17);
-            Sim::Online(checkonline::start(checkonline::Options { processing_time: PROCESSING, ..options }).await)
+            Sim::Online(checkonline::start(checkonline::Options { processing_time: PROCESSING, pki, ..options }).await)
         }
         "mobika" => {
             let options = mobika::Options::new([GROUP.to_owned()]);
@@ -183,8 +193,8 @@ fn watch(
     });
     let (at, contacts) = (gate.clone(), contacts.clone());
     simulator.on_request(move |seen| {
-        if let Some(n) = Order::number_in(&seen.body).filter(|_| seen.method == "POST") {
-            let line = format!("{account} {n}\n");
+        if let Some(n) = Order::number_in(&seen.body, seed).filter(|_| seen.method == "POST") {
+            let line = format!("{account} {n} {}\n", hash(&kept_of(&seen.body)));
             let mut file = contacts.lock().unwrap_or_else(PoisonError::into_inner);
             file.write_all(line.as_bytes()).expect("a list can be written");
         }
@@ -196,16 +206,33 @@ fn watch(
     Ok(())
 }
 
-/// Each receipt meets its fault at its first request and its first question; a repeat may meet one more.
-fn set_faults(simulator: &Simulator, provider: &'static str, seed: u64, struck: Arc<Mutex<File>>) {
+/// A body as the journal keeps it: without the secret that is added to the address for callbacks.
+fn kept_of(body: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(body).replace(&format!("?token={BELL}"), "").into_bytes()
+}
+
+/// Each receipt meets its fault at its first request and its first question; a repeat may meet one more. What is taken in
+/// is kept before the vendor looks at it.
+fn set_faults(
+    simulator: &Simulator,
+    account: &'static str,
+    provider: &'static str,
+    seed: u64,
+    struck: &Arc<Mutex<File>>,
+    memory: &Arc<Memory>,
+) {
     let faults = simulator.faults();
     let known = faults.clone();
+    let (struck, memory) = (struck.clone(), memory.clone());
     let met: Mutex<HashMap<(bool, u32), u32>> = Mutex::default();
     faults.plan(move |asked: &Asked<'_>| {
+        let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.submits {
+            memory.keep(account, asked);
+        }
         let order = Order::in_text(asked.body, seed)
             .or_else(|| Order::in_text(asked.path.as_bytes(), seed))
             .or_else(|| Order::in_text(asked.query.as_bytes(), seed))?;
-        let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
         let times = met.entry((asked.submits, order.n)).or_default();
         *times += 1;
         let fault: Option<Fault> = match (asked.submits, *times) {
@@ -214,62 +241,12 @@ fn set_faults(simulator: &Simulator, provider: &'static str, seed: u64, struck: 
             (false, 1) => order.kind.asked(provider),
             _ => None,
         };
-        let fault = fault.filter(|fault| known.has(fault) && (asked.submits || fault.fits_any_request()))?;
+        // What was late to show before the providers died is not later for it.
+        let late = |fault: &Fault| matches!(fault, Fault::LateVisibility(_)) && memory.is_reminding(account);
+        let fits = |fault: &Fault| known.has(fault) && (asked.submits || fault.fits_any_request()) && !late(fault);
+        let fault = fault.filter(fits)?;
         let mut file = struck.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(format!("{}\n", order.n).as_bytes()).expect("a list can be written");
         Some(fault)
     });
-}
-
-fn appended(folder: &Path, name: &str) -> Result<File> {
-    let path = folder.join(name);
-    OpenOptions::new().create(true).append(true).open(&path).with_context(|| path.display().to_string())
-}
-
-/// Where a request or a document waits until the dispatcher is killed.
-#[derive(Default)]
-struct Gate {
-    armed: Mutex<Option<(Trap, Instant, u64)>>,
-    waiting: Mutex<u64>,
-    opened: Condvar,
-}
-
-impl Gate {
-    fn arm(&self, trap: Trap) {
-        *self.armed.lock().unwrap_or_else(PoisonError::into_inner) = Some((trap, Instant::now(), 0));
-    }
-
-    fn open(&self) {
-        *self.armed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.opened.notify_all();
-    }
-
-    fn pass(&self, point: Point, order: Order) {
-        {
-            let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some((trap, since, passes)) = armed.as_mut() else { return };
-            if trap.point != point || !trap.takes(order.kind, *since) {
-                return;
-            }
-            *passes += 1;
-            if *passes < trap.nth {
-                return;
-            }
-            *armed = None;
-        }
-        let opened = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let so_far = *opened;
-        say(&Said::At(order.n));
-        // Whatever comes of it, the provider goes on.
-        let _ = self.opened.wait_timeout_while(opened, PATIENCE, |opened| *opened == so_far);
-    }
-}
-
-impl Trap {
-    /// Whether it is for a receipt of this kind now.
-    pub(crate) fn takes(&self, kind: crate::kind::Kind, since: Instant) -> bool {
-        let elapsed = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        kind == self.kind || elapsed >= self.relaxed
-    }
 }

@@ -202,7 +202,7 @@ impl Round {
     }
 
     /// Lets the one that is left go on with what the other one was working on, and kills it too.
-    fn survive(&mut self, cast: &mut Vec<Living>, place: usize) -> Result<()> {
+    fn survive(&mut self, cast: &mut [Living], place: usize) -> Result<()> {
         cast[place].tell(ToLife::Alone)?;
         let until = Instant::now() + LIFE;
         while !cast[place].quiet && Instant::now() < until {
@@ -212,7 +212,7 @@ impl Round {
     }
 
     /// Kills one, and hears what it has said before.
-    fn kill(&mut self, cast: &mut Vec<Living>, place: usize) -> Result<()> {
+    fn kill(&mut self, cast: &mut [Living], place: usize) -> Result<()> {
         cast[place].kill()?;
         while !cast[place].over {
             self.hear(cast, START)?.context("the output of a dispatcher does not end")?;
@@ -221,7 +221,7 @@ impl Round {
     }
 
     /// What comes next, within `patience`; what has to be kept of it is.
-    fn hear(&mut self, cast: &mut Vec<Living>, patience: Duration) -> Result<Option<Heard>> {
+    fn hear(&mut self, cast: &mut [Living], patience: Duration) -> Result<Option<Heard>> {
         let Some(post) = self.post.next(patience) else { return Ok(None) };
         self.records.hear(post, self.world.who(), cast).map(Some)
     }
@@ -231,7 +231,7 @@ impl Round {
         self.records.tally.lives += 1;
         let orders = shuffled(&self.records.waiting(), self.seed, &[8, life]);
         let plan = LifePlan { settles: true, ..self.plan(life, 0, &orders, Resumes::Not) };
-        let mut cast = vec![Living::start(&plan, &self.post.sender, None)?];
+        let mut cast = [Living::start(&plan, &self.post.sender, None)?];
         cast[0].tell(ToLife::Begin)?;
         let until = Instant::now() + SETTLING;
         while !cast[0].over {

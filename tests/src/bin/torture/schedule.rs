@@ -32,7 +32,7 @@ pub(crate) fn trap(seed: u64, life: u64, point: Point, kind: Kind) -> Trap {
     let (relaxed, passes) = match point {
         Point::InRecovery | Point::RecoveryAgain => (300, 8),
         // What goes wrong goes wrong soon, and many times.
-        Point::DiskFull => (150, 8),
+        Point::DiskFull => (150, 24),
         _ => (1_200, 3),
     };
     Trap { point, kind, relaxed, nth: 1 + of(0, passes) }

@@ -256,3 +256,13 @@ async fn the_device_refuses_what_makes_no_receipt() {
     }
     assert_eq!(error(&sim, &income).await, 0);
 }
+
+#[tokio::test]
+async fn a_later_life_has_the_same_certificates() {
+    let earlier = simulator().await;
+    let later = start(Options { pki: Some(earlier.pki()), ..Options::new(TaxidDialect::Ferma17) }).await;
+    let (cert, key) = (earlier.client_cert_pem(), earlier.client_key_pem());
+    let tls = connector(&earlier.ca_pem(), Some((&cert, &key)));
+    let heard = send(&later.base_url(), HEAD, &receipt("r").to_string(), Some(tls)).await.unwrap();
+    assert_eq!(heard.status, 200);
+}

@@ -1,3 +1,4 @@
+mod again;
 mod contract;
 mod faults;
 mod tables;

@@ -4,7 +4,7 @@
 
 use kassa_core::{
     Answer, Page, BaseUrl, BuildError, CallbackRefusal, Finding, Login, Notice,
-    ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+    ProviderInfo, Refusal, Reply, Request, Secret, Unreadable, Verdict,
 };
 use super::uniform::*;
 
@@ -19,6 +19,11 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
 
     /// The settings in force that decide something, by name; no secrets.
     fn decisions(&self) -> Vec<(&'static str, String)>;
+
+    /// The secrets among the settings: what nothing that is kept or shown may repeat.
+    fn secrets(&self) -> Vec<&Secret> {
+        Vec::new()
+    }
 
     /// Adds the account's credentials to a request, all but the token of a [`Provider::login`]. What comes out is
     /// to be sent and never kept.

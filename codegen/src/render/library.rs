@@ -296,7 +296,7 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
     let query = queries.then(|| quote! { Answer, Page, });
     quote! {
         use kassa_core::{
-            #query BaseUrl, BuildError, CallbackRefusal, Finding, Login, Notice, ProviderInfo, Refusal, Reply, Request, Unreadable, Verdict,
+            #query BaseUrl, BuildError, CallbackRefusal, Finding, Login, Notice, ProviderInfo, Refusal, Reply, Request, Secret, Unreadable, Verdict,
         };
         use super::uniform::*;
 
@@ -311,6 +311,9 @@ pub(super) fn provider_trait(uniform: &Uniform) -> TokenStream {
 
             /// The settings in force that decide something, by name; no secrets.
             fn decisions(&self) -> Vec<(&'static str, String)>;
+
+            /// The secrets among the settings: what nothing that is kept or shown may repeat.
+            fn secrets(&self) -> Vec<&Secret> { Vec::new() }
 
             /// Adds the account's credentials to a request, all but the token of a [`Provider::login`]. What comes out is
             /// to be sent and never kept.

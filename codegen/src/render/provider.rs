@@ -21,6 +21,9 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, shares: bool) -> TokenStrea
     let errors = (!plan.mapping.errors.is_empty()).then(|| quote! { pub mod errors; });
     let info = info(plan, uniform);
     let authorize = security::methods(plan);
+    let secret = plan.mapping.settings.iter().any(|setting| setting.kind == SettingKind::Secret);
+    let own_secrets =
+        secret.then(|| quote! { fn secrets(&self) -> Vec<&kassa_core::Secret> { self.settings.secrets() } });
     let login = security::login(plan, uniform);
     let (keys, opening) = (security::keys(plan), security::opening(plan));
     let methods = plan.mapped().map(|(index, mapped)| {
@@ -177,6 +180,8 @@ pub(super) fn render(plan: &Plan, uniform: &Uniform, shares: bool) -> TokenStrea
             fn base_url(&self) -> &BaseUrl { &self.base_url }
 
             fn decisions(&self) -> Vec<(&'static str, String)> { self.settings.decisions() }
+
+            #own_secrets
 
             #authorize
 

@@ -134,6 +134,7 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
         0 => first,
         _ => quote! { let mut all = #first; #(#rest)* all },
     };
+    let secrets = secrets(settings);
     // A provider that nothing has to be said of.
     let none = settings.is_empty();
     let (kind, values) = if none { (None, ident("_values")) } else { (Some(quote! { SettingKind, }), ident("values")) };
@@ -177,6 +178,33 @@ pub(super) fn render(plan: &Plan) -> TokenStream {
             pub fn decisions(&self) -> Vec<(&'static str, String)> {
                 #decisions
             }
+
+            #secrets
         }
     }
+}
+
+/// What gives the secrets of an account, where a provider has any.
+fn secrets(settings: &[Setting]) -> Option<TokenStream> {
+    let (maybe, certain): (Vec<_>, Vec<_>) =
+        settings.iter().filter(|setting| setting.kind == SettingKind::Secret).partition(|setting| optional(setting));
+    let names = |settings: &[&Setting]| settings.iter().map(|setting| ident(&setting.name.text)).collect::<Vec<_>>();
+    let (maybe, certain) = (names(&maybe), names(&certain));
+    let all = match (certain.is_empty(), maybe.is_empty()) {
+        (true, true) => return None,
+        (_, true) => quote! { Vec::from([#(&self.#certain),*]) },
+        (true, false) => quote! { [#(&self.#maybe),*].into_iter().flatten().collect() },
+        (false, false) => quote! {
+            let mut all = Vec::from([#(&self.#certain),*]);
+            #(all.extend(&self.#maybe);)*
+            all
+        },
+    };
+    Some(quote! {
+        /// The secrets among them.
+        #[must_use]
+        pub fn secrets(&self) -> Vec<&Secret> {
+            #all
+        }
+    })
 }

@@ -159,6 +159,10 @@ impl Provider for Itkassa {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         call::set_secret_header(request, "x-api-key", self.settings.api_key.expose())?;
         Ok(())

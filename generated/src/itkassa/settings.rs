@@ -262,4 +262,12 @@ impl Settings {
         }
         all
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        let mut all = Vec::from([&self.api_key]);
+        all.extend(&self.callback_key);
+        all
+    }
 }

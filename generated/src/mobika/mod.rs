@@ -164,6 +164,10 @@ impl Provider for Mobika {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         kassa_core::auth::set_own_header(
             request,

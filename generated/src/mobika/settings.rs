@@ -87,4 +87,10 @@ impl Settings {
         }
         all
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.auth_value])
+    }
 }

@@ -168,6 +168,10 @@ impl Provider for Rentel {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         kassa_core::auth::add_to_address(
             request,

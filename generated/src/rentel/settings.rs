@@ -213,4 +213,10 @@ impl Settings {
         }
         all
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.auth_value, &self.callback_token])
+    }
 }

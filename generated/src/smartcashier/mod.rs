@@ -137,6 +137,10 @@ impl Provider for Smartcashier {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         call::set_secret_header(
             request,

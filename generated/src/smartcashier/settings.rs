@@ -183,4 +183,10 @@ impl Settings {
         }
         all
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.token])
+    }
 }

@@ -11,4 +11,4 @@ pub use operations::*;
 pub use types::*;
 
 /// Tells one model from another. Providers that are generated elsewhere for this model state the same.
-pub const FINGERPRINT: u64 = 12258769240117957536;
+pub const FINGERPRINT: u64 = 15883749669900657482;

@@ -60,6 +60,6 @@ pub fn open(
 }
 
 const _: () = assert!(
-    kassa::uniform::FINGERPRINT == 12258769240117957536,
+    kassa::uniform::FINGERPRINT == 15883749669900657482,
     "these providers were generated for another uniform model: generate them again"
 );

@@ -136,6 +136,10 @@ impl Provider for Acme {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, _request: &mut Request) -> Result<(), BuildError> {
         Ok(())
     }

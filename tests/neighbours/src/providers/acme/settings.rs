@@ -60,4 +60,10 @@ impl Settings {
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
         vec![("login", self.login.to_string())]
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.password])
+    }
 }

@@ -158,6 +158,10 @@ impl Provider for Bravo {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         if kassa::kassa_core::auth::is_for(request, &self.base_url, "POST", "/movements")
             && let (Some(value0),) = (self.settings.bell.as_ref(),)

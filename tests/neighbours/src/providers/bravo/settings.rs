@@ -104,4 +104,12 @@ impl Settings {
         }
         all
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        let mut all = Vec::from([&self.password, &self.app, &self.signing_key]);
+        all.extend(&self.bell);
+        all
+    }
 }

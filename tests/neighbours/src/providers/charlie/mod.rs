@@ -151,6 +151,10 @@ impl Provider for Charlie {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         kassa::kassa_core::auth::set_secret_cookie(
             request,

@@ -60,4 +60,10 @@ impl Settings {
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.session, &self.private_key])
+    }
 }

@@ -148,6 +148,10 @@ impl Provider for Delta {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         kassa::kassa_core::auth::set_own_header(
             request,

@@ -70,4 +70,10 @@ impl Settings {
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
         vec![("header", self.header.to_string()), ("shop", self.shop.to_string())]
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        Vec::from([&self.caller])
+    }
 }

@@ -157,6 +157,10 @@ impl Provider for Echo {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, request: &mut Request) -> Result<(), BuildError> {
         call::set_secret_header(request, "x-key", self.settings.key.expose())?;
         Ok(())

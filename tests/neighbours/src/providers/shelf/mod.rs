@@ -138,6 +138,10 @@ impl Provider for Shelf {
         self.settings.decisions()
     }
 
+    fn secrets(&self) -> Vec<&kassa::kassa_core::Secret> {
+        self.settings.secrets()
+    }
+
     fn authorize(&self, _request: &mut Request) -> Result<(), BuildError> {
         Ok(())
     }

@@ -60,4 +60,10 @@ impl Settings {
     pub fn decisions(&self) -> Vec<(&'static str, String)> {
         vec![("shelf", self.shelf.to_string())]
     }
+
+    /// The secrets among them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        [&self.hook_secret].into_iter().flatten().collect()
+    }
 }

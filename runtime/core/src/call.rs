@@ -61,7 +61,7 @@ impl BaseUrl {
     /// # Errors
     /// When it is no such URL, or carries credentials, a query or a fragment.
     pub fn new(text: &str) -> Result<Self, BuildError> {
-        let error = |why| BuildError::BaseUrl(text.to_owned(), why);
+        let error = |why| BuildError::BaseUrl(bare(text), why);
         let uri: Uri = text.parse().map_err(|_| error("not a URL"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err(error("has to begin with https://"));
@@ -79,6 +79,18 @@ impl BaseUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What may be shown of a text that is no base URL: no query, and nothing before an `@`, where people put credentials.
+fn bare(text: &str) -> String {
+    let (before, rest) = match text.rsplit_once('@') {
+        Some((before, rest)) => (format!("{}…@", before.find("://").map_or("", |end| &before[..end + 3])), rest),
+        None => (String::new(), text),
+    };
+    match rest.find(['?', '#']) {
+        Some(end) => format!("{before}{}…", &rest[..=end]),
+        None => before + rest,
     }
 }
 
@@ -239,6 +251,22 @@ mod tests {
     fn refuses_what_is_no_base_url() {
         for text in ["", "example.org", "ftp://example.org", "https://u:p@example.org", "https://e.org/?a=b"] {
             assert!(BaseUrl::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_told_without_its_secrets() {
+        for (text, shown) in [
+            ("https://shop:hunter2@example.org/v1", "https://…@example.org/v1"),
+            ("https://example.org/?token=hunter2", "https://example.org/?…"),
+            ("https://example.org/#hunter2", "https://example.org/#…"),
+            ("https://shop:hun?hunter2@example.org/?a", "https://…@example.org/?…"),
+            ("ftp://hunter2@a@example.org", "ftp://…@example.org"),
+            ("example.org", "example.org"),
+        ] {
+            let error = BaseUrl::new(text).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("base URL {shown:?}: ")), "{error}");
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }
     }
 

@@ -147,8 +147,10 @@ fn read_provider(reader: &mut Reader<'_>, node: &Node) -> Option<&'static Provid
 
 fn read_base_url(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = reader.text(node)?;
-    if text.contains('@') {
+    if text.contains(['@', '?', '#']) {
         reader.hidden.push(node.span);
+    }
+    if text.contains('@') {
         return reader.refuse(node.span, "a base URL may not carry credentials", "put them into `settings`");
     }
     if let Err(error) = BaseUrl::new(&text) {

@@ -300,7 +300,7 @@ pub fn contact_to_either(contact: &Contact, style: PhoneStyle) -> Result<String,
     match (contact.email(), contact.phone()) {
         (Some(email), _) => Ok(email.to_owned()),
         (None, Some(phone)) => style.write(phone),
-        (None, None) => Err(neither(contact)),
+        (None, None) => Err(neither()),
     }
 }
 
@@ -312,7 +312,7 @@ pub fn contact_to_email(contact: &Contact) -> Result<Option<String>, Misfit> {
     match (contact.email(), contact.phone()) {
         (Some(email), _) => Ok(Some(email.to_owned())),
         (None, Some(_)) => Ok(None),
-        (None, None) => Err(neither(contact)),
+        (None, None) => Err(neither()),
     }
 }
 
@@ -324,12 +324,12 @@ pub fn contact_to_phone(contact: &Contact, style: PhoneStyle) -> Result<Option<S
     match (contact.email(), contact.phone()) {
         (Some(_), _) => Ok(None),
         (None, Some(phone)) => style.write(phone).map(Some),
-        (None, None) => Err(neither(contact)),
+        (None, None) => Err(neither()),
     }
 }
 
-fn neither(contact: &Contact) -> Misfit {
-    Misfit::new(format!("{:?} is neither an e-mail address nor a phone such as +79991234567", contact.as_str()))
+fn neither() -> Misfit {
+    Misfit::new("is neither an e-mail address nor a phone such as +79991234567")
 }
 
 /// Reads a contact.

@@ -26,6 +26,7 @@ pub(super) fn check(field: &str, text: &str, findings: &mut Findings) {
     let name = field.rsplit('.').next().unwrap_or(field);
     // One of another length breaks the pattern of the spec.
     if (name == "inn" || name.ends_with("_inn")) && matches!(text.len(), 10 | 12) && !inn_is_sound(text) {
-        INN_DIGITS.broken(findings, field, format!("is {text}, whose check digits are wrong"));
+        // It may be a buyer's, and what is told of it is kept with the outcome for good.
+        INN_DIGITS.broken(findings, field, "has wrong check digits");
     }
 }

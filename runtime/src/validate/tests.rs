@@ -278,10 +278,10 @@ fn check_digits_of_inns() {
     warnings(
         &changes,
         &[
-            "seller_inn: is 7710000000, whose check digits are wrong",
-            "items[0].supplier.inn: is 7710000000, whose check digits are wrong",
-            "buyer.inn: is 0123456789, whose check digits are wrong",
-            "cashier.inn: is 123456789048, whose check digits are wrong",
+            "seller_inn: has wrong check digits",
+            "items[0].supplier.inn: has wrong check digits",
+            "buyer.inn: has wrong check digits",
+            "cashier.inn: has wrong check digits",
         ],
     );
 }

@@ -80,8 +80,15 @@ impl Input {
             }
             Err(error) => self.broken(error.inner()),
         };
-        let shown = Source::new(&self.name, &self.text).show(&diagnostic);
+        let shown = self.source(&Places::new(&self.text)).show(&diagnostic);
         Err(Failure::new(Exit::Usage, "input", format!("{shown}\n\nnothing was accepted")))
+    }
+
+    /// The text, of which no excerpt shows who buys: what is printed ends in logs and tickets.
+    fn source<'t>(&'t self, places: &Places) -> Source<'t> {
+        let mut source = Source::new(&self.name, &self.text);
+        places.confidential().for_each(|span| source.hide(span));
+        source
     }
 
     fn is_json(&self) -> bool {
@@ -159,7 +166,8 @@ impl Input {
     }
 
     fn show(&self, violations: &[Violation], diagnostic: impl Fn(Span, String) -> Diagnostic) -> String {
-        let (source, places) = (Source::new(&self.name, &self.text), Places::new(&self.text));
+        let places = Places::new(&self.text);
+        let source = self.source(&places);
         let mut found: Vec<_> = violations
             .iter()
             .map(|violation| diagnostic(places.value(&violation.field), violation.to_string()))
@@ -413,6 +421,24 @@ mod tests {
   | ^
   |
   = help: the file is empty; `kassa --help` shows a receipt
+
+nothing was accepted"#
+        );
+    }
+
+    #[test]
+    fn who_buys_is_in_no_excerpt() {
+        let buyer = r#""place": "Мира 7", "buyer": { "contact": "anna@example.org", "nane": "Анна" }, "payments""#;
+        let said = said(&SOUND.replace("\"payments\"", buyer));
+        assert_eq!(
+            said,
+            r#"error: buyer.nane: there is no such field
+ --> r.json:7:64
+  |
+7 |   "place": …, "buyer": { "contact": …, "nane": … }, "payments": { "cash": 70 }
+  |                                        ^^^^^^ did you mean `name`?
+  |
+  = help: the fields here are contact, name, inn
 
 nothing was accepted"#
         );

@@ -39,6 +39,12 @@ impl Places {
         }
     }
 
+    /// Where it stands who buys, and where.
+    pub(super) fn confidential(&self) -> impl Iterator<Item = Span> {
+        let told = |path: &str| path.starts_with("buyer.") || path == "place";
+        self.values.iter().filter(move |(path, _)| told(path)).map(|(_, span)| *span)
+    }
+
     /// Where the last key `name` of the object at `path` stands.
     pub(super) fn key(&self, path: &str, name: &str) -> Option<Span> {
         self.keys.get(&join(path, name)).copied()

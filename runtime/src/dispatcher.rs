@@ -11,6 +11,8 @@ mod listen;
 mod pace;
 mod resolve;
 mod settle;
+mod spans;
+mod watched;
 mod work;
 mod working;
 
@@ -40,6 +42,7 @@ use crate::content::Content;
 use crate::error::SubmitError;
 use crate::explain::Explanation;
 use crate::journal::{Accepted, Attempt, Claim, Entry, EntryId, Journal, JournalError, Lease, NewEntry};
+use crate::measures;
 use crate::outcome::{Outcome, Standing};
 use crate::query::{Asker, QueryError};
 use crate::route::Route;
@@ -171,7 +174,7 @@ impl Dispatcher {
     /// # Errors
     /// [`SubmitError`] says for each case whether the submission was accepted.
     pub async fn submit(&self, key: &str, submission: Submission) -> Result<Standing, SubmitError> {
-        self.take(key, submission, None).await
+        self.submit_as(key, submission, None).await
     }
 
     /// Submits under `key`, answers `within` so long, and sends nothing for the first time after that, not even after a
@@ -186,24 +189,42 @@ impl Dispatcher {
         submission: Submission,
         within: Duration,
     ) -> Result<Standing, SubmitError> {
-        let Ok(result) = timeout(within, self.take(key, submission, Some(within))).await else {
+        let Ok(result) = timeout(within, self.submit_as(key, submission, Some(within))).await else {
             let entry = self.inner.journal.find(&EntryId::of(key)).await.map_err(SubmitError::Interrupted)?;
             return as_kept(entry.ok_or(SubmitError::InProgress)?);
         };
         result
     }
 
-    async fn take(&self, key: &str, submission: Submission, within: Option<Duration>) -> Result<Standing, SubmitError> {
-        if !is_key(key) {
-            return Err(SubmitError::InvalidKey);
-        }
+    async fn submit_as(
+        &self,
+        key: &str,
+        submission: Submission,
+        within: Option<Duration>,
+    ) -> Result<Standing, SubmitError> {
+        let operation = submission.operation();
+        let result = if is_key(key) {
+            let id = EntryId::of(key);
+            let span = spans::submission(&id, "submit", Some(operation));
+            self.take(id, submission, within).instrument(span).await
+        } else {
+            Err(SubmitError::InvalidKey)
+        };
+        result.inspect_err(|error| measures::refused(operation, error))
+    }
+
+    async fn take(
+        &self,
+        id: EntryId,
+        submission: Submission,
+        within: Option<Duration>,
+    ) -> Result<Standing, SubmitError> {
         if self.inner.closing.is_closed() {
             return Err(SubmitError::Closing);
         }
         let content = Content::of(submission).map_err(|error| {
             SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
-        let id = EntryId::of(key);
         let warnings = match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
             // What was valid when it was accepted is not looked at again: rates and days pass.
             Some(entry) => {
@@ -213,7 +234,8 @@ impl Dispatcher {
                 entry.warnings
             }
             None => {
-                let findings = validate(&content.submission, self.today());
+                let findings =
+                    tracing::debug_span!("validate").in_scope(|| validate(&content.submission, self.today()));
                 if !findings.errors.is_empty() {
                     return Err(SubmitError::Invalid(findings.errors));
                 }
@@ -226,7 +248,10 @@ impl Dispatcher {
         let deadline = within.and_then(|within| at.checked_add(within).ok());
         let new = NewEntry { id, hash, submission, warnings, deadline, at };
         let (entry, lease) = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
-            Accepted::New(entry, lease) => (entry, lease),
+            Accepted::New(entry, lease) => {
+                measures::accepted(content.submission.operation());
+                (entry, lease)
+            }
             Accepted::Known(entry) => {
                 if let Some(standing) = stored(&entry, &content.hash)? {
                     self.leave(guard, entry.id);
@@ -255,6 +280,11 @@ impl Dispatcher {
     /// [`SubmitError::Interrupted`] when the journal fails.
     pub async fn status(&self, key: &str) -> Result<Standing, SubmitError> {
         let id = EntryId::of(key);
+        let span = spans::submission(&id, "status", None);
+        self.status_of(id).instrument(span).await
+    }
+
+    async fn status_of(&self, id: EntryId) -> Result<Standing, SubmitError> {
         let guard = self.inner.working.take(&id);
         let entry = self.inner.journal.find(&id).await.map_err(SubmitError::Interrupted)?;
         let entry = entry.ok_or(SubmitError::UnknownKey)?;
@@ -281,7 +311,8 @@ impl Dispatcher {
 
     /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
     /// for, what was accepted and not sent is sent. What this dispatcher is working on already is left out. The content of
-    /// what ended longer ago than [`DispatcherBuilder::retention`] is taken away.
+    /// what ended longer ago than [`DispatcherBuilder::retention`] is taken away, and what is open then is told to the
+    /// measures, as by [`Dispatcher::observe`].
     ///
     /// # Errors
     /// When the journal fails; nothing is lost by it.
@@ -292,7 +323,8 @@ impl Dispatcher {
             while tasks.len() < RESUMED_AT_ONCE && !self.inner.closing.is_closed() {
                 let Some((n, id)) = waiting.next() else { break };
                 let dispatcher = self.clone();
-                tasks.spawn(async move { (n, id.key.clone(), dispatcher.resume_one(id).await) });
+                let span = spans::submission(&id, "resume", None);
+                tasks.spawn(async move { (n, id.key.clone(), dispatcher.resume_one(id).await) }.instrument(span));
             }
             let Some(done) = tasks.join_next().await else { break };
             match done {
@@ -309,6 +341,8 @@ impl Dispatcher {
             failed = self.inner.journal.purge(before).await.err().or(failed);
         }
         standings.sort_unstable_by_key(|(n, _, _)| *n);
+        let observed = self.observe().await;
+        let failed = failed.or(observed.err());
         failed.map_or_else(|| Ok(standings.into_iter().map(|(_, key, standing)| (key, standing)).collect()), Err)
     }
 
@@ -325,6 +359,20 @@ impl Dispatcher {
             return let_go(work, guard, result).await.map(|_| None);
         }
         self.drive(entry, lease, guard, Effort::resume(&self.inner.pace)).await.map(Some)
+    }
+
+    /// Tells the measures what is open in the journal, how old the oldest of it is, and which accounts rest. It is read
+    /// from the journal, so it is true after a restart, and the same from every process that shares the journal. Call it
+    /// when measures are asked for, or every few seconds: it costs one query over what is open.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn observe(&self) -> Result<(), JournalError> {
+        let backlog = self.inner.journal.backlog().await?;
+        let accounts = self.inner.accounts.iter().map(|account| account.name.as_str());
+        measures::open(&backlog, accounts, self.inner.clock.now());
+        self.inner.gates.iter().for_each(Gate::observe);
+        Ok(())
     }
 
     /// What would become of `submission` under `key`: every candidate's verdict and the exact request. Nothing is sent
@@ -380,13 +428,8 @@ impl Dispatcher {
     ) -> Result<Standing, JournalError> {
         let warnings = std::mem::take(&mut entry.warnings);
         let mut work = Work::new(Arc::clone(&self.inner), entry, lease, effort, guard.ear())?;
-        let span = tracing::info_span!(
-            "submission",
-            key = work.key(),
-            operation = work.operation().name(),
-            account = tracing::field::Empty,
-            outcome = tracing::field::Empty
-        );
+        let span = tracing::Span::current();
+        span.record("operation", work.operation().name());
         let task = async move {
             // It may have ended before the right to work on it was had.
             let result = match work.outcome.clone().filter(|_| work.state.is_final()) {
@@ -396,7 +439,6 @@ impl Dispatcher {
             let outcome = let_go(work, guard, result).await;
             let result =
                 outcome.and_then(|outcome| outcome.ok_or_else(|| JournalError::Missing("an outcome".to_owned())));
-            let span = tracing::Span::current();
             match &result {
                 Ok(outcome) => {
                     span.record("account", outcome.account());
@@ -407,7 +449,7 @@ impl Dispatcher {
             }
             result
         };
-        let outcome = tokio::spawn(task.instrument(span)).await.map_err(ended)??;
+        let outcome = tokio::spawn(task.in_current_span()).await.map_err(ended)??;
         Ok(Standing { outcome, warnings })
     }
 

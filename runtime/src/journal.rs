@@ -4,6 +4,7 @@
 //! it returns. Nothing here assumes one process or one machine: several may share a journal, and an entry is moved only
 //! by whoever has its [`Lease`].
 
+mod backlog;
 mod callback;
 mod entry;
 mod error;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub use crate::state::State;
+pub use backlog::Backlog;
 pub use callback::{Effect, KeptCallback, NewCallback};
 pub use entry::{
     Accepted, Attempt, AttemptRecord, Entry, EntryId, Fate, NewAttempt, NewEntry, Pin, Record, Resolution,
@@ -140,6 +142,19 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the journal cannot be read.
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError>;
+
+    /// What is open, summed up by state and account. A store does it with one cheap query, since it is asked for as often
+    /// as somebody looks at the measures; here it is done with what every store has.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    async fn backlog(&self) -> Result<Vec<Backlog>, JournalError> {
+        let mut open = Vec::new();
+        for id in self.unfinished().await? {
+            open.extend(self.find(&id).await?);
+        }
+        Ok(Backlog::of(open))
+    }
 }
 
 /// A journal that somebody else holds too.
@@ -211,5 +226,9 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
         (**self).counts().await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>, JournalError> {
+        (**self).backlog().await
     }
 }

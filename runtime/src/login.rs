@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::account::Account;
 use crate::clock::Clock;
+use crate::measures::Purpose;
 use crate::transport::{Transport, transmit};
 
 /// How long before its end a token is renewed, so that it does not end on the way.
@@ -127,7 +128,7 @@ async fn log_in(
     now: Timestamp,
 ) -> Result<Token, String> {
     let request = login.request().map_err(|error| format!("the login cannot be sent: {error}"))?;
-    let (reply, _) = transmit(transport, clock, account, request)
+    let (reply, _) = transmit(transport, clock, account, request, Purpose::Login)
         .await
         .map_err(|error| format!("the account cannot log in: {error}"))?;
     login.token(&reply, now).map_err(|misfit| format!("the account cannot log in: {misfit}"))

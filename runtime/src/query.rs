@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::clock::Clock;
 use crate::dispatcher::Pace;
 use crate::login;
+use crate::measures::Purpose;
 use crate::outcome::Reason;
 use crate::reason;
 use crate::transport::{SendError, Transport, transmit};
@@ -186,8 +187,8 @@ impl Asker<'_> {
             let token =
                 login::authorize(self.transport, self.clock, self.account, &mut authorized, refused.as_ref()).await;
             let token = token.map_err(QueryError::NotConnected)?;
-            tracing::debug!(account = self.account.name, "asking");
-            let (reply, asked_to_wait) = match transmit(self.transport, self.clock, self.account, authorized).await {
+            let sent = transmit(self.transport, self.clock, self.account, authorized, Purpose::Query).await;
+            let (reply, asked_to_wait) = match sent {
                 Ok(answered) => answered,
                 Err(SendError::NotConnected(why)) => return Err(QueryError::NotConnected(why)),
                 Err(SendError::Lost(why)) => return Err(QueryError::Lost(why)),

@@ -24,8 +24,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::journal::{
-    Accepted, Claim, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, KeptExchange, Lease, NewAttempt,
-    NewCallback, NewEntry, NewExchange, Pin, Record, Resolution, State, Tenure,
+    Accepted, Backlog, Claim, Effect, Entry, EntryId, Journal, JournalError, KeptCallback, KeptExchange, Lease,
+    NewAttempt, NewCallback, NewEntry, NewExchange, Pin, Record, Resolution, State, Tenure,
 };
 pub use export::Exported;
 use owners::Owners;
@@ -148,6 +148,10 @@ impl Journal for SqliteJournal {
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {
         self.writer.read(statements::counts).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>, JournalError> {
+        self.writer.read(statements::backlog).await
     }
 }
 

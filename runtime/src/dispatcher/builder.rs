@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::close::Closing;
 use super::gate::Gate;
+use super::watched::Watched;
 use super::{Dispatcher, Inner, Pace, Working};
 use crate::account::Account;
 use crate::clock::{Clock, SystemClock};
 use crate::error::SetupError;
 use crate::journal::Journal;
+use crate::measures;
 use crate::route::Route;
 use crate::transport::{HttpTransport, Transport};
 
@@ -119,9 +121,11 @@ impl DispatcherBuilder {
             }
         }
         let clock = clock.unwrap_or_else(|| Box::new(SystemClock::new()));
-        let gates = accounts.iter().map(|account| Gate::new(account.limits.clone())).collect();
+        let gates = accounts.iter().map(|account| Gate::new(&account.name, account.limits.clone())).collect();
         let working = Working::default();
         let closing = Closing::default();
+        let journal = Box::new(Watched::new(journal));
+        measures::describe();
         let inner = Inner { accounts, routes, journal, transport, clock, pace, retention, working, gates, closing };
         Ok(Dispatcher { inner: Arc::new(inner) })
     }

@@ -10,14 +10,16 @@ use kassa_providers::uniform::Operation;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use super::Dispatcher;
 use super::listen::let_go;
 use super::work::{Effort, Work};
 use super::working::{Guard, Word};
+use super::{Dispatcher, spans};
 use crate::account::Account;
 use crate::error::CallbackError;
 use crate::journal::{Attempt, Claim, Entry, EntryId, JournalError, KeptCallback, NewCallback};
+use crate::measures;
 use crate::outcome::Outcome;
+use crate::redaction::Redaction;
 use crate::transport::REPLY_LIMIT;
 
 /// How many callbacks of unknown origin are kept of an entry.
@@ -71,6 +73,7 @@ impl Dispatcher {
         let account = known.ok_or_else(|| CallbackError::UnknownAccount(account.to_owned()))?;
         if request.body().len() > REPLY_LIMIT {
             tracing::warn!("a callback is too long");
+            measures::called_back(account, "unread");
             return Ok(answer(StatusCode::PAYLOAD_TOO_LARGE));
         }
         let notice = match account.provider.callback(&request) {
@@ -81,20 +84,25 @@ impl Dispatcher {
         span.record("callback", notice.callback);
         let Some(key) = notice.key.as_deref() else {
             tracing::info!("a callback names no key: it is about nothing of ours");
+            measures::called_back(account, "stale");
             return Ok(notice.answer);
         };
-        let Some((entry, attempt)) = self.addressed(account, &request, &notice, key).await? else {
+        let addressed = self.addressed(account, &request, &notice, key).await;
+        let Some((entry, attempt)) = addressed.inspect_err(|_| measures::called_back(account, "failed"))? else {
+            measures::called_back(account, "stale");
             return Ok(notice.answer);
         };
         span.record("key", entry.id.key.as_str());
-        let outcome = match notice.trust {
-            Trust::Verified => self.believe(entry.id.clone(), &attempt, &notice, request).await?,
+        let new = self.kept(account, &attempt, &notice, request);
+        let (heard, result) = match notice.trust {
+            Trust::Verified => (self.believe(entry.id.clone(), &attempt, new).await, "accepted"),
             Trust::Unverified(why) => {
                 tracing::info!(why, "a callback cannot be verified");
-                self.doubt(&entry, &attempt, &notice, request).await?;
-                entry.outcome
+                (self.doubt(&entry, new).await.map(|()| entry.outcome), "unverified")
             }
         };
+        measures::called_back(account, if heard.is_ok() { result } else { "failed" });
+        let outcome = heard?;
         let mut answer = notice.answer;
         answer.extensions_mut().insert(Told { key: entry.id.key, outcome });
         Ok(answer)
@@ -149,10 +157,9 @@ impl Dispatcher {
         &self,
         id: EntryId,
         attempt: &Attempt,
-        notice: &Notice,
-        request: Request,
+        new: NewCallback,
     ) -> Result<Option<Outcome>, CallbackError> {
-        let kept = self.inner.journal.hear(&id, self.kept(attempt, notice, true, request)).await?;
+        let kept = self.inner.journal.hear(&id, new).await?;
         tracing::info!(attempt = attempt.n, n = kept.n, times = kept.times, "heard");
         let Some(guard) = self.inner.working.take_or_leave(&id, Word::Callback) else { return Ok(None) };
         let (told, heard) = oneshot::channel();
@@ -163,13 +170,7 @@ impl Dispatcher {
 
     /// Lets the provider be asked about what a callback says that anybody may have sent; keeps it for people where
     /// nobody can be asked.
-    async fn doubt(
-        &self,
-        entry: &Entry,
-        attempt: &Attempt,
-        notice: &Notice,
-        request: Request,
-    ) -> Result<(), CallbackError> {
+    async fn doubt(&self, entry: &Entry, new: NewCallback) -> Result<(), CallbackError> {
         if !entry.state.may_be_registered() {
             return Ok(());
         }
@@ -186,16 +187,18 @@ impl Dispatcher {
             tracing::warn!("so many callbacks of unknown origin are kept that this one is not");
             return Ok(());
         }
-        self.inner.journal.hear(&entry.id, self.kept(attempt, notice, false, request)).await?;
+        self.inner.journal.hear(&entry.id, new).await?;
         Ok(())
     }
 
-    fn kept(&self, attempt: &Attempt, notice: &Notice, verified: bool, request: Request) -> NewCallback {
+    /// A callback as it is kept: a provider that repeats what the account gave it does not get that into a journal.
+    fn kept(&self, account: &Account, attempt: &Attempt, notice: &Notice, request: Request) -> NewCallback {
+        let body = request.into_body();
         NewCallback {
             attempt: attempt.n,
             callback: notice.callback.to_owned(),
-            verified,
-            body: request.into_body(),
+            verified: notice.trust == Trust::Verified,
+            body: Redaction::of_secrets(account, []).clean(&body).map_or(body, Into::into),
             at: self.inner.clock.now(),
         }
     }
@@ -203,6 +206,7 @@ impl Dispatcher {
     /// Looks at what was left for an entry, in a task of its own: whoever sent the callback is not kept waiting.
     pub(super) fn follow(&self, guard: Guard, id: EntryId, word: Word, told: Option<oneshot::Sender<Option<Outcome>>>) {
         let inner = Arc::clone(&self.inner);
+        let span = spans::submission(&id, "callback", None);
         let task = async move {
             let result = async {
                 // Read anew: it may have moved before the right to work on it was had. Whoever has it looks at callbacks
@@ -216,20 +220,26 @@ impl Dispatcher {
                 tracing::error!(%error, "the journal failed");
             }
         };
-        tokio::spawn(task.in_current_span());
+        tokio::spawn(task.instrument(span));
     }
 }
 
 /// What is answered to a request of which nothing is learned.
 fn refused(account: &Account, refusal: &CallbackRefusal) -> Result<Reply, CallbackError> {
-    let status = match refusal {
+    let (status, result) = match refusal {
         CallbackRefusal::NotOffered => return Err(CallbackError::NotOffered(account.name.clone())),
-        CallbackRefusal::Method => StatusCode::METHOD_NOT_ALLOWED,
+        CallbackRefusal::Method => (StatusCode::METHOD_NOT_ALLOWED, "unread"),
         // The provider may try again when the account is mended.
-        CallbackRefusal::Unconfigured(_) => StatusCode::SERVICE_UNAVAILABLE,
-        CallbackRefusal::Forged { .. } => StatusCode::UNAUTHORIZED,
-        CallbackRefusal::Unreadable(_) => StatusCode::BAD_REQUEST,
+        CallbackRefusal::Unconfigured(_) => (StatusCode::SERVICE_UNAVAILABLE, "unconfigured"),
+        CallbackRefusal::Forged { .. } => (StatusCode::UNAUTHORIZED, "forged"),
+        CallbackRefusal::Unreadable(_) => (StatusCode::BAD_REQUEST, "unread"),
     };
-    tracing::warn!(%refusal, status = status.as_u16(), "nothing is learned from a callback");
+    // What cannot be read may be quoted, and tell of a buyer: the place is enough.
+    let why = match refusal {
+        CallbackRefusal::Unreadable(unreadable) => format!("`{}` is not what the document promises", unreadable.place),
+        refusal => refusal.to_string(),
+    };
+    measures::called_back(account, result);
+    tracing::warn!(why, status = status.as_u16(), "nothing is learned from a callback");
     Ok(answer(status))
 }

@@ -15,7 +15,9 @@ use crate::journal::{
     AttemptRecord, Fate, JournalError, KeptCallback, NewExchange, Sent, State, StoredReply, StoredRequest,
 };
 use crate::login;
+use crate::measures::{self, Purpose};
 use crate::reason;
+use crate::redaction::Redaction;
 use crate::transport::{SendError, transmit};
 
 /// How an exchange went.
@@ -140,10 +142,10 @@ impl Work {
     async fn submit_once(&mut self, account: &Account, n: u32, request: Request) -> Result<Exchange, JournalError> {
         let provider_key = self.attempt(n)?.provider_key.clone();
         self.note_sent(n).await?;
-        tracing::info!(account = account.name, attempt = n, "sending");
+        let purpose = if self.attempt(n)?.sends > 1 { Purpose::Repeat } else { Purpose::Submit };
         let submission = self.submission.clone();
         let decode = |reply: &Reply| account.provider.decode(&provider_key, &submission, reply);
-        Ok(self.exchange(account, n, Sent::Request, request, decode).await)
+        Ok(self.exchange(account, n, Sent::Request, request, purpose, decode).await)
     }
 
     /// What is asked about attempt `n`.
@@ -173,7 +175,6 @@ impl Work {
             Ok(room) => room,
             Err(why) => return Ok(Some(Exchange::NotConnected(why))),
         };
-        tracing::debug!(account = account.name, attempt = n, "asking");
         let mut refused = None;
         loop {
             let (mut request, asked) = (request.clone(), Sent::Question(StoredRequest::of(&request)));
@@ -182,7 +183,7 @@ impl Work {
                 Err(why) => return Ok(Some(Exchange::NotConnected(why))),
             };
             let decode = |reply: &Reply| account.provider.status_reply(&provider_key, &query, reply);
-            let exchange = self.exchange(account, n, asked, request, decode).await;
+            let exchange = self.exchange(account, n, asked, request, Purpose::Question, decode).await;
             if refused.is_some() || token.is_none() || !exchange.ends_token(account) {
                 return Ok(Some(exchange));
             }
@@ -205,12 +206,13 @@ impl Work {
         n: u32,
         sent: Sent,
         request: Request,
+        purpose: Purpose,
         decode: impl FnOnce(&Reply) -> Verdict<Registration>,
     ) -> Exchange {
         let inner = Arc::clone(&self.inner);
         let gate = inner.gate(account);
         let began_at = inner.clock.now();
-        let result = transmit(&*inner.transport, &*inner.clock, account, request).await;
+        let result = transmit(&*inner.transport, &*inner.clock, account, request, purpose).await;
         let mut kept = NewExchange {
             attempt: n,
             sent,
@@ -223,7 +225,7 @@ impl Work {
         };
         match result {
             Ok((reply, retry_after)) => {
-                let verdict = decode(&reply);
+                let verdict = self.classified(account, || decode(&reply));
                 kept.answer = Ok(StoredReply::of(&reply));
                 if let Verdict::Found(finding) = &verdict {
                     (kept.class, kept.code) = (Some(finding.class.name.to_owned()), finding.code.clone());
@@ -243,6 +245,27 @@ impl Work {
                 }
             }
         }
+    }
+}
+
+impl Work {
+    /// What an answer or a callback of `account` proves, less what the buyer told: its words are kept with the outcome
+    /// for good.
+    pub(super) fn classified(
+        &self,
+        account: &Account,
+        decode: impl FnOnce() -> Verdict<Registration>,
+    ) -> Verdict<Registration> {
+        let verdict =
+            Redaction::of_buyer(&self.submission).clean_verdict(tracing::debug_span!("decode").in_scope(decode));
+        match &verdict {
+            Verdict::Done(_) => tracing::debug!("a registration"),
+            Verdict::Found(finding) => {
+                measures::found(account, finding.class.name);
+                tracing::debug!(class = finding.class.name, code = finding.code, "no registration");
+            }
+        }
+        verdict
     }
 }
 

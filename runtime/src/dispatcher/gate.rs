@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::measures::{self, Delay};
+
 /// How much an account may be sent. It holds for one process: several that share an account share its limits out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -59,6 +61,7 @@ pub(super) enum Health {
 /// What stands before an account.
 #[derive(Debug)]
 pub(super) struct Gate {
+    account: String,
     limits: Limits,
     slots: Semaphore,
     state: Mutex<State>,
@@ -80,10 +83,11 @@ struct State {
 }
 
 impl Gate {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(account: &str, limits: Limits) -> Self {
         let state =
             State { even: None, pause_until: None, failures: 0, rest_until: None, rests: 0, repeats: REPEATS * SPENT };
-        Self { slots: Semaphore::new(limits.at_once), limits, state: Mutex::new(state) }
+        let (account, slots) = (account.to_owned(), Semaphore::new(limits.at_once));
+        Self { account, slots, limits, state: Mutex::new(state) }
     }
 
     /// Waits until a request may begin, for `patience` at most. One that is the first of its attempt is refused while the
@@ -94,13 +98,21 @@ impl Gate {
     pub(super) async fn enter(&self, first: bool, patience: Duration) -> Result<SemaphorePermit<'_>, String> {
         let began = Instant::now();
         if first {
-            self.lock().admit(&self.limits, began)?;
+            let admitted = self.lock().admit(&self.limits, began);
+            admitted.inspect_err(|_| measures::delayed(&self.account, Delay::Rest))?;
+        }
+        if self.slots.available_permits() == 0 {
+            measures::delayed(&self.account, Delay::AtOnce);
         }
         let permit = timeout(patience, self.slots.acquire()).await;
         let Ok(Ok(permit)) = permit else {
             return Err(format!("{} requests are under way, which is as many as may be", self.limits.at_once));
         };
-        let wait = self.lock().reserve(&self.limits, patience.saturating_sub(began.elapsed()))?;
+        let (wait, why) = self.lock().reserve(&self.limits, patience.saturating_sub(began.elapsed()));
+        if let Some(why) = why {
+            measures::delayed(&self.account, why);
+        }
+        let wait = wait?;
         if !wait.is_zero() {
             sleep(wait).await;
         }
@@ -120,6 +132,7 @@ impl Gate {
     pub(super) fn learn(&self, health: Health, pause: Option<Duration>) {
         let (now, mut state) = (Instant::now(), self.lock());
         if let Some(pause) = pause {
+            measures::paused(&self.account);
             state.pause_until = state.pause_until.max(Some(now + pause));
         }
         match health {
@@ -130,9 +143,16 @@ impl Gate {
                     let times = 1 << state.rests.min(LONGEST_REST.ilog2());
                     state.rest_until = Some(now + self.limits.rest * times);
                     state.rests += 1;
+                    measures::rested(&self.account);
                 }
             }
         }
+        measures::resting(&self.account, state.rests_at(now));
+    }
+
+    /// Tells whether the account rests: a rest ends by itself.
+    pub(super) fn observe(&self) {
+        measures::resting(&self.account, self.lock().rests_at(Instant::now()));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -156,25 +176,31 @@ impl State {
         Ok(())
     }
 
-    /// How long a request has to wait that may begin within `patience`.
-    fn reserve(&mut self, limits: &Limits, patience: Duration) -> Result<Duration, String> {
+    /// Whether nothing new is sent.
+    fn rests_at(&self, now: Instant) -> bool {
+        self.rest_until.is_some_and(|until| now < until)
+    }
+
+    /// How long a request has to wait that may begin within `patience`, and what keeps it.
+    fn reserve(&mut self, limits: &Limits, patience: Duration) -> (Result<Duration, String>, Option<Delay>) {
         let now = Instant::now();
         let pause = self.pause_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        let asked = (!pause.is_zero()).then_some(Delay::RetryAfter);
         if pause > patience {
-            return Err(format!("it has asked for a pause of {} s more", pause.as_secs() + 1));
+            return (Err(format!("it has asked for a pause of {} s more", pause.as_secs() + 1)), asked);
         }
-        let Some(Rate { requests, per }) = limits.rate else { return Ok(pause) };
+        let Some(Rate { requests, per }) = limits.rate else { return (Ok(pause), asked) };
         // As many as may come at once have room before the next one has to wait for its turn.
         let even = self.even.map_or(now, |even| even.max(now)) + per / requests.max(1);
-        let wait = (even - now).saturating_sub(per).max(pause);
-        if wait > patience {
-            return Err(format!(
-                "{requests} requests within {} ms were sent, which is as many as may be",
-                per.as_millis()
-            ));
+        let turn = (even - now).saturating_sub(per);
+        let why = if turn > pause { Some(Delay::Rate) } else { asked };
+        if turn > patience {
+            let per = per.as_millis();
+            let refusal = format!("{requests} requests within {per} ms were sent, which is as many as may be");
+            return (Err(refusal), why);
         }
         self.even = Some(even);
-        Ok(wait)
+        (Ok(turn.max(pause)), why)
     }
 }
 
@@ -185,7 +211,7 @@ mod tests {
     const SOON: Duration = Duration::from_secs(60);
 
     fn gate(limits: Limits) -> Gate {
-        Gate::new(limits)
+        Gate::new("a", limits)
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What is learned of an entry, kept: in the journal first, and only then in memory.
 
+use jiff::Timestamp;
 use kassa_core::{Doubt, Finding};
 use kassa_providers::uniform::{Registration, Submission};
 use tokio::time::sleep;
@@ -8,7 +9,8 @@ use super::exchange::Answer;
 use super::work::Work;
 use crate::account::Account;
 use crate::compare;
-use crate::journal::{AttemptRecord, Fate, JournalError, Record, Resolution, State};
+use crate::journal::{AttemptRecord, Effect, Fate, JournalError, Record, Resolution, State};
+use crate::measures;
 use crate::outcome::Outcome;
 use crate::{reason, route};
 
@@ -28,7 +30,8 @@ impl Work {
         let told = answer.told;
         if let Some(said) = answer.reply.as_ref().map(|reply| &reply.body).or(told.as_ref().map(|told| &told.body)) {
             let sent = &self.attempt(n)?.request.body;
-            differences.extend(compare::differences(account.provider.info().compared, sent, said));
+            let told = compare::differences(account.provider.info().compared, sent, said);
+            differences.extend(told.into_iter().map(|text| self.discreet(text)));
         }
         let outcome = Outcome::Registered { account: account.name.clone(), registration, differences };
         let fate = Some(Fate::Registered);
@@ -176,7 +179,8 @@ impl Work {
             sleep(self.inner.pace.delay(self.key(), tries)).await;
             tries += 1;
         };
-        let Record { state, outcome, attempt, at, .. } = record;
+        let Record { state, outcome, attempt, callback, at, .. } = record;
+        self.measure(state, outcome.as_ref(), callback, at);
         (self.state, self.outcome) = (state, outcome);
         self.changed_at = self.changed_at.max(at);
         if let Some(shown) = attempt
@@ -188,6 +192,18 @@ impl Work {
             attempt.accepted |= shown.accepted;
         }
         Ok(())
+    }
+}
+
+impl Work {
+    /// Measures what was kept, before it is known here.
+    fn measure(&self, state: State, outcome: Option<&Outcome>, callback: Option<u32>, at: Timestamp) {
+        let name = outcome.and_then(Outcome::account);
+        let account = self.inner.accounts.iter().find(|account| Some(account.name.as_str()) == name);
+        measures::moved(account, self.operation(), (self.state, state), (self.accepted_at, at));
+        if callback.is_some() {
+            measures::weighed(Effect::Moved);
+        }
     }
 }
 

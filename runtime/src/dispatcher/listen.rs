@@ -13,6 +13,7 @@ use super::work::{Effort, Found, Work};
 use super::working::{Guard, Word};
 use crate::account::Account;
 use crate::journal::{Effect, Fate, JournalError, KeptCallback, State, Tenure};
+use crate::measures;
 use crate::outcome::Outcome;
 
 /// What callbacks have shown of an entry that was open.
@@ -106,7 +107,8 @@ impl Work {
         let is_live = is_last && self.state.may_be_registered();
         let request = Request::new(kept.body.clone());
         let key = &attempt.provider_key;
-        let finding = match account.provider.callback_verdict(&kept.callback, key, self.operation(), &request) {
+        let decode = || account.provider.callback_verdict(&kept.callback, key, self.operation(), &request);
+        let finding = match self.classified(account, decode) {
             Verdict::Done(registration) => {
                 let conflict = |about: String| Weight::Does(Effect::Conflict, Some(about));
                 return Ok(match (self.state, &self.outcome) {
@@ -155,6 +157,7 @@ impl Work {
 
     /// Keeps what a callback did that moves nothing. It is weighed again if this is not kept.
     pub(super) async fn weighed(&self, n: u32, effect: Effect, about: Option<String>) {
+        measures::weighed(effect);
         tracing::info!(callback = n, effect = effect.name(), "weighed");
         if let Err(error) = self.inner.journal.weigh(&self.id, n, effect, about).await {
             tracing::warn!(%error, callback = n, "what a callback did is not kept");

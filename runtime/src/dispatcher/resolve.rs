@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kassa_providers::uniform::{Operation, Registration};
+use tracing::Instrument;
 
-use super::Dispatcher;
 use super::listen::{Heard, let_go};
 use super::work::{Effort, Work};
+use super::{Dispatcher, spans};
 use crate::error::ResolveError;
 use crate::journal::{AttemptRecord, Claim, EntryId, Fate, JournalError, Resolution, State};
 use crate::outcome::{Outcome, Reason, Standing};
@@ -76,6 +77,17 @@ impl Dispatcher {
             return Err(ResolveError::NoEvidence);
         }
         let id = EntryId::of(key);
+        let span = spans::submission(&id, "resolve", None);
+        self.resolve_as(id, ruling, by, evidence).instrument(span).await
+    }
+
+    async fn resolve_as(
+        &self,
+        id: EntryId,
+        ruling: Ruling,
+        by: &str,
+        evidence: &str,
+    ) -> Result<Standing, ResolveError> {
         let guard = self.inner.working.take(&id).ok_or(ResolveError::InProgress)?;
         let (entry, lease) = match self.inner.journal.claim(&id).await {
             Ok(Claim::Granted(entry, lease)) => (entry, lease),
@@ -140,7 +152,8 @@ impl Work {
             provider_id: None,
             accepted: false,
         };
-        tracing::warn!(by, evidence, outcome = outcome.name(), "an operator has ended a doubt");
+        // The evidence is in the journal: it may tell of the buyer.
+        tracing::warn!(by, outcome = outcome.name(), "an operator has ended a doubt");
         self.record_as(state, Some(outcome.clone()), Some(attempt), None, Some(resolution)).await?;
         Ok(outcome)
     }

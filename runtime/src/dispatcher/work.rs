@@ -7,19 +7,22 @@ use jiff::Timestamp;
 use kassa_core::{Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::exchange::{Answer, Exchange, Rejection};
 use super::keys::later;
 use super::listen::{Heard, SharedEar};
-use super::{Inner, Pace};
+use super::{Inner, Pace, spans};
 use crate::account::Account;
 use crate::content::Content;
 use crate::journal::{
     Attempt, AttemptRecord, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewExchange, Pin, State,
     StoredRequest, Tenure,
 };
+use crate::measures;
 use crate::outcome::{Outcome, PassedOver};
 use crate::reason;
+use crate::redaction::Redaction;
 use crate::validate::validate;
 
 /// Why nothing is sent after the deadline of a submission.
@@ -109,6 +112,7 @@ pub(super) struct Work {
     pub(super) submission: Submission,
     pub(super) state: State,
     pub(super) effort: Effort,
+    pub(super) accepted_at: Timestamp,
     pub(super) changed_at: Timestamp,
     /// When nothing of it may be sent for the first time any more. A clock that jumps while it is worked on changes nothing.
     deadline: Option<Instant>,
@@ -140,7 +144,7 @@ impl Work {
         ear: SharedEar,
     ) -> Result<Self, JournalError> {
         let submission = Self::submission(&entry)?;
-        let Entry { id, state, outcome, attempts, changed_at, deadline, .. } = entry;
+        let Entry { id, state, outcome, attempts, accepted_at, changed_at, deadline, .. } = entry;
         // A clock that went backwards gives no time back.
         let now = inner.clock.now().max(changed_at);
         let left = |deadline: Timestamp| Duration::try_from(deadline.duration_since(now)).unwrap_or_default();
@@ -150,6 +154,7 @@ impl Work {
             submission,
             state,
             effort,
+            accepted_at,
             changed_at,
             deadline,
             id,
@@ -185,6 +190,11 @@ impl Work {
     pub(super) fn attempt(&self, n: u32) -> Result<&Attempt, JournalError> {
         let found = self.attempts.iter().find(|attempt| attempt.n == n);
         found.ok_or_else(|| JournalError::Missing(format!("{}, attempt {n}", self.id.key)))
+    }
+
+    /// A text about the submission that is kept and shown, less what the buyer told.
+    pub(super) fn discreet(&self, text: String) -> String {
+        Redaction::of_buyer(&self.submission).clean_text(text)
     }
 
     /// What is known of the outcome, for a submission that `account` has.
@@ -231,7 +241,7 @@ impl Work {
         }
         // Rates end and begin: what was accepted on one day and is sent on another has to be right on both.
         if let Some(ended) = validate(&self.submission, self.inner.clock.today()).errors.into_iter().next() {
-            self.passed_over.push(PassedOver { account: String::new(), reason: ended.to_string() });
+            self.passed_over.push(PassedOver { account: String::new(), reason: self.discreet(ended.to_string()) });
             return self.give_up().await;
         }
         for account in self.candidates() {
@@ -257,11 +267,13 @@ impl Work {
 
     /// The accounts of the first route that fits, in the order in which they are tried.
     fn candidates(&mut self) -> Vec<Account> {
+        let _span = tracing::debug_span!("route").entered();
         for route in &self.inner.routes {
             match route.matches.fits(&self.submission) {
                 Ok(()) => {
                     let named = route.choice.order(&self.id.key).into_iter();
                     let known = |name| self.inner.accounts.iter().find(|account| account.name == name);
+                    tracing::debug!(route = route.name, "fits");
                     return named.filter_map(known).cloned().collect();
                 }
                 Err(why) => self.passed_over.extend(route.choice.accounts().map(|account| PassedOver {
@@ -315,12 +327,16 @@ impl Work {
                 },
                 Step::Send(n) => {
                     sends += 1;
-                    match self.send(account, n).await? {
+                    let span = spans::attempt(account, self.attempt(n)?);
+                    match self.send(account, n).instrument(span).await? {
                         Some(found) => (n, found),
                         None => return Ok(None),
                     }
                 }
-                Step::Settle(n) => (n, self.settle(account, n).await?),
+                Step::Settle(n) => {
+                    let span = spans::attempt(account, self.attempt(n)?);
+                    (n, self.settle(account, n).instrument(span).await?)
+                }
             };
             let rejection = match found {
                 Found::Ended(outcome) => return Ok(Some(outcome)),
@@ -397,9 +413,10 @@ impl Work {
     /// cannot take the submission.
     async fn pin(&mut self, account: &Account) -> Result<Result<u32, String>, JournalError> {
         for provider_key in self.provider_keys(account) {
-            let request = match account.prepare(&provider_key, &self.submission) {
+            let encode = || account.prepare(&provider_key, &self.submission);
+            let request = match tracing::debug_span!("encode", account = account.name).in_scope(encode) {
                 Ok(request) => StoredRequest::of(&request),
-                Err(refusal) => return Ok(Err(refusal.to_string())),
+                Err(refusal) => return Ok(Err(self.discreet(refusal.to_string()))),
             };
             let new = NewAttempt {
                 account: account.name.clone(),
@@ -408,6 +425,7 @@ impl Work {
                 at: self.inner.clock.now(),
             };
             let Pin::Pinned(n) = self.inner.journal.pin(&self.lease, new).await? else { continue };
+            measures::attempted(account, self.operation());
             self.state = State::Pinned;
             self.outcome = None;
             self.attempts.push(Attempt {

@@ -8,8 +8,8 @@ use super::leases::{is_held, release};
 use super::schema::error;
 use super::{callbacks, exchanges};
 use crate::journal::{
-    Accepted, Attempt, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, NewExchange, Pin,
-    Record, Resolution, State, StoredReply, StoredRequest, Tenure,
+    Accepted, Attempt, Backlog, Effect, Entry, EntryId, Fate, JournalError, Lease, NewAttempt, NewEntry, NewExchange,
+    Pin, Record, Resolution, State, StoredReply, StoredRequest, Tenure,
 };
 
 /// [`crate::Journal::accept`].
@@ -321,6 +321,28 @@ pub(super) fn counts(connection: &Connection) -> Result<Vec<(State, u64)>, Journ
         .map_err(error)?;
     counts.sort_unstable();
     Ok(counts)
+}
+
+/// [`crate::Journal::backlog`]. The index of what has not ended makes it as cheap as there is little open.
+pub(super) fn backlog(connection: &Connection) -> Result<Vec<Backlog>, JournalError> {
+    connection
+        .prepare_cached(
+            "SELECT state, coalesce(account, ''), count(*), min(accepted_at), max(changed_at) FROM entries
+             WHERE state NOT IN ('registered', 'rejected', 'not_sent') GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .and_then(|mut select| {
+            let read = |row: &Row<'_>| {
+                Ok(Backlog {
+                    state: named(row, 0, State::by_name)?,
+                    account: row.get(1)?,
+                    entries: row.get::<_, i64>(2)?.cast_unsigned(),
+                    oldest: moment(row, 3)?,
+                    latest: moment(row, 4)?,
+                })
+            };
+            select.query_map([], read)?.collect()
+        })
+        .map_err(error)
 }
 
 /// The row of the entry, if the lease is in force and the state that `next` names may follow its own; `next` may refuse

@@ -553,3 +553,55 @@ async fn a_journal_of_the_first_version_is_brought_up_to_date() {
     // Whether an earlier one was taken, an old file does not tell: it may have been.
     assert!(journal.find(&EntryId::of("l")).await.unwrap().unwrap().attempts[0].accepted);
 }
+
+/// The query and what is done without it tell the same.
+#[tokio::test]
+async fn what_is_open_is_summed_up() {
+    let journal = SqliteJournal::in_memory().unwrap();
+    for key in ["new", "pinned", "sent-1", "sent-2", "ended"] {
+        journal.accept(new(key, "h")).await.unwrap();
+        if key == "new" {
+            continue;
+        }
+        let lease = lease(&journal, key).await;
+        journal.pin(&lease, attempt(key)).await.unwrap();
+        if key != "pinned" {
+            journal.sent(&lease, 1, at(if key == "sent-2" { 9 } else { 2 })).await.unwrap();
+        }
+        if key == "ended" {
+            journal.record(&lease, ends(State::Rejected, 1)).await.unwrap();
+        }
+    }
+    let sum = |state, account: &str, entries, latest| Backlog {
+        state,
+        account: account.to_owned(),
+        entries,
+        oldest: at(0),
+        latest: at(latest),
+    };
+    let mut told = journal.backlog().await.unwrap();
+    told.sort_by_key(|sum| sum.state);
+    let due = [sum(State::Accepted, "", 1, 0), sum(State::Pinned, "a", 1, 1), sum(State::Sent, "a", 2, 9)];
+    assert_eq!(told, due);
+    let mut open = Vec::new();
+    for id in journal.unfinished().await.unwrap() {
+        open.extend(journal.find(&id).await.unwrap());
+    }
+    assert_eq!(Backlog::of(open), due);
+}
+
+/// While somebody reads the pages as they were, what was purged is in the file, and that is said.
+#[tokio::test]
+async fn what_cannot_be_overwritten_yet_is_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("kassa.sqlite");
+    let journal = SqliteJournal::open(&path).unwrap();
+    journal.writer.alone(|connection| connection.busy_timeout(std::time::Duration::from_millis(50))).await.unwrap();
+    journal.accept(new("k", "h")).await.unwrap();
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM entries").unwrap();
+    let error = journal.compact(at(100)).await.unwrap_err();
+    assert!(error.to_string().contains("compact it again later"), "{error}");
+    reader.execute_batch("COMMIT").unwrap();
+    journal.compact(at(100)).await.unwrap();
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Serialize;
+use tokio::sync::oneshot;
 
 use super::SqliteJournal;
 use super::schema::{self, error};
@@ -65,12 +66,27 @@ impl SqliteJournal {
     /// disk.
     ///
     /// # Errors
-    /// When the journal cannot be written.
+    /// When the journal cannot be written, or another process reads it for so long that what was taken away cannot be
+    /// overwritten.
     pub async fn compact(&self, before: Timestamp) -> Result<Compacted, JournalError> {
         let length = |path: &Path| path.metadata().map(|file| file.len()).unwrap_or_default();
         let bytes_before = length(&self.path);
         let purged = self.purge(before).await?;
-        self.writer.alone(|connection| connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+        self.writer.alone(|connection| connection.execute_batch("VACUUM")).await?;
+        // Until then the pages as they were are in the file, and whoever reads them keeps it from being written.
+        let (told, busy) = oneshot::channel();
+        let checkpoint = move |connection: &Connection| -> rusqlite::Result<()> {
+            let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))?;
+            // Nobody may wait any more.
+            let _ = told.send(busy);
+            Ok(())
+        };
+        self.writer.alone(checkpoint).await?;
+        if busy.await.unwrap_or(true) {
+            let reading = "the content is taken away, and its bytes are in the file while another process reads it: \
+                           compact it again later";
+            return Err(JournalError::Unavailable(reading.to_owned()));
+        }
         Ok(Compacted { purged, bytes_before, bytes_after: length(&self.path) })
     }
 }
@@ -149,6 +165,10 @@ pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<u64, J
          WHERE entry IN ({ENDED})"
     ))?;
     run(format!("UPDATE callbacks SET body = x'' WHERE entry IN ({ENDED})"))?;
-    let purged = run(format!("UPDATE entries SET submission = '' WHERE id IN ({ENDED})"))?;
+    // Of a courier's receipt the place is the buyer's address, and some registers say it again.
+    let purged = run(format!(
+        "UPDATE entries SET submission = '', outcome = json_remove(outcome, '$.registered.registration.place')
+         WHERE id IN ({ENDED})"
+    ))?;
     Ok(purged as u64)
 }

@@ -2,12 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::schema::error;
 use crate::journal::JournalError;
+use crate::measures;
 
 /// How many commands share a transaction at most.
 const BATCH: usize = 256;
@@ -89,7 +91,12 @@ fn gone() -> JournalError {
 fn run(mut connection: Connection, mut waiting: mpsc::UnboundedReceiver<Box<dyn Job>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
+        let changes = batch.iter().filter(|job| job.changes()).count();
+        let began = Instant::now();
         let committed = commit(&mut connection, &mut batch);
+        if changes > 0 {
+            measures::committed(changes, committed.is_ok(), began.elapsed());
+        }
         for mut job in batch.drain(..) {
             job.run_alone(&connection);
             job.answer(committed.as_ref().err());

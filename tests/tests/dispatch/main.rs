@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod built;
 mod callbacks;
 mod cli;
 mod command;

@@ -412,7 +412,8 @@ impl Work {
     /// Makes the request for an account and keeps it, under a provider key that nobody else has. `Err` if the account
     /// cannot take the submission.
     async fn pin(&mut self, account: &Account) -> Result<Result<u32, String>, JournalError> {
-        for provider_key in self.provider_keys(account) {
+        for n in 1..=KEYS {
+            let Some(provider_key) = self.provider_key(account, n) else { continue };
             let encode = || account.prepare(&provider_key, &self.submission);
             let request = match tracing::debug_span!("encode", account = account.name).in_scope(encode) {
                 Ok(request) => StoredRequest::of(&request),
@@ -447,20 +448,19 @@ impl Work {
         Ok(Err(format!("every one of {KEYS} provider keys belongs to another submission")))
     }
 
-    /// The keys that the provider may be told, the best one first: the submission's own, unless an attempt under it was
-    /// rejected in a way that the provider remembers; then the key with a number, or another UUID that follows from both.
-    fn provider_keys(&self, account: &Account) -> Vec<String> {
-        let remembers = |attempt: &&Attempt| {
+    /// The key number `n` that the provider may be told: the first is the submission's own, a later one is that with a
+    /// number, or another UUID that follows from both. `None` for one under which an attempt was rejected in a way that the
+    /// provider remembers.
+    fn provider_key(&self, account: &Account, n: u32) -> Option<String> {
+        let info = account.provider.info();
+        let key = if n == 1 { self.id.key.clone() } else { later(info, &self.id.key, n) };
+        let remembers = |attempt: &Attempt| {
             let known = self.inner.accounts.iter().find(|known| known.name == attempt.account);
             // An account that is not configured any more may have been at the same provider.
-            attempt.new_key && known.is_none_or(|known| known.provider.info().name == account.provider.info().name)
+            attempt.new_key && known.is_none_or(|known| known.provider.info().name == info.name)
         };
-        let used: Vec<_> =
-            self.attempts.iter().filter(remembers).map(|attempt| attempt.provider_key.as_str()).collect();
-        let info = account.provider.info();
-        let numbered = (2..KEYS + 2).map(|n| later(info, &self.id.key, n));
-        let keys = std::iter::once(self.id.key.clone()).chain(numbered);
-        keys.filter(|key| !used.contains(&key.as_str())).collect()
+        let used = self.attempts.iter().any(|attempt| attempt.provider_key == key && remembers(attempt));
+        (!used).then_some(key)
     }
 
     /// Sends the request of attempt `n`, whose earlier sends were all surely not registered; `None` if no byte left.

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::object::straight;
 use crate::{Maybe, NumberOrString, Reply, Unreadable, codec};
 
 #[doc(hidden)]
@@ -34,6 +35,10 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Unreadable> {
             return Err(Unreadable::new("body", "is HTML or XML where JSON is due, most likely of a proxy on the way"));
         }
         Some(_) => {}
+    }
+    // Nearly every body is as it is expected. Another is read again, with care, to tell what is wrong with it and where.
+    if let Ok(value) = straight(|| serde_json::from_slice(body)) {
+        return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -19,6 +19,16 @@ impl Number {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The number that `raw`, which was read as JSON already, is.
+    fn of(raw: Box<RawValue>) -> Result<Self, Box<RawValue>> {
+        if begins_number(raw.get()) { Ok(Self(raw.into())) } else { Err(raw) }
+    }
+}
+
+/// Whether the text, if it is JSON, is a number.
+fn begins_number(text: &str) -> bool {
+    text.bytes().next().is_some_and(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
 impl fmt::Display for Number {
@@ -32,8 +42,7 @@ impl FromStr for Number {
 
     /// Takes `text` if it is a number by JSON's grammar.
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        let number = text.bytes().next().is_some_and(|b| b == b'-' || b.is_ascii_digit());
-        if number && serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get() == text) {
+        if begins_number(text) && serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get() == text) {
             Ok(Self(text.into()))
         } else {
             Err(DecimalError::NotDecimal)
@@ -64,9 +73,7 @@ impl Serialize for Number {
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        raw.get()
-            .parse()
-            .map_err(|_| de::Error::custom(format_args!("expected a number, found {}", shorten(raw.get()))))
+        Self::of(raw).map_err(|raw| de::Error::custom(format_args!("expected a number, found {}", shorten(raw.get()))))
     }
 }
 
@@ -117,10 +124,9 @@ impl<'de> Deserialize<'de> for NumberOrString {
         if raw.get().starts_with('"') {
             return serde_json::from_str(raw.get()).map(Self::String).map_err(de::Error::custom);
         }
-        match raw.get().parse() {
-            Ok(number) => Ok(Self::Number(number)),
-            Err(_) => Err(de::Error::custom(format_args!("expected a number or a text, found {}", shorten(raw.get())))),
-        }
+        let number = Number::of(raw).map(Self::Number);
+        number
+            .map_err(|raw| de::Error::custom(format_args!("expected a number or a text, found {}", shorten(raw.get()))))
     }
 }
 

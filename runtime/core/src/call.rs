@@ -97,6 +97,9 @@ fn bare(text: &str) -> String {
 /// What stays as it is in a path segment or a query value (RFC 3986, unreserved).
 pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The room that most bodies need.
+const BODY: usize = 4096;
+
 /// Puts a request together, piece by piece.
 #[derive(Debug)]
 pub struct RequestBuilder {
@@ -150,7 +153,9 @@ impl RequestBuilder {
     /// Sets a JSON body.
     #[must_use]
     pub fn json<B: Serialize>(mut self, body: &B) -> Self {
-        self.body = Some(serde_json::to_vec(body).map_err(|error| BuildError::Body(error.to_string())));
+        let mut text = Vec::with_capacity(BODY);
+        let written = serde_json::to_writer(&mut text, body);
+        self.body = Some(written.map(|()| text).map_err(|error| BuildError::Body(error.to_string())));
         self
     }
 

@@ -39,11 +39,13 @@ pub fn validate(submission: &Submission, today: Date) -> Findings {
         | Submission::CloseShift(_)
         | Submission::XReport(_) => {}
     }
+    let mut texts = 0;
     submission.texts(&mut |field, text| {
         inn::check(field, text, &mut findings);
         text::check(field, text, &mut findings);
+        texts += size::text(field, text);
     });
-    size::check(submission, &mut findings);
+    size::check(submission, texts, &mut findings);
     findings
 }
 

@@ -27,19 +27,23 @@ fn dated(taxation: Option<Taxation>, items: &[Item]) -> Vec<Dated> {
     });
     taxation
         .chain(items.iter().enumerate().flat_map(|(index, item)| {
-            let field = |name: &str| format!("items[{index}].{name}");
-            let dated = |name: &str, value: &'static str, (since, until)| Dated {
-                field: field(name),
-                name: value,
-                since,
-                until,
-                rule: &VALUE_DAYS,
+            let dated = |name: &str, value: &'static str, (since, until): (Option<Date>, Option<Date>)| {
+                // Most are valid on any day.
+                (since.is_some() || until.is_some()).then(|| Dated {
+                    field: format!("items[{index}].{name}"),
+                    name: value,
+                    since,
+                    until,
+                    rule: &VALUE_DAYS,
+                })
             };
             [
                 dated("vat", item.vat.name(), item.vat.validity()),
                 dated("subject", item.subject.name(), item.subject.validity()),
                 dated("mode", item.mode.name(), item.mode.validity()),
             ]
+            .into_iter()
+            .flatten()
         }))
         .collect()
 }

@@ -17,7 +17,7 @@ pub(super) fn check_count(items: &[Item], findings: &mut Findings) {
 /// A line has a name, unless it is an advance; income and contributions outside of sales are named by a number
 /// (tag 1212, values 15 and 16).
 pub(super) fn check_name(item: &Item, at: &str, findings: &mut Findings) {
-    let field = format!("{at}.name");
+    let field = || format!("{at}.name");
     let numbers = match item.subject {
         ItemSubject::NonOperatingIncome => Some(1..=25),
         ItemSubject::OtherContributions => Some(26..=31),
@@ -28,12 +28,12 @@ pub(super) fn check_name(item: &Item, at: &str, findings: &mut Findings) {
         if !numbers.any(|number: u8| number.to_string() == item.name) {
             NUMBERED_NAME.broken(
                 findings,
-                field,
+                field(),
                 format!("is {:?}; the subject {} is named by a number, {range}", item.name, item.subject),
             );
         }
     } else if item.name.trim().is_empty() && item.mode != PaymentMode::Advance {
-        NAME.broken(findings, field, "is empty; only an advance may go without a name");
+        NAME.broken(findings, field(), "is empty; only an advance may go without a name");
     }
 }
 

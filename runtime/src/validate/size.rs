@@ -17,20 +17,20 @@ const HEADER: usize = 4;
 /// What the register itself puts into a document, at least: its numbers, the drive's, date, shift, sums and sign.
 const DOCUMENT: usize = 250;
 
-/// Warns where a document fills up, and refuses what cannot fit.
-pub(super) fn check(submission: &Submission, findings: &mut Findings) {
+/// The bytes that a text takes in the document. In CP866 a character is a byte. The INN of the seller is among what the
+/// register adds, and what is only printed is not in the document.
+pub(super) fn text(field: &str, text: &str) -> usize {
+    let is_sent = !matches!(field, "seller_inn" | "additional_info");
+    if is_sent { HEADER + text.chars().count() } else { 0 }
+}
+
+/// Warns where a document, whose texts take so many bytes, fills up, and refuses what cannot fit.
+pub(super) fn check(submission: &Submission, texts: usize, findings: &mut Findings) {
     let items = match submission {
         Submission::RegisterReceipt(receipt) => &receipt.items,
         Submission::RegisterCorrection(correction) => &correction.items,
         _ => return,
     };
-    // In CP866 a character is a byte. The INN of the seller is among what the register adds, and what is only printed
-    // is not in the document.
-    let mut texts = 0;
-    submission.texts(&mut |field, text| {
-        let is_sent = !matches!(field, "seller_inn" | "additional_info");
-        texts += if is_sent { HEADER + text.chars().count() } else { 0 };
-    });
     let size = DOCUMENT + texts + items.iter().map(item).sum::<usize>();
     if size > LARGEST {
         let reason = format!("take about {size} bytes of a fiscal document, which holds {LARGEST}; divide the receipt");

@@ -51,7 +51,7 @@ use crate::validate::validate;
 use close::Closing;
 use gate::Gate;
 use listen::let_go;
-use work::{Effort, Work};
+use work::{Effort, Fresh, Work};
 use working::{Guard, Word, Working};
 
 /// How many submissions [`Dispatcher::resume`] works on at a time.
@@ -225,6 +225,7 @@ impl Dispatcher {
         let content = Content::of(submission).map_err(|error| {
             SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
+        let today = self.today();
         let warnings = match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
             // What was valid when it was accepted is not looked at again: rates and days pass.
             Some(entry) => {
@@ -234,8 +235,7 @@ impl Dispatcher {
                 entry.warnings
             }
             None => {
-                let findings =
-                    tracing::debug_span!("validate").in_scope(|| validate(&content.submission, self.today()));
+                let findings = tracing::debug_span!("validate").in_scope(|| validate(&content.submission, today));
                 if !findings.errors.is_empty() {
                     return Err(SubmitError::Invalid(findings.errors));
                 }
@@ -243,6 +243,7 @@ impl Dispatcher {
             }
         };
         let guard = self.inner.working.take(&id).ok_or(SubmitError::InProgress)?;
+        let patience = within.unwrap_or(self.inner.pace.patience);
         let (hash, submission, at) = (content.hash.clone(), content.json, self.inner.clock.now());
         // A time beyond all times is none.
         let deadline = within.and_then(|within| at.checked_add(within).ok());
@@ -250,7 +251,9 @@ impl Dispatcher {
         let (entry, lease) = match self.inner.journal.accept(new).await.map_err(SubmitError::Journal)? {
             Accepted::New(entry, lease) => {
                 measures::accepted(content.submission.operation());
-                (entry, lease)
+                let fresh = Some(Fresh { submission: content.submission, valid_on: today });
+                let effort = Effort::submit(patience, entry.state);
+                return self.drive(entry, lease, guard, effort, fresh).await.map_err(SubmitError::Interrupted);
             }
             Accepted::Known(entry) => {
                 if let Some(standing) = stored(&entry, &content.hash)? {
@@ -266,9 +269,8 @@ impl Dispatcher {
                 }
             }
         };
-        let patience = within.unwrap_or(self.inner.pace.patience);
         let effort = Effort::submit(patience, entry.state);
-        self.drive(entry, lease, guard, effort).await.map_err(SubmitError::Interrupted)
+        self.drive(entry, lease, guard, effort, None).await.map_err(SubmitError::Interrupted)
     }
 
     /// The outcome of what was submitted under `key`. When it is pending or in doubt, the provider is asked once; where
@@ -292,7 +294,7 @@ impl Dispatcher {
         if entry.state.may_be_registered() {
             return match self.inner.journal.claim(&id).await.map_err(SubmitError::Interrupted)? {
                 Claim::Granted(entry, lease) => {
-                    let standing = self.drive(entry, lease, guard, Effort::once()).await;
+                    let standing = self.drive(entry, lease, guard, Effort::once(), None).await;
                     standing.map_err(SubmitError::Interrupted)
                 }
                 Claim::Held(entry) => {
@@ -358,7 +360,7 @@ impl Dispatcher {
             let result = work.follow(Word::Callback, None).await;
             return let_go(work, guard, result).await.map(|_| None);
         }
-        self.drive(entry, lease, guard, Effort::resume(&self.inner.pace)).await.map(Some)
+        self.drive(entry, lease, guard, Effort::resume(&self.inner.pace), None).await.map(Some)
     }
 
     /// Tells the measures what is open in the journal, how old the oldest of it is, and which accounts rest. It is read
@@ -425,9 +427,14 @@ impl Dispatcher {
         lease: Lease,
         guard: Guard,
         effort: Effort,
+        fresh: Option<Fresh>,
     ) -> Result<Standing, JournalError> {
         let warnings = std::mem::take(&mut entry.warnings);
-        let mut work = Work::new(Arc::clone(&self.inner), entry, lease, effort, guard.ear())?;
+        let inner = Arc::clone(&self.inner);
+        let mut work = match fresh {
+            Some(fresh) => Work::fresh(inner, entry, lease, effort, guard.ear(), fresh),
+            None => Work::new(inner, entry, lease, effort, guard.ear())?,
+        };
         let span = tracing::Span::current();
         span.record("operation", work.operation().name());
         let task = async move {

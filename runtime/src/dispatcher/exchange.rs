@@ -143,7 +143,7 @@ impl Work {
         let provider_key = self.attempt(n)?.provider_key.clone();
         self.note_sent(n).await?;
         let purpose = if self.attempt(n)?.sends > 1 { Purpose::Repeat } else { Purpose::Submit };
-        let submission = self.submission.clone();
+        let submission = Arc::clone(&self.submission);
         let decode = |reply: &Reply| account.provider.decode(&provider_key, &submission, reply);
         Ok(self.exchange(account, n, Sent::Request, request, purpose, decode).await)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kassa_core::{Doubt, Means, Repeat, Verdict};
+use kassa_core::{Date, Doubt, Means, Repeat, Verdict};
 use kassa_providers::uniform::{Operation, Submission, error_class};
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -75,6 +75,14 @@ impl Effort {
     }
 }
 
+/// What was submitted just now, and needs not be read from the journal.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    pub(super) submission: Submission,
+    /// The day on which it was looked at and found valid.
+    pub(super) valid_on: Date,
+}
+
 /// How an attempt came out.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
@@ -109,7 +117,9 @@ enum Next {
 #[derive(Debug)]
 pub(super) struct Work {
     pub(super) inner: Arc<Inner>,
-    pub(super) submission: Submission,
+    pub(super) submission: Arc<Submission>,
+    /// The day on which it is known to be valid.
+    valid_on: Option<Date>,
     pub(super) state: State,
     pub(super) effort: Effort,
     pub(super) accepted_at: Timestamp,
@@ -144,14 +154,39 @@ impl Work {
         ear: SharedEar,
     ) -> Result<Self, JournalError> {
         let submission = Self::submission(&entry)?;
+        Ok(Self::of(inner, entry, lease, effort, ear, submission, None))
+    }
+
+    /// The work on `entry`, whose submission is at hand.
+    pub(super) fn fresh(
+        inner: Arc<Inner>,
+        entry: Entry,
+        lease: Lease,
+        effort: Effort,
+        ear: SharedEar,
+        fresh: Fresh,
+    ) -> Self {
+        Self::of(inner, entry, lease, effort, ear, fresh.submission, Some(fresh.valid_on))
+    }
+
+    fn of(
+        inner: Arc<Inner>,
+        entry: Entry,
+        lease: Lease,
+        effort: Effort,
+        ear: SharedEar,
+        submission: Submission,
+        valid_on: Option<Date>,
+    ) -> Self {
         let Entry { id, state, outcome, attempts, accepted_at, changed_at, deadline, .. } = entry;
         // A clock that went backwards gives no time back.
         let now = inner.clock.now().max(changed_at);
         let left = |deadline: Timestamp| Duration::try_from(deadline.duration_since(now)).unwrap_or_default();
         let deadline = deadline.and_then(|deadline| Instant::now().checked_add(left(deadline)));
-        Ok(Self {
+        Self {
             inner,
-            submission,
+            submission: Arc::new(submission),
+            valid_on,
             state,
             effort,
             accepted_at,
@@ -167,7 +202,7 @@ impl Work {
             ear,
             waits: false,
             passed_over: Vec::new(),
-        })
+        }
     }
 
     /// What `entry` submits.
@@ -240,15 +275,19 @@ impl Work {
             }
         }
         // Rates end and begin: what was accepted on one day and is sent on another has to be right on both.
-        if let Some(ended) = validate(&self.submission, self.inner.clock.today()).errors.into_iter().next() {
+        let today = self.inner.clock.today();
+        if self.valid_on != Some(today)
+            && let Some(ended) = validate(&self.submission, today).errors.into_iter().next()
+        {
             self.passed_over.push(PassedOver { account: String::new(), reason: self.discreet(ended.to_string()) });
             return self.give_up().await;
         }
-        for account in self.candidates() {
-            if self.is_spent(&account) {
+        let inner = Arc::clone(&self.inner);
+        for account in self.candidates(&inner) {
+            if self.is_spent(account) {
                 continue;
             }
-            if let Some(outcome) = self.try_account(&account, Step::Pin).await? {
+            if let Some(outcome) = self.try_account(account, Step::Pin).await? {
                 return Ok(outcome);
             }
             if !self.may_move() {
@@ -261,20 +300,20 @@ impl Work {
     /// Whether another account may be tried: cash that is meant for one drawer is not put into another, and a shift is
     /// that of one register.
     fn may_move(&self) -> bool {
-        matches!(self.submission, Submission::RegisterReceipt(_) | Submission::RegisterCorrection(_))
+        matches!(*self.submission, Submission::RegisterReceipt(_) | Submission::RegisterCorrection(_))
             || self.attempts.is_empty()
     }
 
     /// The accounts of the first route that fits, in the order in which they are tried.
-    fn candidates(&mut self) -> Vec<Account> {
+    fn candidates<'i>(&mut self, inner: &'i Inner) -> Vec<&'i Account> {
         let _span = tracing::debug_span!("route").entered();
-        for route in &self.inner.routes {
+        for route in &inner.routes {
             match route.matches.fits(&self.submission) {
                 Ok(()) => {
                     let named = route.choice.order(&self.id.key).into_iter();
-                    let known = |name| self.inner.accounts.iter().find(|account| account.name == name);
+                    let known = |name| inner.accounts.iter().find(|account| account.name == name);
                     tracing::debug!(route = route.name, "fits");
-                    return named.filter_map(known).cloned().collect();
+                    return named.filter_map(known).collect();
                 }
                 Err(why) => self.passed_over.extend(route.choice.accounts().map(|account| PassedOver {
                     account: account.to_owned(),

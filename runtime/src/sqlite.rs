@@ -70,7 +70,7 @@ impl fmt::Debug for SqliteJournal {
 impl Journal for SqliteJournal {
     async fn accept(&self, entry: NewEntry) -> Result<Accepted, JournalError> {
         let own = self.owners.own();
-        self.writer.change(move |connection| statements::accept(connection, own, &entry)).await
+        self.writer.change(move |connection| statements::accept(connection, own, entry)).await
     }
 
     async fn find(&self, id: &EntryId) -> Result<Option<Entry>, JournalError> {

@@ -50,8 +50,8 @@ fn insert(connection: &Connection, entry: i64, new: &NewExchange) -> Result<(), 
         .prepare_cached(
             "INSERT INTO exchanges (entry, n, attempt, sent, method, uri, headers, body, began_at, ended_at, status,
                  response, failure, class, code)
-             SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
-             FROM exchanges WHERE entry = ?1",
+             VALUES (?1, coalesce((SELECT max(n) FROM exchanges WHERE entry = ?1), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                 ?10, ?11, ?12, ?13, ?14)",
         )
         .and_then(|mut insert| {
             let question = question(new);

@@ -54,7 +54,7 @@ pub(super) fn release(connection: &Connection, own: i64, lease: &Lease, seen: u3
 }
 
 /// Whether the lease is in force.
-pub(super) fn is_held(connection: &Connection, own: i64, lease: &Lease) -> Result<bool, JournalError> {
+fn is_held(connection: &Connection, own: i64, lease: &Lease) -> Result<bool, JournalError> {
     connection
         .prepare_cached(
             "SELECT EXISTS (

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::leases::{is_held, release};
+use super::leases::release;
 use super::schema::error;
 use super::{callbacks, exchanges};
 use crate::journal::{
@@ -13,7 +13,7 @@ use crate::journal::{
 };
 
 /// [`crate::Journal::accept`].
-pub(super) fn accept(connection: &Connection, own: i64, new: &NewEntry) -> Result<Accepted, JournalError> {
+pub(super) fn accept(connection: &Connection, own: i64, new: NewEntry) -> Result<Accepted, JournalError> {
     let warnings = (!new.warnings.is_empty()).then(|| written(&new.warnings)).transpose()?;
     let added = connection
         .prepare_cached(
@@ -30,8 +30,26 @@ pub(super) fn accept(connection: &Connection, own: i64, new: &NewEntry) -> Resul
             insert.execute(params![id.tenant, id.key, hash, submission, state, at, warnings, own, deadline])
         })
         .map_err(error)?;
-    let entry = find(connection, &new.id)?.ok_or_else(|| JournalError::Missing(new.id.key.clone()))?;
-    Ok(if added == 1 { Accepted::New(entry, Lease { id: new.id.clone(), fence: 1 }) } else { Accepted::Known(entry) })
+    if added == 0 {
+        let known = find(connection, &new.id)?;
+        return known.map(Accepted::Known).ok_or_else(|| JournalError::Missing(new.id.key.clone()));
+    }
+    let lease = Lease { id: new.id.clone(), fence: 1 };
+    let NewEntry { id, hash, submission, warnings, at } = new;
+    // As it would be read: to the millisecond.
+    let at = Timestamp::from_millisecond(at.as_millisecond()).map_err(|_| JournalError::Missing(id.key.clone()))?;
+    let entry = Entry {
+        id,
+        hash,
+        submission,
+        warnings,
+        state: State::Accepted,
+        outcome: None,
+        attempts: Vec::new(),
+        accepted_at: at,
+        changed_at: at,
+    };
+    Ok(Accepted::New(entry, lease))
 }
 
 /// [`crate::Journal::find`].
@@ -186,10 +204,13 @@ pub(super) fn record(
 ) -> Result<Tenure, JournalError> {
     let id = &lease.id;
     let outcome = record.outcome.as_ref().map(written).transpose()?;
-    if kept_already(connection, id, record.state, outcome.as_deref())? {
-        return let_go(connection, own, lease, record);
-    }
-    let entry = change(connection, own, lease, |_| Ok(record.state))?;
+    let entry = match change(connection, own, lease, |_| Ok(record.state)) {
+        Ok(entry) => entry,
+        Err(_) if kept_already(connection, id, record.state, outcome.as_deref())? => {
+            return let_go(connection, own, lease, record);
+        }
+        Err(error) => return Err(error),
+    };
     exchanges::add(connection, entry, &record.exchanges)?;
     let at = record.at.as_millisecond();
     if let Some(callback) = record.callback {
@@ -362,17 +383,19 @@ fn change(
 
 /// The row of the entry and its state, if the lease is in force.
 fn leased(connection: &Connection, own: i64, lease: &Lease) -> Result<(i64, State), JournalError> {
-    let id = &lease.id;
-    let found = connection
-        .prepare_cached("SELECT id, state FROM entries WHERE tenant = ?1 AND key = ?2")
+    let Lease { id, fence } = lease;
+    let (row, state, held) = connection
+        .prepare_cached(
+            "SELECT id, state, lease_owner IS ?3 AND lease_fence IS ?4 FROM entries WHERE tenant = ?1 AND key = ?2",
+        )
         .and_then(|mut select| {
-            select
-                .query_row(params![id.tenant, id.key], |row| Ok((row.get(0)?, named(row, 1, State::by_name)?)))
-                .optional()
+            let params = params![id.tenant, id.key, own.to_string(), fence.cast_signed()];
+            let found = |row: &Row<'_>| Ok((row.get(0)?, named(row, 1, State::by_name)?, row.get(2)?));
+            select.query_row(params, found).optional()
         })
         .map_err(error)?
         .ok_or_else(|| JournalError::Missing(id.key.clone()))?;
-    if is_held(connection, own, lease)? { Ok(found) } else { Err(JournalError::Fenced(id.key.clone())) }
+    if held { Ok((row, state)) } else { Err(JournalError::Fenced(id.key.clone())) }
 }
 
 fn written(value: &impl serde::Serialize) -> Result<String, JournalError> {

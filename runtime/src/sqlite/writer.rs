@@ -109,16 +109,24 @@ fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(),
     // Whoever begins to read and then wants to write may find that somebody else has written meanwhile.
     let changes = batch.iter().any(|job| job.changes());
     let behavior = if changes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
-    let mut transaction = connection.transaction_with_behavior(behavior).map_err(error)?;
+    let transaction = connection.transaction_with_behavior(behavior).map_err(error)?;
+    let run = |sql| transaction.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(error);
     for job in batch {
-        let savepoint = transaction.savepoint().map_err(error)?;
-        match job.run(&savepoint) {
-            Ok(()) => savepoint.commit().map_err(error)?,
-            // A full disk, and what else SQLite cannot go on after, has ended the whole transaction already.
-            Err(failed) if savepoint.is_autocommit() => return Err(failed),
-            // Dropped without a commit, it takes back what was done.
-            Err(_) => savepoint.finish().map_err(error)?,
+        if !job.changes() {
+            // Whoever asked is told of what fails, and nothing has to be taken back.
+            let _ = job.run(&transaction);
+            continue;
         }
+        run("SAVEPOINT command")?;
+        match job.run(&transaction) {
+            Ok(()) => {}
+            // A full disk, and what else SQLite cannot go on after, has ended the whole transaction already.
+            Err(failed) if transaction.is_autocommit() => return Err(failed),
+            Err(_) => {
+                run("ROLLBACK TO command")?;
+            }
+        }
+        run("RELEASE command")?;
     }
     transaction.commit().map_err(error)
 }

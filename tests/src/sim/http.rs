@@ -246,10 +246,12 @@ impl fmt::Debug for Server {
 /// Serves until the task is aborted, which also cuts the open connections.
 pub(super) fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, vendor: impl Vendor, seen: SeenLog) -> Server {
     let vendor = Arc::new(vendor);
-    let knows = vendor.clone();
+    // A vendor that is not served any more is gone, and its errands with it.
+    let served = Arc::downgrade(&vendor);
     let again = move |taken: &Taken| {
+        let Some(vendor) = served.upgrade() else { return };
         // A vendor has taken a request in before it waits for anything: who asked may leave.
-        let mut handling = Box::pin(knows.handle(taken.request()));
+        let mut handling = Box::pin(vendor.handle(taken.request()));
         let _ = handling.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     };
     let task = tokio::spawn(async move {

@@ -31,8 +31,8 @@ pub(crate) fn trap(seed: u64, life: u64, point: Point, kind: Kind) -> Trap {
     let of = |what: u64, end: u64| below(end, seed, &[5, what, life]);
     let (relaxed, passes) = match point {
         Point::InRecovery | Point::RecoveryAgain => (300, 8),
-        // What goes wrong goes wrong soon, and many times.
-        Point::DiskFull => (150, 24),
+        // All that waits fails at once, and who is killed at the first failure has answered nothing yet.
+        Point::DiskFull => (150, 64),
         _ => (1_200, 3),
     };
     Trap { point, kind, relaxed, nth: 1 + of(0, passes) }

@@ -85,7 +85,7 @@ impl Journal for MemoryJournal {
         if let Some(kept) = entries.get(&new.id) {
             return Ok(Accepted::Known(kept.entry.clone()));
         }
-        let NewEntry { id, hash, submission, warnings, at } = new;
+        let NewEntry { id, hash, submission, warnings, deadline, at } = new;
         let entry = Entry {
             id: id.clone(),
             hash,
@@ -94,6 +94,7 @@ impl Journal for MemoryJournal {
             state: State::Accepted,
             outcome: None,
             attempts: Vec::new(),
+            deadline,
             accepted_at: at,
             changed_at: at,
         };
@@ -240,6 +241,22 @@ impl Journal for MemoryJournal {
             self.lock().values().map(|kept| (kept.entry.accepted_at, kept.entry.id.clone())).collect();
         open.sort();
         Ok(open.into_iter().map(|(_, id)| id).collect())
+    }
+
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+        let mut purged = 0;
+        for Kept { entry, callbacks, exchanges, .. } in self.lock().values_mut() {
+            if entry.state.is_final() && entry.changed_at < before && !entry.is_purged() {
+                entry.submission.clear();
+                for attempt in &mut entry.attempts {
+                    (attempt.request.body, attempt.reply) = (Default::default(), None);
+                }
+                callbacks.clear();
+                exchanges.clear();
+                purged += 1;
+            }
+        }
+        Ok(purged)
     }
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {

@@ -123,7 +123,8 @@ async fn ours(journal: Arc<SqliteJournal>, steps: Steps, way: Way, next: Arc<Ato
         }
         let (key, at) = (receipt::key(n), steps.at);
         let (hash, submission) = (steps.hash.clone(), steps.submission.clone());
-        let new = NewEntry { id: EntryId::of(key.as_str()), hash, submission, warnings: Vec::new(), at };
+        let new =
+            NewEntry { id: EntryId::of(key.as_str()), hash, submission, warnings: Vec::new(), deadline: None, at };
         let accepted = journal.accept(new).await.expect("the journal is well");
         let Accepted::New(_, lease) = accepted else { panic!("{key} is new") };
         if way == Way::Accepted {

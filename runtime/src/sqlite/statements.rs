@@ -26,7 +26,7 @@ pub(super) fn accept(connection: &Connection, own: i64, new: NewEntry) -> Result
             let at = new.at.as_millisecond();
             let own = own.to_string();
             let deadline = new.deadline.map(Timestamp::as_millisecond);
-            let NewEntry { id, hash, submission, .. } = new;
+            let NewEntry { id, hash, submission, .. } = &new;
             insert.execute(params![id.tenant, id.key, hash, submission, state, at, warnings, own, deadline])
         })
         .map_err(error)?;
@@ -35,9 +35,11 @@ pub(super) fn accept(connection: &Connection, own: i64, new: NewEntry) -> Result
         return known.map(Accepted::Known).ok_or_else(|| JournalError::Missing(new.id.key.clone()));
     }
     let lease = Lease { id: new.id.clone(), fence: 1 };
-    let NewEntry { id, hash, submission, warnings, at } = new;
+    let NewEntry { id, hash, submission, warnings, deadline, at } = new;
     // As it would be read: to the millisecond.
-    let at = Timestamp::from_millisecond(at.as_millisecond()).map_err(|_| JournalError::Missing(id.key.clone()))?;
+    let kept = |at: Timestamp| Timestamp::from_millisecond(at.as_millisecond());
+    let at = kept(at).map_err(|_| JournalError::Missing(id.key.clone()))?;
+    let deadline = deadline.map(kept).transpose().map_err(|_| JournalError::Missing(id.key.clone()))?;
     let entry = Entry {
         id,
         hash,
@@ -46,6 +48,7 @@ pub(super) fn accept(connection: &Connection, own: i64, new: NewEntry) -> Result
         state: State::Accepted,
         outcome: None,
         attempts: Vec::new(),
+        deadline,
         accepted_at: at,
         changed_at: at,
     };

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let in_file = |connections, n: usize| Loopback::in_file(connections, &folder.path().join(format!("{n}.sqlite")));
     table::print(
-        "The same with a journal in a file, five syncs a receipt, beside reqwest alone, which keeps nothing",
+        "The same with a journal in a file, four syncs a receipt, beside reqwest alone, which keeps nothing",
         &["ours", "by hand", "speed", "by processor time"],
         &loopback(&runtime, in_file, &[Connections::FreshTls]),
     );

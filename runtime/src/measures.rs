@@ -4,9 +4,7 @@
 //! Labels are few and their values known beforehand: accounts and providers of the configuration, operations, states and
 //! classes of the uniform model, and words of this crate. No key, receipt or contact is one.
 
-use std::time::Duration;
-
-use metrics::{Key, KeyName, Label, Level, Metadata, SharedString, Unit, with_recorder};
+use metrics::{IntoF64, Key, KeyName, Label, Level, Metadata, SharedString, Unit, with_recorder};
 
 mod record;
 
@@ -131,20 +129,16 @@ impl Measure {
         with_recorder(|recorder| recorder.register_counter(&self.key(values), &METADATA).increment(1));
     }
 
-    fn set<const N: usize>(&self, values: [SharedString; N], value: f64) {
+    fn set<const N: usize>(&self, values: [SharedString; N], value: impl IntoF64) {
         with_recorder(|recorder| recorder.register_gauge(&self.key(values), &METADATA).set(value));
     }
 
-    fn change<const N: usize>(&self, values: [SharedString; N], by: f64) {
+    fn change<const N: usize>(&self, values: [SharedString; N], by: impl IntoF64) {
         with_recorder(|recorder| recorder.register_gauge(&self.key(values), &METADATA).increment(by));
     }
 
-    fn note<const N: usize>(&self, values: [SharedString; N], value: f64) {
+    fn note<const N: usize>(&self, values: [SharedString; N], value: impl IntoF64) {
         with_recorder(|recorder| recorder.register_histogram(&self.key(values), &METADATA).record(value));
-    }
-
-    fn time<const N: usize>(&self, values: [SharedString; N], took: Duration) {
-        self.note(values, took.as_secs_f64());
     }
 }
 

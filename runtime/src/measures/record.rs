@@ -103,7 +103,7 @@ pub(crate) fn moved(
     };
     OUTCOMES.count([account, provider, operation.clone(), outcome.clone()]);
     if to.is_final() {
-        SUBMISSION.time([operation, outcome], between(times.0, times.1));
+        SUBMISSION.note([operation, outcome], between(times.0, times.1));
     }
 }
 
@@ -123,14 +123,14 @@ pub(crate) struct UnderWay(SharedString);
 impl UnderWay {
     pub(crate) fn begin(account: &Account) -> Self {
         let account = name(&account.name);
-        UNDER_WAY.change([account.clone()], 1.0);
+        UNDER_WAY.change([account.clone()], 1);
         Self(account)
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        UNDER_WAY.change([self.0.clone()], -1.0);
+        UNDER_WAY.change([self.0.clone()], -1);
     }
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn exchanged(account: &Account, purpose: Purpose, sent: &Result<Reply
     };
     let (account, provider, purpose) = (name(&account.name), provider(account), word(purpose.name()));
     EXCHANGES.count([account.clone(), provider.clone(), purpose.clone(), word(result)]);
-    EXCHANGE.time([account, provider, purpose], took);
+    EXCHANGE.note([account, provider, purpose], took);
 }
 
 /// An answer was no registration.
@@ -158,7 +158,7 @@ pub(crate) fn found(account: &Account, class: &'static str) {
 
 /// Whether an account rests now.
 pub(crate) fn resting(account: &str, rests: bool) {
-    RESTING.set([name(account)], if rests { 1.0 } else { 0.0 });
+    RESTING.set([name(account)], u8::from(rests));
 }
 
 /// An account was given a rest.
@@ -208,16 +208,15 @@ pub(crate) fn open<'a>(backlog: &[Backlog], accounts: impl Iterator<Item = &'a s
             let entries: u64 = of_these().map(|of| of.entries).sum();
             // A clock that was set back makes nothing younger than the journal shows it to be.
             let age = of_these().map(|of| between(of.oldest, of.latest.max(now))).max().unwrap_or_default();
-            #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
-            count.set([name(account)], entries as f64);
-            oldest.set([name(account)], age.as_secs_f64());
+            count.set([name(account)], u32::try_from(entries).unwrap_or(u32::MAX));
+            oldest.set([name(account)], age);
         }
     }
 }
 
 /// The dispatcher has waited for a command of the journal.
 pub(crate) fn commanded(command: &'static str, succeeded: bool, took: Duration) {
-    JOURNAL.time([word(command), word(if succeeded { "ok" } else { "error" })], took);
+    JOURNAL.note([word(command), word(if succeeded { "ok" } else { "error" })], took);
 }
 
 /// So many commands shared a commit.
@@ -225,9 +224,8 @@ pub(crate) fn committed(commands: usize, succeeded: bool, took: Duration) {
     if !succeeded {
         return COMMITS_FAILED.count([]);
     }
-    COMMIT.time([], took);
-    #[allow(clippy::cast_precision_loss, reason = "a histogram has floats")]
-    COMMIT_SIZE.note([], commands as f64);
+    COMMIT.note([], took);
+    COMMIT_SIZE.note([], u32::try_from(commands).unwrap_or(u32::MAX));
 }
 
 #[cfg(test)]
@@ -236,23 +234,26 @@ mod tests {
 
     use super::*;
 
-    fn told(record: impl FnOnce()) -> Vec<(String, f64)> {
+    /// What was told, each as `name labels = value`.
+    fn told(record: impl FnOnce()) -> Vec<String> {
         let recorder = DebuggingRecorder::new();
         let snapshotter = recorder.snapshotter();
         metrics::with_local_recorder(&recorder, record);
-        let all = snapshotter.snapshot().into_vec().into_iter();
-        let mut all: Vec<_> = all
+        let mut all: Vec<_> = snapshotter
+            .snapshot()
+            .into_vec()
+            .into_iter()
             .map(|(key, _, _, value)| {
-                let labels: Vec<_> = key.key().labels().map(|label| label.value().to_owned()).collect();
+                let labels: String = key.key().labels().map(|label| format!(" {}", label.value())).collect();
                 let value = match value {
-                    DebugValue::Gauge(value) => value.0,
-                    DebugValue::Counter(count) => f64::from(u32::try_from(count).unwrap()),
-                    DebugValue::Histogram(values) => values[0].0,
+                    DebugValue::Gauge(value) => value.to_string(),
+                    DebugValue::Counter(count) => count.to_string(),
+                    DebugValue::Histogram(values) => values[0].to_string(),
                 };
-                (format!("{} {}", key.key().name(), labels.join(" ")), value)
+                format!("{}{labels} = {value}", key.key().name())
             })
             .collect();
-        all.sort_by(|one, other| one.0.cmp(&other.0));
+        all.sort_unstable();
         all
     }
 
@@ -273,13 +274,19 @@ mod tests {
             backlog(State::Sent, "a", 3, 120, 190),
         ];
         let told = told(|| open(&backlog, ["a", "b"].into_iter(), at(200)));
-        let value = |of: &str| told.iter().find(|(name, _)| name == of).map(|(_, value)| *value);
-        assert_eq!(value("kassa_in_doubt a"), Some(2.0));
-        assert_eq!(value("kassa_in_doubt_oldest_seconds a"), Some(100.0));
-        assert_eq!((value("kassa_held a"), value("kassa_held none")), (Some(0.0), Some(1.0)));
-        assert_eq!(value("kassa_held_oldest_seconds none"), Some(160.0));
-        assert_eq!((value("kassa_unanswered a"), value("kassa_unanswered_oldest_seconds a")), (Some(4.0), Some(90.0)));
-        assert_eq!((value("kassa_pending b"), value("kassa_pending_oldest_seconds b")), (Some(0.0), Some(0.0)));
+        for due in [
+            "kassa_in_doubt a = 2",
+            "kassa_in_doubt_oldest_seconds a = 100",
+            "kassa_held a = 0",
+            "kassa_held none = 1",
+            "kassa_held_oldest_seconds none = 160",
+            "kassa_unanswered a = 4",
+            "kassa_unanswered_oldest_seconds a = 90",
+            "kassa_pending b = 0",
+            "kassa_pending_oldest_seconds b = 0",
+        ] {
+            assert!(told.iter().any(|told| told == due), "{due} is told: {told:#?}");
+        }
         assert_eq!(told.len(), 3 * 8);
     }
 
@@ -287,17 +294,17 @@ mod tests {
     fn a_clock_that_was_set_back_makes_nothing_younger() {
         let backlog = [backlog(State::InDoubt, "a", 1, 100, 150)];
         let told = told(|| open(&backlog, ["a"].into_iter(), at(20)));
-        assert!(told.contains(&("kassa_in_doubt_oldest_seconds a".to_owned(), 50.0)), "{told:?}");
+        assert!(told.contains(&"kassa_in_doubt_oldest_seconds a = 50".to_owned()), "{told:?}");
         let told = self::told(|| {
             moved(None, Operation::CashIn, (State::Accepted, State::NotSent), (at(100), at(20)));
         });
-        assert!(told.contains(&("kassa_submission_duration_seconds cash_in not_sent".to_owned(), 0.0)), "{told:?}");
+        assert!(told.contains(&"kassa_submission_duration_seconds cash_in not_sent = 0".to_owned()), "{told:?}");
     }
 
     #[test]
     fn a_commit_that_failed_is_counted_and_not_timed() {
         let told = told(|| committed(7, false, Duration::from_secs(1)));
-        assert_eq!(told, [("kassa_journal_commits_failed_total ".to_owned(), 1.0)]);
+        assert_eq!(told, ["kassa_journal_commits_failed_total = 1"]);
     }
 
     #[test]
@@ -313,6 +320,6 @@ mod tests {
                 moved(None, Operation::CashIn, states, (at(0), at(1)));
             }
         });
-        assert_eq!(told, [("kassa_outcomes_total none none cash_in in_doubt".to_owned(), 2.0)]);
+        assert_eq!(told, ["kassa_outcomes_total none none cash_in in_doubt = 2"]);
     }
 }

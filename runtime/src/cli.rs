@@ -144,14 +144,7 @@ fn register(config: Config, submitted: &Submitted, within: Option<u32>, printer:
             None => dispatcher.submit(&submitted.key, submission).await,
         }
     });
-    let standing = result.map_err(|error| match (within, error) {
-        // The answer that is under way is lost with this process.
-        (Some(_), SubmitError::InProgress) => {
-            let message = "error: the time is over, and no answer has come; ask for its status";
-            Failure::new(Exit::InDoubt, "in_progress", message.to_owned())
-        }
-        (_, error) => failure(&error, Some(&input)),
-    })?;
+    let standing = result.map_err(|error| failure(&error, Some(&input)))?;
     if !standing.warnings.is_empty() {
         note(&input.warnings(&standing.warnings));
     }
@@ -202,6 +195,7 @@ fn failure(error: &SubmitError, input: Option<&Input>) -> Failure {
         SubmitError::UnknownKey => Failure::new(Exit::Usage, "unknown_key", message),
         SubmitError::Conflict { .. } => Failure::new(Exit::Conflict, "conflict", message),
         SubmitError::Closing => Failure::new(Exit::Conflict, "closing", message),
+        SubmitError::Late => Failure::new(Exit::InDoubt, "late", message),
         SubmitError::InProgress => Failure::new(Exit::Conflict, "in_progress", message),
         SubmitError::Journal(_) => Failure::new(Exit::Journal, "journal", message),
         SubmitError::Interrupted(_) => Failure::new(Exit::InDoubt, "interrupted", message),

@@ -26,7 +26,7 @@ use kassa_providers::uniform::{
     RegisterList, ShiftAction, Slip, Submission,
 };
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 pub use builder::DispatcherBuilder;
@@ -178,22 +178,24 @@ impl Dispatcher {
     }
 
     /// Submits under `key`, answers `within` so long, and sends nothing for the first time after that, not even after a
-    /// restart: what has not left by then is [`Outcome::NotSent`]. What has left goes on by itself, and is asked for
-    /// later. A key that was accepted before keeps the deadline that it was accepted with.
+    /// restart: what has not left by then is [`Outcome::NotSent`]. The work goes on by itself, as whenever a caller stops
+    /// waiting. A key that was accepted before keeps the deadline that it was accepted with.
     ///
     /// # Errors
-    /// See [`Dispatcher::submit`]; [`SubmitError::InProgress`] when an answer is still being waited for.
+    /// See [`Dispatcher::submit`]; [`SubmitError::Late`] when nothing is known in time.
     pub async fn submit_within(
         &self,
         key: &str,
         submission: Submission,
         within: Duration,
     ) -> Result<Standing, SubmitError> {
-        let Ok(result) = timeout(within, self.submit_as(key, submission, Some(within))).await else {
-            let entry = self.inner.journal.find(&EntryId::of(key)).await.map_err(SubmitError::Interrupted)?;
-            return as_kept(entry.ok_or(SubmitError::InProgress)?);
-        };
-        result
+        let (dispatcher, key, operation) = (self.clone(), key.to_owned(), submission.operation());
+        let task = async move { dispatcher.submit_as(&key, submission, Some(within)).await };
+        // Whatever it waits for: an answer, or a disk.
+        match timeout(within, tokio::spawn(task.in_current_span())).await {
+            Ok(result) => result.map_err(|error| SubmitError::Interrupted(ended(error)))?,
+            Err(_) => Err(SubmitError::Late).inspect_err(|error| measures::refused(operation, error)),
+        }
     }
 
     async fn submit_as(
@@ -225,7 +227,7 @@ impl Dispatcher {
         let content = Content::of(submission).map_err(|error| {
             SubmitError::Invalid(vec![Violation::new("json", "", format!("cannot be written as JSON: {error}"))])
         })?;
-        let today = self.today();
+        let (today, until) = (self.today(), within.and_then(|within| Instant::now().checked_add(within)));
         let warnings = match self.inner.journal.find(&id).await.map_err(SubmitError::Journal)? {
             // What was valid when it was accepted is not looked at again: rates and days pass.
             Some(entry) => {
@@ -252,7 +254,7 @@ impl Dispatcher {
             Accepted::New(entry, lease) => {
                 measures::accepted(content.submission.operation());
                 let fresh = Some(Fresh { submission: content.submission, valid_on: today });
-                let effort = Effort::submit(patience, entry.state);
+                let effort = Effort::submit(patience, entry.state).until(until);
                 return self.drive(entry, lease, guard, effort, fresh).await.map_err(SubmitError::Interrupted);
             }
             Accepted::Known(entry) => {
@@ -269,7 +271,7 @@ impl Dispatcher {
                 }
             }
         };
-        let effort = Effort::submit(patience, entry.state);
+        let effort = Effort::submit(patience, entry.state).until(until);
         self.drive(entry, lease, guard, effort, None).await.map_err(SubmitError::Interrupted)
     }
 

@@ -31,6 +31,10 @@ pub enum SubmitError {
     /// The key is being worked on right now.
     #[error("the key is being worked on; ask for its status later")]
     InProgress,
+    /// The time that it was given is over, and what became of it is not known yet. What has not been sent will not be; what
+    /// has been may be registered: ask for its status.
+    #[error("the time is over, and no answer has come: it may be registered; ask for its status")]
+    Late,
     /// The journal failed before the submission was surely kept: it was not accepted, and nothing was sent. Submit it
     /// again under the same key.
     #[error("not accepted: {0}")]

@@ -17,6 +17,10 @@ const SECRET: &str = "<secret>";
 /// What stands in the place of what a buyer told.
 const CONTACT: &str = "<contact>";
 
+/// A shorter secret, or one of digits alone, may be part of what a provider means to say: a serial number, a sum, a word.
+/// It is taken for the secret only where it is all that a text says.
+const DISTINCT: usize = 8;
+
 /// A shorter secret is looked for as it is alone: its other forms would be found where they are not meant.
 const LONG_ENOUGH: usize = 6;
 
@@ -94,7 +98,11 @@ impl Redaction {
         let found = |from: usize| {
             let rest = &text[from..];
             let alike = self.texts.get(rest.first()?)?;
-            alike.iter().find_map(|text| beginning(rest, text))
+            alike.iter().find_map(|secret| {
+                let length = beginning(rest, secret)?;
+                (self.mark == CONTACT || is_distinct(secret) || stands_alone(&text[..from], &rest[length..]))
+                    .then_some(length)
+            })
         };
         (0..text.len()).find(|at| found(*at).is_some())?;
         let mut clean = Vec::with_capacity(text.len());
@@ -136,6 +144,23 @@ impl Redaction {
             }
         }
     }
+}
+
+/// Whether a text is found nowhere but where it is meant.
+fn is_distinct(text: &[u8]) -> bool {
+    text.len() >= DISTINCT && !text.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether what stands between these is a whole text, and not the name of a field or a bare number.
+fn stands_alone(before: &[u8], after: &[u8]) -> bool {
+    let begins = before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'=' | b'>' | b' '));
+    let mut after = after.iter().skip_while(|byte| **byte == b'\\');
+    let ends = match after.next() {
+        Some(b'"') => after.find(|byte| !byte.is_ascii_whitespace()) != Some(&b':'),
+        Some(b'\'' | b'&' | b'<' | b' ') | None => true,
+        Some(_) => false,
+    };
+    begins && ends
 }
 
 /// How much of `rest` is `text`, if it begins so. Backslashes that `text` does not have are overlooked: JSON within JSON
@@ -295,6 +320,18 @@ mod tests {
     fn what_is_short_is_taken_out_as_it_is_alone() {
         assert_eq!(cleaned("x&y", "x&y x%26y"), "<secret> x%26y");
         assert_eq!(cleaned("", "anything"), "anything");
+    }
+
+    #[test]
+    fn what_a_provider_means_to_say_is_left_as_it_is() {
+        let said = r#"{"fn":"9999078900123456","n":123456,"123456" : "123456","sum":123456.00,"a":"x=123456&y"}"#;
+        let told = r#"{"fn":"9999078900123456","n":123456,"123456" : "<secret>","sum":123456.00,"a":"x=<secret>&y"}"#;
+        assert_eq!(cleaned("123456", said), told);
+        assert_eq!(
+            cleaned("status", r#"{"status":"status of","b":"status"}"#),
+            r#"{"status":"status of","b":"<secret>"}"#
+        );
+        assert_eq!(cleaned("hunter2-is", "(hunter2-is)"), "(<secret>)");
     }
 
     #[test]

@@ -143,7 +143,12 @@ impl Journal for SqliteJournal {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
-        self.writer.change(move |connection| upkeep::purge(connection, before)).await
+        let mut purged = 0;
+        // Whoever only looks keeps no other process waiting.
+        while !self.writer.read(move |connection| upkeep::ended(connection, before)).await?.is_empty() {
+            purged += self.writer.change(move |connection| upkeep::purge(connection, before)).await?;
+        }
+        Ok(purged)
     }
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {

@@ -9,7 +9,7 @@ use kassa_core::{Finding, Means, Repeat, Reply, Request, Secret, Verdict};
 use kassa_providers::uniform::{Operation, Registration, StatusQuery};
 
 use super::gate::Health;
-use super::work::Work;
+use super::work::{LATE, Work};
 use crate::account::Account;
 use crate::journal::{
     AttemptRecord, Fate, JournalError, KeptCallback, NewExchange, Sent, State, StoredReply, StoredRequest,
@@ -141,7 +141,12 @@ impl Work {
     /// byte.
     async fn submit_once(&mut self, account: &Account, n: u32, request: Request) -> Result<Exchange, JournalError> {
         let provider_key = self.attempt(n)?.provider_key.clone();
+        let first = !self.state.may_be_registered();
         self.note_sent(n).await?;
+        // The login and the journal may have taken their time.
+        if first && self.is_late() {
+            return Ok(Exchange::NotConnected(LATE.to_owned()));
+        }
         let purpose = if self.attempt(n)?.sends > 1 { Purpose::Repeat } else { Purpose::Submit };
         let submission = Arc::clone(&self.submission);
         let decode = |reply: &Reply| account.provider.decode(&provider_key, &submission, reply);

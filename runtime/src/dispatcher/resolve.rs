@@ -95,6 +95,12 @@ impl Dispatcher {
             Err(JournalError::Missing(_)) => return Err(ResolveError::UnknownKey),
             Err(error) => return Err(error.into()),
         };
+        if entry.is_purged() {
+            let state = entry.state;
+            self.inner.journal.release(&lease, u32::MAX).await?;
+            self.leave(guard, entry.id);
+            return Err(ResolveError::NotInDoubt(state));
+        }
         let warnings = entry.warnings.clone();
         let mut work = Work::new(Arc::clone(&self.inner), entry, lease, Effort::once(), guard.ear())?;
         let ruled = work.rule(ruling, by, evidence).await;
@@ -124,6 +130,8 @@ impl Work {
         }
         let last = self.attempts.last().ok_or_else(|| JournalError::Missing(format!("{}, attempt 1", self.id.key)))?;
         let (n, account) = (last.n, last.account.clone());
+        // It is kept for good, longer than what the buyer told.
+        let evidence = self.discreet(evidence.to_owned());
         let (state, fate, outcome) = match ruling {
             Ruling::Registered(registration) => {
                 let differences = super::keep::differences(&self.submission, &registration);
@@ -134,7 +142,7 @@ impl Work {
                 let reason = Reason {
                     class: "resolved".to_owned(),
                     code: None,
-                    message: Some(evidence.to_owned()),
+                    message: Some(evidence.clone()),
                     about: format!("{by} has found out that it is not registered."),
                     next_step: "It is surely not registered, so a new key is safe.".to_owned(),
                 };
@@ -142,7 +150,7 @@ impl Work {
             }
         };
         let at = self.inner.clock.now();
-        let resolution = Resolution { by: by.to_owned(), evidence: evidence.to_owned(), was: self.state, at };
+        let resolution = Resolution { by: by.to_owned(), evidence, was: self.state, at };
         let attempt = AttemptRecord {
             n,
             fate: Some(fate),
@@ -152,7 +160,7 @@ impl Work {
             provider_id: None,
             accepted: false,
         };
-        // The evidence is in the journal: it may tell of the buyer.
+        // What somebody writes down is for the journal.
         tracing::warn!(by, outcome = outcome.name(), "an operator has ended a doubt");
         self.record_as(state, Some(outcome.clone()), Some(attempt), None, Some(resolution)).await?;
         Ok(outcome)

@@ -26,7 +26,7 @@ use crate::redaction::Redaction;
 use crate::validate::validate;
 
 /// Why nothing is sent after the deadline of a submission.
-const LATE: &str = "the time in which it was to be sent is over";
+pub(super) const LATE: &str = "the time in which it was to be sent is over";
 
 /// How many provider keys are tried when others have them.
 const KEYS: u32 = 100;
@@ -36,6 +36,8 @@ const KEYS: u32 = 100;
 pub(super) struct Effort {
     /// How long it waits.
     pub(super) patience: Duration,
+    /// When the call has to be answered.
+    until: Option<Instant>,
     /// How often it asks or repeats.
     pub(super) rounds: u32,
     /// Whether it begins without a pause.
@@ -49,28 +51,34 @@ pub(super) struct Effort {
 impl Effort {
     /// For a call that submits. An entry that was left open is asked for at once.
     pub(super) fn submit(patience: Duration, state: State) -> Self {
-        let at_once = state.may_be_registered();
-        Self { patience, rounds: u32::MAX, at_once, to_the_end: false, awaits: true }
+        let (at_once, until) = (state.may_be_registered(), None);
+        Self { patience, until, rounds: u32::MAX, at_once, to_the_end: false, awaits: true }
+    }
+
+    /// The same for a call that has to be answered by then.
+    pub(super) fn until(self, until: Option<Instant>) -> Self {
+        Self { until, ..self }
     }
 
     /// For a call that goes on with what was left open.
     pub(super) fn resume(pace: &Pace) -> Self {
-        Self { patience: pace.patience, rounds: u32::MAX, at_once: true, to_the_end: true, awaits: false }
+        Self { patience: pace.patience, until: None, rounds: u32::MAX, at_once: true, to_the_end: true, awaits: false }
     }
 
     /// For one question.
     pub(super) fn once() -> Self {
-        Self { patience: Duration::ZERO, rounds: 1, at_once: true, to_the_end: false, awaits: false }
+        Self { patience: Duration::ZERO, until: None, rounds: 1, at_once: true, to_the_end: false, awaits: false }
     }
 
     /// How long a doubt is waited for.
     pub(super) fn for_doubt(&self, doubt: Doubt, pace: &Pace) -> Duration {
+        let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
         match doubt {
             // Until it had to show, and two questions more.
             Doubt::Locatable { visible_after: Some(visible_after) } if self.to_the_end => {
                 self.patience.max(visible_after.saturating_add(pace.max_delay.saturating_mul(3)))
             }
-            _ => self.patience,
+            _ => left.map_or(self.patience, |left| left.min(self.patience)),
         }
     }
 }
@@ -424,7 +432,7 @@ impl Work {
     }
 
     /// Whether the time in which it may be sent is over.
-    fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= Instant::now())
     }
 

@@ -77,6 +77,7 @@ pub(crate) fn refused(operation: Operation, error: &SubmitError) {
         SubmitError::InvalidKey => "invalid_key",
         SubmitError::Conflict { .. } => "conflict",
         SubmitError::Closing => "closing",
+        SubmitError::Late => "late",
         SubmitError::InProgress => "in_progress",
         SubmitError::Journal(_) => "journal",
         SubmitError::Interrupted(_) => "interrupted",

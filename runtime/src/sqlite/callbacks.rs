@@ -27,7 +27,7 @@ pub(super) fn hear(connection: &Connection, id: &EntryId, new: &NewCallback) -> 
     let entry: i64 = connection
         .prepare_cached(
             "SELECT id FROM entries JOIN attempts ON attempts.entry = entries.id
-             WHERE tenant = ?1 AND key = ?2 AND n = ?3",
+             WHERE tenant = ?1 AND key = ?2 AND n = ?3 AND submission <> ''",
         )
         .and_then(|mut select| select.query_row(params![id.tenant, id.key, new.attempt], |row| row.get(0)).optional())
         .map_err(error)?

@@ -128,6 +128,8 @@ pub(super) const STEPS: [&str; 8] = [
         FOREIGN KEY (entry, attempt) REFERENCES attempts (entry, n)
     ) STRICT;
     ALTER TABLE entries ADD COLUMN deadline INTEGER;
+    CREATE INDEX entries_ended ON entries (changed_at)
+        WHERE state IN ('registered', 'rejected', 'not_sent') AND submission <> '';
     ",
 ];
 

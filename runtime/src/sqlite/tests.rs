@@ -192,6 +192,34 @@ async fn a_commit_that_fails_is_told_to_everybody_in_the_batch() {
 }
 
 #[tokio::test]
+async fn a_question_that_ends_the_transaction_takes_everybody_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(folder.path().join("j")).unwrap();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    // While this one is run, the others gather in one batch.
+    let first = journal.writer.read(move |_| {
+        let _ = wait.recv();
+        Ok(())
+    });
+    // As SQLite does by itself when it cannot read.
+    let broken = journal.writer.read(|connection| -> Result<(), JournalError> {
+        connection.execute_batch("ROLLBACK").map_err(schema::error)?;
+        Err(JournalError::Unavailable("on purpose".to_owned()))
+    });
+    let gathered = async { tokio::join!(broken, journal.accept(new("k", "h"))) };
+    let opened = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        go.send(()).unwrap();
+    };
+    let (_, (broken, accepted), ()) = tokio::join!(first, gathered, opened);
+    assert!(broken.is_err());
+    let kept = journal.find(&EntryId::of("k")).await.unwrap();
+    assert_eq!(kept.is_some(), accepted.is_ok(), "{accepted:?}");
+    assert!(accepted.is_err(), "they were in one batch");
+    journal.accept(new("k", "h")).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_a_full_disk_does_not_keep_is_not_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j");
@@ -323,7 +351,7 @@ fn tables_are_not_changed_under_the_hands_of_others() {
     // As if `one` were a process of the version before.
     connection
         .execute_batch(
-            "DROP TABLE exchanges; ALTER TABLE entries DROP COLUMN deadline; PRAGMA user_version = 7;
+            "DROP TABLE exchanges; DROP INDEX entries_ended; ALTER TABLE entries DROP COLUMN deadline; PRAGMA user_version = 7;
              PRAGMA wal_checkpoint(TRUNCATE)",
         )
         .unwrap();

@@ -147,28 +147,44 @@ fn disagreements(entry: &Entry) -> impl Iterator<Item = String> {
     found.into_iter()
 }
 
-/// [`Journal::purge`].
+/// How many entries are purged in one transaction: nobody else's command waits for long.
+const PURGED_AT_ONCE: u32 = 256;
+
+/// Some of the entries that [`Journal::purge`] purges; none when that is done.
+pub(super) fn ended(connection: &Connection, before: Timestamp) -> Result<Vec<i64>, JournalError> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM entries
+             WHERE state IN ('registered', 'rejected', 'not_sent') AND submission <> '' AND changed_at < ?1
+                 AND NOT EXISTS (
+                     SELECT 1 FROM callbacks WHERE entry = entries.id AND effect IS NULL AND verified = 1)
+             ORDER BY changed_at LIMIT ?2",
+        )
+        .and_then(|mut select| {
+            select.query_map(params![before.as_millisecond(), PURGED_AT_ONCE], |row| row.get(0))?.collect()
+        })
+        .map_err(error)
+}
+
+/// Purges entries that have ended.
 pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<u64, JournalError> {
-    const ENDED: &str = "SELECT id FROM entries
-        WHERE state IN ('registered', 'rejected', 'not_sent') AND changed_at < ?1 AND submission <> ''
-          AND id NOT IN (SELECT entry FROM callbacks WHERE effect IS NULL AND verified = 1)";
-    let before = params![before.as_millisecond()];
-    let run = |sql: String| connection.execute(&sql, before).map_err(error);
-    run(format!(
+    let ended = ended(connection, before)?;
+    for sql in [
         "UPDATE attempts SET headers = x'', body = x'', response = CASE WHEN response IS NULL THEN NULL ELSE x'' END
-         WHERE entry IN ({ENDED})"
-    ))?;
-    run(format!(
+         WHERE entry = ?1",
         "UPDATE exchanges SET headers = CASE WHEN headers IS NULL THEN NULL ELSE x'' END,
              body = CASE WHEN body IS NULL THEN NULL ELSE x'' END,
              response = CASE WHEN response IS NULL THEN NULL ELSE x'' END
-         WHERE entry IN ({ENDED})"
-    ))?;
-    run(format!("UPDATE callbacks SET body = x'' WHERE entry IN ({ENDED})"))?;
-    // Of a courier's receipt the place is the buyer's address, and some registers say it again.
-    let purged = run(format!(
+         WHERE entry = ?1",
+        "UPDATE callbacks SET body = x'' WHERE entry = ?1",
+        // Of a courier's receipt the place is the buyer's address, and some registers say it again.
         "UPDATE entries SET submission = '', outcome = json_remove(outcome, '$.registered.registration.place')
-         WHERE id IN ({ENDED})"
-    ))?;
-    Ok(purged as u64)
+         WHERE id = ?1",
+    ] {
+        let mut update = connection.prepare_cached(sql).map_err(error)?;
+        for entry in &ended {
+            update.execute([entry]).map_err(error)?;
+        }
+    }
+    Ok(ended.len() as u64)
 }

@@ -114,8 +114,10 @@ fn commit(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<(),
     for job in batch {
         if !job.changes() {
             // Whoever asked is told of what fails, and nothing has to be taken back.
-            let _ = job.run(&transaction);
-            continue;
+            match job.run(&transaction) {
+                Err(failed) if transaction.is_autocommit() => return Err(failed),
+                Ok(()) | Err(_) => continue,
+            }
         }
         run("SAVEPOINT command")?;
         match job.run(&transaction) {

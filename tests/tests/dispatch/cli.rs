@@ -391,7 +391,7 @@ async fn whoever_has_little_time_is_told_in_it() {
     let shop = shop().await;
     shop.fault(Fault::CommitThenHang(LONG));
     let said = shop.run(&["register", "order-1", "receipt.json", "--within", "1"]).await;
-    let told = "error: the time is over, and no answer has come; ask for its status\n\n";
+    let told = "error: the time is over, and no answer has come: it may be registered; ask for its status\n\n";
     assert_eq!((said.code, said.err.as_str()), (6, told), "{said:?}");
     assert_eq!(shop.run(&["resume"]).await.code, 0);
     assert_eq!((shop.bench.sc.ledger().count(), shop.bench.documents()), (1, 1));

@@ -35,6 +35,23 @@ async fn nothing_is_sent_for_the_first_time_after_its_deadline() {
 }
 
 #[tokio::test]
+async fn whoever_has_no_time_is_told_so_and_nothing_is_sent() {
+    let bench = Bench::new();
+    let dispatcher = bench.dispatcher([account("a", &KEYED)]);
+    assert_eq!(dispatcher.submit_within("k", sale(), Duration::ZERO).await, Err(SubmitError::Late));
+    // The work goes on, to the end that the deadline leaves it.
+    while bench.entry_of("k").await.is_none_or(|entry| !entry.state.is_final()) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(short(&dispatcher.status("k").await.unwrap()), "not_sent");
+    assert!(bench.net.calls().is_empty());
+    // However little time there is, another content is another one.
+    let long = Duration::from_secs(60);
+    let conflict = dispatcher.submit_within("k", Submission::RegisterReceipt(receipt("1.00")), long).await;
+    assert!(matches!(conflict, Err(SubmitError::Conflict { .. })), "{conflict:?}");
+}
+
+#[tokio::test]
 async fn what_has_left_goes_on_when_the_deadline_has_passed() {
     let bench = Bench::new();
     bench.net.script("a", [Lose, Lose, Lose]);

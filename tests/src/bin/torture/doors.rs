@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kassa::journal::{
-    Accepted, Claim, Effect, Entry, EntryId, KeptCallback, KeptExchange, Lease, NewAttempt, NewCallback, NewEntry,
-    NewExchange, Pin, Record, Resolution, Tenure,
+    Accepted, Backlog, Claim, Effect, Entry, EntryId, KeptCallback, KeptExchange, Lease, NewAttempt, NewCallback,
+    NewEntry, NewExchange, Pin, Record, Resolution, Tenure,
 };
 use kassa::kassa_core::{Reply, Request};
 use kassa::{Account, HttpTransport, Journal, JournalError, SendError, SqliteJournal, State, Transport};
@@ -171,6 +171,10 @@ impl Journal for Doored {
 
     async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
         self.journal.purge(before).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>, JournalError> {
+        self.journal.backlog().await
     }
 
     async fn counts(&self) -> Result<Vec<(State, u64)>, JournalError> {

@@ -5,6 +5,7 @@
 //! Everything that is wrong is collected in [`diag::Diagnostics`] and told in one run.
 
 pub mod check;
+pub mod client;
 pub mod coverage;
 pub mod diag;
 mod docs;
@@ -21,6 +22,8 @@ mod run;
 pub mod source;
 pub mod spec;
 mod support;
+pub mod survey;
+pub mod tree;
 pub mod uniform;
 
 pub use input::Input;

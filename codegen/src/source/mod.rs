@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use tree::list_of;
 pub use tree::{Entry, Kind, Node};
+pub(crate) use yaml::scalar;
 
 use crate::diag::{Code, Diagnostics};
 

@@ -174,7 +174,7 @@ fn count(node: &Node) -> usize {
 }
 
 /// What a scalar is, by the core schema of YAML 1.2.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
+pub(crate) fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
     if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") {
         return Kind::Text(text.to_owned());
     }

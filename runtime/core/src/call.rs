@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::client::Access;
 use crate::{Secret, Unreadable, json};
 
 /// A request that is ready to be sent, or kept.
@@ -20,6 +21,12 @@ pub trait Operation {
 
     /// Its name in the provider's document.
     const ID: &'static str;
+
+    /// The credentials that it needs.
+    const ACCESS: Access = &[];
+
+    /// A server of its own, in place of that of the whole document.
+    const SERVER: Option<&'static str> = None;
 
     /// The request.
     ///
@@ -49,6 +56,12 @@ pub enum BuildError {
     /// The body cannot be written.
     #[error("the body cannot be written as JSON: {0}")]
     Body(String),
+    /// A value breaks constraints that the document states.
+    #[error("a value breaks the document: {0}")]
+    Constraint(String),
+    /// Credentials are missing.
+    #[error("credentials are missing: {0}")]
+    Credentials(String),
 }
 
 /// Where an API answers: scheme, host and an optional path before the paths of its document.

@@ -9,6 +9,7 @@
 pub mod auth;
 pub mod call;
 pub mod callback;
+pub mod client;
 pub mod codec;
 mod contact;
 mod decimal;

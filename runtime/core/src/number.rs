@@ -24,6 +24,11 @@ impl Number {
     fn of(raw: Box<RawValue>) -> Result<Self, Box<RawValue>> {
         if begins_number(raw.get()) { Ok(Self(raw.into())) } else { Err(raw) }
     }
+
+    /// The digits that a number of Rust prints.
+    pub(crate) fn of_digits(digits: String) -> Self {
+        Self(digits.into())
+    }
 }
 
 /// Whether the text, if it is JSON, is a number.

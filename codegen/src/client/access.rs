@@ -1,0 +1,179 @@
+//! Security schemes and servers.
+
+use super::lower::Lowering;
+use super::model::{Scheme, SchemeKind, Server, Variable};
+use super::name::{Names, escaped, field_name, type_name};
+use super::operations::is_token;
+use super::view::shown;
+use crate::diag::Code;
+use crate::tree::NodeId;
+
+impl Lowering<'_> {
+    /// The security schemes.
+    pub(crate) fn schemes(&mut self, root: NodeId) -> Vec<Scheme> {
+        let tree = self.reader.tree;
+        let Some(components) = tree.get(root, "components") else { return Vec::new() };
+        let mut names = Names::default();
+        let mut schemes = Vec::new();
+        for (name, node) in tree.entries_of(components, "securitySchemes").iter() {
+            let Some(node) = self.reader.follow(node) else { continue };
+            let key = tree.text(node, "name").unwrap_or_default().to_owned();
+            let http = tree.text(node, "scheme").unwrap_or("bearer").to_ascii_lowercase();
+            let (kind, what) = match (tree.text(node, "type"), tree.text(node, "in")) {
+                (Some("apiKey"), Some("header")) if is_token(&key) => {
+                    let what = format!("The key in the header `{key}`.");
+                    (SchemeKind::HeaderKey(key.to_ascii_lowercase()), what)
+                }
+                (Some("apiKey"), Some("query")) if !key.is_empty() => {
+                    let what = format!("The key in the query parameter `{key}`.");
+                    (SchemeKind::QueryKey(key), what)
+                }
+                (Some("apiKey"), Some("cookie")) if is_token(&key) => {
+                    let what = format!("The key in the cookie `{key}`.");
+                    (SchemeKind::CookieKey(key), what)
+                }
+                (Some("http"), _) if http == "basic" => (SchemeKind::Basic, "User and password.".to_owned()),
+                (Some("http"), _) if http == "bearer" => {
+                    (SchemeKind::Token("Bearer".to_owned()), "The bearer token.".to_owned())
+                }
+                (Some("http"), _) if is_token(&http) => {
+                    let what = format!("What stands behind `{http}` in the header `Authorization`.");
+                    (SchemeKind::Token(http), what)
+                }
+                (Some("oauth2"), _) => (SchemeKind::Token("Bearer".to_owned()), self.flows(node)),
+                (Some("openIdConnect"), _) => {
+                    let url = tree.text(node, "openIdConnectUrl").unwrap_or_default();
+                    (
+                        SchemeKind::Token("Bearer".to_owned()),
+                        format!("The access token of OpenID Connect, `{}`.", url.replace('`', "'")),
+                    )
+                }
+                (Some("mutualTLS"), _) => {
+                    (SchemeKind::MutualTls, "Whether the transport shows a client certificate.".to_owned())
+                }
+                _ => {
+                    self.reader.notes.warn(
+                        Code::S006,
+                        tree.offset(node),
+                        format!("the security scheme `{name}` is none that is known: left out"),
+                    );
+                    continue;
+                }
+            };
+            let doc = match tree.text(node, "description").map(str::trim).filter(|text| !text.is_empty()) {
+                Some(text) => format!("{what}\n\n{text}"),
+                None => what,
+            };
+            let rust = escaped(names.take(&field_name(name, "scheme")));
+            schemes.push(Scheme { name: name.to_owned(), rust, doc, kind });
+        }
+        schemes
+    }
+
+    /// Where tokens of OAuth come from.
+    fn flows(&self, node: NodeId) -> String {
+        let tree = self.reader.tree;
+        let mut text = "The access token of OAuth 2.".to_owned();
+        for (flow, node) in tree.entries_of(node, "flows").iter() {
+            for key in ["authorizationUrl", "tokenUrl", "refreshUrl"] {
+                if let Some(url) = tree.get(node, key) {
+                    text.push_str(&format!(
+                        " {flow}, {key}: `{}`.",
+                        shown(tree, url).trim_matches('"').replace('`', "'")
+                    ));
+                }
+            }
+        }
+        text
+    }
+
+    /// The alternatives of schemes that an operation needs.
+    pub(super) fn access(&mut self, root: NodeId, node: NodeId) -> Vec<Vec<(String, Vec<String>)>> {
+        let tree = self.reader.tree;
+        let list = if tree.get(node, "security").is_some() {
+            tree.items_of(node, "security")
+        } else {
+            tree.items_of(root, "security")
+        };
+        let known = tree.get(root, "components").map(|components| tree.entries_of(components, "securitySchemes"));
+        let mut all = Vec::new();
+        'alternatives: for alternative in list {
+            let mut needed = Vec::new();
+            for (name, scopes) in tree.entries(*alternative).iter() {
+                if !known.is_some_and(|known| known.iter().any(|(had, _)| had == name)) {
+                    let message = format!("nothing defines the security scheme `{name}`: this alternative is left out");
+                    self.reader.notes.warn(Code::S005, tree.offset(*alternative), message);
+                    continue 'alternatives;
+                }
+                let scopes =
+                    tree.items(scopes).iter().filter_map(|scope| tree.as_text(*scope).map(str::to_owned)).collect();
+                needed.push((name.to_owned(), scopes));
+            }
+            all.push(needed);
+        }
+        all
+    }
+
+    /// The servers of the document.
+    pub(crate) fn servers(&mut self, root: NodeId) -> Vec<Server> {
+        let tree = self.reader.tree;
+        let mut names = Names::without(&["Self_"]);
+        let mut servers = Vec::new();
+        for node in tree.items_of(root, "servers") {
+            let url = tree.text(*node, "url").unwrap_or_default();
+            if !url.contains("://") && !url.starts_with('{') {
+                // Relative to where the document was found, which nobody says.
+                continue;
+            }
+            let description = tree.text(*node, "description").unwrap_or_default();
+            let label = if description.len() > 40 { "" } else { description };
+            let rust = names.take(&type_name(&format!("{label} server"), "Server"));
+            let variables = self.variables(*node, url);
+            servers.push(Server { rust, url: url.to_owned(), doc: description.to_owned(), variables });
+        }
+        servers
+    }
+
+    fn variables(&mut self, node: NodeId, url: &str) -> Vec<Variable> {
+        let tree = self.reader.tree;
+        let mut names = Names::default();
+        let mut variables: Vec<Variable> = Vec::new();
+        for part in url.split('{').skip(1) {
+            let Some((wire, _)) = part.split_once('}') else { continue };
+            if variables.iter().any(|had| had.wire == wire) {
+                continue;
+            }
+            let said = tree.get(node, "variables").and_then(|of| tree.get(of, wire));
+            if said.is_none() {
+                self.reader.notes.warn(
+                    Code::S007,
+                    tree.offset(node),
+                    format!("nothing declares the variable `{wire}` of this server"),
+                );
+            }
+            let text = |id: NodeId| shown(tree, id).trim_matches('"').to_owned();
+            let scalar = |id: NodeId| tree.as_text(id).map_or_else(|| text(id), str::to_owned);
+            variables.push(Variable {
+                wire: wire.to_owned(),
+                rust: escaped(names.take(&field_name(wire, "variable"))),
+                default: said.and_then(|said| tree.get(said, "default")).map(scalar).unwrap_or_default(),
+                choices: said
+                    .map(|said| tree.items_of(said, "enum").iter().map(|id| scalar(*id)).collect())
+                    .unwrap_or_default(),
+                doc: said.and_then(|said| tree.text(said, "description")).unwrap_or_default().to_owned(),
+            });
+        }
+        variables
+    }
+
+    /// The server of an operation or a path, its variables at their defaults.
+    pub(super) fn server_of(&mut self, node: NodeId) -> Option<String> {
+        let tree = self.reader.tree;
+        let server = *tree.items_of(node, "servers").first()?;
+        let mut url = tree.text(server, "url")?.to_owned();
+        for variable in self.variables(server, &url.clone()) {
+            url = url.replace(&format!("{{{}}}", variable.wire), &variable.default);
+        }
+        url.contains("://").then_some(url)
+    }
+}

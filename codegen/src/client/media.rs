@@ -1,0 +1,308 @@
+//! From bodies and responses to media.
+
+use super::lower::{Lowering, doc_of, infer};
+use super::model::{Body, Field, Media, MediaKind, Part, Place, Response, Shape, Status, TypeKind, Use};
+use super::name::{Names, escaped, field_name, type_name};
+use super::operations::{is_token, style_name};
+use super::view::types;
+use crate::diag::Code;
+use crate::tree::NodeId;
+
+impl Lowering<'_> {
+    /// The body of an operation.
+    pub(super) fn body(&mut self, node: NodeId, owner: &str) -> Option<Body> {
+        let tree = self.reader.tree;
+        let body = self.reader.follow(tree.get(node, "requestBody")?)?;
+        let media = self.media(body, &format!("{owner}Body"), true);
+        if media.is_empty() {
+            return None;
+        }
+        let rust = if media.len() > 1 { self.names.take(&format!("{owner}Body")) } else { String::new() };
+        Some(Body { required: tree.flag(body, "required"), media, rust })
+    }
+
+    /// The answers of an operation.
+    pub(super) fn responses(&mut self, node: NodeId, owner: &str) -> Vec<Response> {
+        let tree = self.reader.tree;
+        let mut names = Names::without(&["Undocumented"]);
+        let mut responses = Vec::new();
+        for (key, value) in tree.entries_of(node, "responses").iter().filter(|(key, _)| !key.starts_with("x-")) {
+            let Some(status) = status(key) else {
+                self.reader.notes.warn(Code::S008, tree.offset(value), format!("there is no status `{key}`: left out"));
+                continue;
+            };
+            if responses.iter().any(|had: &Response| had.status == status) {
+                continue;
+            }
+            let Some(value) = self.reader.follow(value) else { continue };
+            let rust = names.take(&status_name(status));
+            let hint = format!("{owner}{rust}");
+            let media = self.media(value, &hint, false);
+            let body = if media.len() > 1 { self.names.take(&format!("{hint}Body")) } else { String::new() };
+            let headers = self.headers(value, &hint);
+            let headers_rust =
+                if headers.is_empty() { String::new() } else { self.names.take(&format!("{hint}Headers")) };
+            let doc = tree.text(value, "description").unwrap_or_default().to_owned();
+            responses.push(Response { status, rust, doc, media, body, headers, headers_rust });
+        }
+        responses.sort_by_key(|response| response.status);
+        responses
+    }
+
+    fn headers(&mut self, node: NodeId, hint: &str) -> Vec<Field> {
+        let tree = self.reader.tree;
+        let mut names = Names::default();
+        let mut fields = Vec::new();
+        for (name, header) in tree.entries_of(node, "headers").iter() {
+            let Some(header) = self.reader.follow(header) else { continue };
+            // Said by the media types.
+            if name.eq_ignore_ascii_case("content-type") || !is_token(name) {
+                continue;
+            }
+            let hint = type_name(&format!("{hint} {name}"), "Header");
+            let of = match tree.get(header, "schema") {
+                Some(schema) => self.lower(schema, &hint),
+                None => Use::new(Shape::Text),
+            };
+            let doc = tree.text(header, "description").map_or_else(
+                || tree.get(header, "schema").map(|schema| doc_of(tree, schema)).unwrap_or_default(),
+                |text| text.trim_end().to_owned(),
+            );
+            fields.push(Field {
+                wire: name.to_ascii_lowercase(),
+                rust: escaped(names.take(&field_name(name, "header"))),
+                doc,
+                of,
+                required: tree.flag(header, "required"),
+                read_only: false,
+                write_only: false,
+                deprecated: tree.flag(header, "deprecated"),
+                boxed: false,
+            });
+        }
+        fields
+    }
+
+    /// What a body may be: of media types that mean the same, one.
+    fn media(&mut self, node: NodeId, hint: &str, sent: bool) -> Vec<Media> {
+        let tree = self.reader.tree;
+        let mut all: Vec<Media> = Vec::new();
+        let content = tree.entries_of(node, "content");
+        for (media_type, entry) in content.iter() {
+            if !media_type.bytes().all(|b| (b' '..0x7f).contains(&b)) || media_type.len() > 200 {
+                self.reader.notes.warn(Code::S008, tree.offset(entry), "no media type is called so: left out");
+                continue;
+            }
+            let media = self.medium(media_type, entry, hint, sent);
+            let twin = all.iter().any(|had| {
+                had.of.shape == media.of.shape
+                    && had.kind == media.kind
+                    && (had.kind == MediaKind::Json || had.media_type == media.media_type)
+            });
+            if !twin {
+                all.push(media);
+            }
+        }
+        // What is typed comes first: it is what is asked for, and taken when nobody says.
+        all.sort_by_key(|media| media.kind != MediaKind::Json);
+        let mut names = Names::default();
+        for media in &mut all {
+            media.rust = names.take(&media_name(media));
+        }
+        all
+    }
+
+    fn medium(&mut self, media_type: &str, entry: NodeId, hint: &str, sent: bool) -> Media {
+        let tree = self.reader.tree;
+        let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let schema = tree.get(entry, "schema");
+        let set = match schema {
+            Some(schema) => {
+                let view = self.reader.view(schema);
+                if view.groups.is_empty() { infer(&view) } else { types::OBJECT }
+            }
+            None => 0,
+        };
+        let json = plain.ends_with("/json") || plain.ends_with("+json");
+        let any = plain == "*/*" || plain == "application/*" || plain.is_empty();
+        let media =
+            |kind, media_type: &str, of| Media { kind, media_type: media_type.to_owned(), of, rust: String::new() };
+        let lowered =
+            |lowering: &mut Self| schema.map_or_else(|| Use::new(Shape::Any), |schema| lowering.lower(schema, hint));
+        if json
+            || (any || plain == "text/plain")
+                && set != 0
+                && set != types::TEXT
+                && (set & (types::OBJECT | types::LIST) != 0 || any)
+        {
+            let media_type = if json { media_type } else { "application/json" };
+            let of = lowered(self);
+            return media(MediaKind::Json, media_type, of);
+        }
+        if plain == "application/x-www-form-urlencoded" {
+            let styles = self.encodings(entry);
+            let of = lowered(self);
+            return media(MediaKind::Form(styles), &plain, of);
+        }
+        if plain.starts_with("multipart/") && sent {
+            let of = self.parts(schema, entry, hint);
+            return media(MediaKind::Multipart, &plain, of);
+        }
+        let bytes = Use::new(Shape::Any);
+        if plain.contains('*') || plain.is_empty() {
+            return media(MediaKind::Content, media_type, bytes);
+        }
+        if plain.starts_with("text/")
+            && plain != "text/xml"
+            && !tree.get(entry, "schema").is_some_and(|schema| tree.text(schema, "format") == Some("binary"))
+        {
+            return media(MediaKind::Text, media_type, bytes);
+        }
+        media(MediaKind::Bytes, media_type, bytes)
+    }
+
+    /// How the fields of a form are written, where that is said.
+    fn encodings(&mut self, entry: NodeId) -> Vec<(String, &'static str)> {
+        let tree = self.reader.tree;
+        let mut styles = Vec::new();
+        for (name, encoding) in tree.entries_of(entry, "encoding").iter() {
+            let json = tree.text(encoding, "contentType").is_some_and(|text| text.contains("json"));
+            let style = tree.text(encoding, "style").unwrap_or("form");
+            let explode = tree.get(encoding, "explode").map_or(style == "form", |_| tree.flag(encoding, "explode"));
+            styles.push((name.to_owned(), if json { "Json" } else { style_name(Place::Query, style, explode) }));
+        }
+        styles
+    }
+
+    /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.
+    fn parts(&mut self, schema: Option<NodeId>, entry: NodeId, hint: &str) -> Use {
+        let tree = self.reader.tree;
+        let Some(schema) = schema else { return Use::new(Shape::Any) };
+        let view = self.reader.view(schema);
+        if view.broken {
+            return Use::broken();
+        }
+        if view.props.is_empty() {
+            return Use::new(Shape::Any);
+        }
+        let encoding = tree.get(entry, "encoding");
+        let fields = self.fields(&view, hint);
+        let mut parts = Vec::new();
+        for (field, (name, nodes)) in fields.into_iter().zip(&view.props) {
+            let said = encoding.and_then(|of| tree.get(of, name)).and_then(|of| tree.text(of, "contentType"));
+            let property = self.reader.view(nodes[0]);
+            let is_file = |view: &super::view::View<'_>| {
+                infer(view) & !types::TEXT == 0 && (view.format == Some("binary") || view.format == Some("file"))
+            };
+            let item = property.items.map(|items| self.reader.view(items));
+            let list = item.as_ref().is_some_and(is_file);
+            let media_type =
+                said.filter(|text| text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains([',', '*']));
+            let file = list || is_file(&property);
+            parts.push(Part {
+                file,
+                list,
+                media_type: media_type.map(str::to_owned),
+                field: Field { read_only: false, ..field },
+            });
+        }
+        let rust = self.names.take(&format!("{hint}Form"));
+        let doc = self.about(&view);
+        let id = self.add(rust, TypeKind::Parts(parts), schema);
+        self.types[id.0].doc = doc;
+        Use::new(Shape::Named(id))
+    }
+}
+
+/// Summary and description.
+pub(super) fn join_texts(summary: Option<&str>, description: Option<&str>) -> String {
+    let texts = [summary.unwrap_or_default().trim(), description.unwrap_or_default().trim()];
+    match texts {
+        [a, b] if a == b || b.is_empty() => a.to_owned(),
+        ["", b] => b.to_owned(),
+        [a, b] => format!("{a}\n\n{b}"),
+    }
+}
+
+fn status(key: &str) -> Option<Status> {
+    match key.as_bytes() {
+        b"default" => Some(Status::Default),
+        [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Status::Range(u16::from(class - b'0'))),
+        [b'1'..=b'9', _, _] => key.parse().ok().map(Status::Exact),
+        _ => None,
+    }
+}
+
+fn status_name(status: Status) -> String {
+    let code = match status {
+        Status::Default => return "Default".to_owned(),
+        Status::Range(class) => {
+            let name = ["Informational", "Success", "Redirection", "ClientError", "ServerError"];
+            return name[usize::from(class.clamp(1, 5)) - 1].to_owned();
+        }
+        Status::Exact(code) => code,
+    };
+    let name = match code {
+        100 => "Continue",
+        101 => "SwitchingProtocols",
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritativeInformation",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        300 => "MultipleChoices",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        402 => "PaymentRequired",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        408 => "RequestTimeout",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "PreconditionFailed",
+        413 => "ContentTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "UnprocessableContent",
+        423 => "Locked",
+        424 => "FailedDependency",
+        429 => "TooManyRequests",
+        500 => "InternalServerError",
+        501 => "NotImplemented",
+        502 => "BadGateway",
+        503 => "ServiceUnavailable",
+        504 => "GatewayTimeout",
+        507 => "InsufficientStorage",
+        other => return format!("Status{other}"),
+    };
+    name.to_owned()
+}
+
+/// What a variant for a media type is called.
+fn media_name(media: &Media) -> String {
+    match &media.kind {
+        MediaKind::Json if media.media_type.starts_with("application/json") => "Json".to_owned(),
+        MediaKind::Form(_) => "Form".to_owned(),
+        MediaKind::Multipart => "Multipart".to_owned(),
+        _ if media.media_type.contains('*') => "Other".to_owned(),
+        _ => {
+            let plain = media.media_type.split(';').next().unwrap_or_default();
+            let (range, name) = plain.split_once('/').unwrap_or(("", plain));
+            match (range, name) {
+                ("text", "plain") => "Text".to_owned(),
+                (_, "octet-stream") => "Bytes".to_owned(),
+                _ => type_name(name.trim_start_matches("x-"), "Other"),
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Clients of any OpenAPI document.
+//!
+//! The stages: [`crate::tree`] (what stands where) → `view` (a schema, its references and `allOf` merged, 3.0 and 3.1
+//! alike) → `lower`, `union`, `operations`, `media`, `access` (types and operations) → `passes` (what is known only once
+//! all types are) → `render` → [`crate::output`]. Whatever is wrong is noted by its place; what rests on it is left out.
+
+mod access;
+mod load;
+mod lower;
+mod media;
+mod model;
+mod name;
+mod notes;
+mod operations;
+mod passes;
+mod render;
+mod union;
+mod view;
+
+use std::path::Path;
+
+pub use load::Loaded;
+pub use notes::{Level, Note, Notes};
+
+use crate::output::FileMap;
+use lower::Lowering;
+use model::Api;
+use render::Layout;
+use view::Reader;
+
+/// What a client is made of, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The name of the crate; that of the document without one.
+    pub name: Option<String>,
+    /// Makes a module in place of a crate.
+    pub module: bool,
+    /// Where the manifest finds `kassa-core`: a path, or a version.
+    pub core: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { name: None, module: false, core: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// A generated client.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files; none if the document is refused.
+    pub files: FileMap,
+    /// What is wrong with the document.
+    pub notes: Notes,
+    /// What was read, for the places of the notes.
+    pub tree: crate::tree::Tree,
+    /// The version of OpenAPI, of a document that says one.
+    pub version: Option<String>,
+    /// How many operations there are.
+    pub operations: usize,
+    /// How many types there are.
+    pub types: usize,
+}
+
+/// How large a stack a run has: documents nest, and so do the functions that read them.
+const STACK: usize = 256 << 20;
+
+/// Makes a client of the document at `path`. A document that cannot be used gives no files, and a note says why.
+#[must_use]
+pub fn generate(path: &Path, options: &Options) -> Generated {
+    // On a stack of its own, so that how deep a document may nest does not depend on who calls.
+    let run = || generate_here(path, options);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(generated)) => generated,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => generate_here(path, options),
+        }
+    })
+}
+
+fn generate_here(path: &Path, options: &Options) -> Generated {
+    let mut loaded = load::load(path);
+    let Some(root) = loaded.root else {
+        let (notes, tree) = (loaded.notes, loaded.tree);
+        return Generated { files: FileMap::default(), notes, tree, version: None, operations: 0, types: 0 };
+    };
+    let notes = std::mem::take(&mut loaded.notes);
+    let (mut api, mut notes) = lower(&loaded, root, notes);
+    let modules = render::split(&mut api);
+    passes::settle(&mut api, &mut notes);
+    let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api.title)));
+    let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
+    let version = loaded.tree.text(root, "openapi").map(str::to_owned);
+    Generated { files, notes, operations: api.operations.len(), types: api.types.len(), tree: loaded.tree, version }
+}
+
+fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Notes) {
+    let tree = &loaded.tree;
+    let reader = Reader::new(tree, notes, loaded.version >= (3, 1));
+    let mut lowering = Lowering::new(reader);
+    lowering.components(root);
+    let (operations, events) = lowering.operations(root);
+    let schemes = lowering.schemes(root);
+    let servers = lowering.servers(root);
+    let info = tree.get(root, "info");
+    let text = |key| info.and_then(|info| tree.text(info, key)).unwrap_or_default().to_owned();
+    let title = match text("title").trim() {
+        "" => "Client".to_owned(),
+        title => title.to_owned(),
+    };
+    let api = Api {
+        title,
+        version: text("version"),
+        doc: text("description"),
+        types: lowering.types,
+        operations,
+        events,
+        schemes,
+        servers,
+    };
+    (api, lowering.reader.notes)
+}
+
+/// The name of a crate for a title.
+fn crate_name(title: &str) -> String {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .take(8)
+        .collect();
+    let name: String = words.join("-").chars().take(50).collect();
+    match name.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() => format!("{}-client", name.trim_end_matches('-')),
+        _ => "openapi-client".to_owned(),
+    }
+}
+
+/// Whether a text can be the name of a crate.
+#[must_use]
+pub fn is_crate_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}

@@ -1,0 +1,448 @@
+//! Operations: what they send, and what they answer.
+
+use super::super::model::{
+    Body, Event, Field, Media, MediaKind, Operation, Param, Piece, Place, Response, Shape, Status,
+};
+use super::types::{Types, checks, field_doc};
+use super::writer::{Writer, literal};
+
+/// The type of a parameter.
+fn param_type(types: Types<'_>, field: &Field) -> String {
+    let name = types.name(&field.of);
+    if field.required && !types.nullable(&field.of) { name } else { format!("Option<{name}>") }
+}
+
+fn media_type(types: Types<'_>, media: &Media) -> String {
+    match &media.kind {
+        MediaKind::Json | MediaKind::Form(_) => types.full(&media.of),
+        MediaKind::Multipart => match media.of.shape {
+            Shape::Named(_) => types.name(&media.of),
+            _ => "Multipart".to_owned(),
+        },
+        MediaKind::Text => "String".to_owned(),
+        MediaKind::Bytes => "Bytes".to_owned(),
+        MediaKind::Content => "Content".to_owned(),
+    }
+}
+
+/// Writes an operation, its body and its answers.
+pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+    let mut text = operation.doc.clone();
+    text.push_str(&format!("\n\n`{} {}`", operation.method, operation.path.replace('`', "'")));
+    w.doc(&text);
+    if operation.deprecated {
+        w.line("///");
+        w.line("/// Deprecated.");
+    }
+    let body_type = operation.body.as_ref().map(|body| body_type(types, body));
+    let optional = operation.params.iter().all(|param| param_type(types, &param.field).starts_with("Option<"))
+        && operation.body.as_ref().is_none_or(|body| !body.required);
+    w.line(if optional { "#[derive(Debug, Clone, PartialEq, Default)]" } else { "#[derive(Debug, Clone, PartialEq)]" });
+    if operation.params.is_empty() && operation.body.is_none() {
+        w.line(&format!("pub struct {};", operation.rust));
+    } else {
+        w.open(&format!("pub struct {} {{", operation.rust));
+        for param in &operation.params {
+            field_doc(w, &param.field);
+            w.field(&param.field.rust, &param_type(types, &param.field));
+        }
+        if let Some(name) = &body_type {
+            w.line("/// The body.");
+            w.field("body", name);
+        }
+        w.close("}");
+    }
+    w.line("");
+    w.open(&format!("impl Operation for {} {{", operation.rust));
+    w.line(&format!("type Reply = {};", operation.reply));
+    w.line("");
+    w.line(&format!("const ID: &'static str = {};", literal(&operation.id)));
+    access(w, operation);
+    if let Some(server) = &operation.server {
+        w.line(&format!("const SERVER: Option<&'static str> = Some({});", literal(server)));
+    }
+    w.line("");
+    request(w, types, operation);
+    w.line("");
+    read(w, operation);
+    w.close("}");
+    w.line("");
+    reply(w, types, operation);
+    for response in &operation.responses {
+        body_of(w, types, operation, response);
+        headers_of(w, types, response);
+    }
+    if let Some(body) = operation.body.as_ref().filter(|body| body.media.len() > 1) {
+        w.line("");
+        w.line(&format!("/// The body of [`{}`].", operation.rust));
+        w.line("#[derive(Debug, Clone, PartialEq)]");
+        media_enum(w, types, &body.rust, &body.media);
+    }
+}
+
+fn body_type(types: Types<'_>, body: &Body) -> String {
+    let name = match body.media.as_slice() {
+        [only] => media_type(types, only),
+        _ => body.rust.clone(),
+    };
+    if body.required || name.starts_with("Option<") { name } else { format!("Option<{name}>") }
+}
+
+fn access(w: &mut Writer, operation: &Operation) {
+    if operation.access.is_empty() {
+        return;
+    }
+    let scheme = |(name, scopes): &(String, Vec<String>)| {
+        let scopes: Vec<String> = scopes.iter().map(|scope| literal(scope)).collect();
+        format!("Scheme {{ name: {}, scopes: &[{}] }}", literal(name), scopes.join(", "))
+    };
+    let alternatives: Vec<String> = operation
+        .access
+        .iter()
+        .map(|all| format!("&[{}]", all.iter().map(scheme).collect::<Vec<_>>().join(", ")))
+        .collect();
+    w.list("const ACCESS: Access = &[", &alternatives, "];");
+}
+
+fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+    let mut calls = Vec::new();
+    for piece in &operation.pieces {
+        calls.push(match piece {
+            Piece::Text(text) => format!(".path({})", literal(text)),
+            Piece::Param(n) => {
+                let Param { field, style, .. } = &operation.params[*n];
+                format!(".segment({}, Style::{style}, &self.{})", literal(&field.wire), field.rust)
+            }
+        });
+    }
+    for Param { place, field, style, reserved } in &operation.params {
+        let call = match (place, reserved) {
+            (Place::Path, _) => continue,
+            (Place::Query, false) => "query",
+            (Place::Query, true) => "query_reserved",
+            (Place::Header, _) => "header",
+            (Place::Cookie, _) => "cookie",
+        };
+        calls.push(format!(".{call}({}, Style::{style}, &self.{})", literal(&field.wire), field.rust));
+    }
+    for Param { field, .. } in &operation.params {
+        let rules = checks(types, &field.of);
+        let rule = match rules.as_slice() {
+            [] => continue,
+            [only] => match only.strip_suffix("::check(at)") {
+                Some(ty) => format!("{ty}::check"),
+                None => format!("|at| {only}"),
+            },
+            several => format!("|at| {{ {}; }}", several.join("; ")),
+        };
+        calls.push(format!(".check({}, &self.{}, {rule})", literal(&field.wire), field.rust));
+    }
+    if let Some(accept) = accepted(operation) {
+        calls.push(format!(".accept({})", literal(&accept)));
+    }
+    w.open("fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {");
+    let head = format!("Draft::new(Method::{}, base)", operation.method);
+    match &operation.body {
+        None => {
+            calls.push(".build()".to_owned());
+            w.chain(&head, &calls, "");
+        }
+        Some(body)
+            if body.media.len() == 1
+                && (body.required
+                    || types.nullable(&body.media[0].of)
+                        && matches!(body.media[0].kind, MediaKind::Json | MediaKind::Form(_))) =>
+        {
+            calls.push(set_body(&body.media[0], "self.body", "&self.body"));
+            calls.push(".build()".to_owned());
+            w.chain(&head, &calls, "");
+        }
+        Some(body) => {
+            w.chain(&format!("let draft = {head}"), &calls, ";");
+            w.open("let draft = match &self.body {");
+            for media in &body.media {
+                let pattern = if body.media.len() > 1 {
+                    format!("{}::{}(body)", body.rust, media.rust)
+                } else {
+                    "body".to_owned()
+                };
+                let pattern = if body.required { pattern } else { format!("Some({pattern})") };
+                w.line(&format!("{pattern} => draft{},", set_body(media, "body", "body")));
+            }
+            if !body.required {
+                w.line("None => draft,");
+            }
+            w.close("};");
+            w.line("draft.build()");
+        }
+    }
+    w.close("}");
+}
+
+/// The call that sets a body, which is at `place`, or by reference at `reference`.
+fn set_body(media: &Media, place: &str, reference: &str) -> String {
+    let media_type = literal(&media.media_type);
+    match &media.kind {
+        MediaKind::Json => format!(".json({media_type}, {reference})"),
+        MediaKind::Form(styles) => {
+            let styles: Vec<String> =
+                styles.iter().map(|(name, style)| format!("({}, Style::{style})", literal(name))).collect();
+            format!(".form({reference}, &[{}])", styles.join(", "))
+        }
+        MediaKind::Multipart => match media.of.shape {
+            Shape::Named(_) => format!(".multipart({place}.to_parts())"),
+            _ => format!(".multipart({place}.clone())"),
+        },
+        MediaKind::Text | MediaKind::Bytes => format!(".bytes({media_type}, {place}.clone())"),
+        MediaKind::Content => format!(".content({reference})"),
+    }
+}
+
+/// What the answers may be, as `Accept`.
+fn accepted(operation: &Operation) -> Option<String> {
+    let mut all: Vec<&str> = Vec::new();
+    for media in operation.responses.iter().flat_map(|response| &response.media) {
+        if !media.media_type.is_empty() && !all.contains(&media.media_type.as_str()) && all.len() < 12 {
+            all.push(&media.media_type);
+        }
+    }
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// What a response has in a reply that has no body by its method.
+fn media_of<'a>(operation: &Operation, response: &'a Response) -> &'a [Media] {
+    if operation.method == "HEAD" || response.status == Status::Exact(204) && response.media.len() > 1 {
+        &[]
+    } else {
+        &response.media
+    }
+}
+
+fn read_media(media: &Media) -> &'static str {
+    match media.kind {
+        MediaKind::Json => "reply::json(reply)?",
+        MediaKind::Text => "reply::text(reply.body())?",
+        MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "reply.body().clone()",
+    }
+}
+
+/// The type of a body in a reply.
+fn received(types: Types<'_>, media: &Media) -> String {
+    match media.kind {
+        MediaKind::Json => types.full(&media.of),
+        MediaKind::Text => "String".to_owned(),
+        MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "Bytes".to_owned(),
+    }
+}
+
+fn read(w: &mut Writer, operation: &Operation) {
+    w.open(&format!("fn read(reply: &Reply) -> Result<{}, Unreadable> {{", operation.reply));
+    let any = operation.responses.iter().any(|response| response.status == Status::Default);
+    if operation.responses.is_empty() {
+        w.line(&format!("Ok({}::Undocumented(reply.clone()))", operation.reply));
+        return w.close("}");
+    }
+    w.open("Ok(match reply.status().as_u16() {");
+    for response in &operation.responses {
+        let (pattern, exact) = match response.status {
+            Status::Exact(code) => (code.to_string(), true),
+            Status::Range(class) => (format!("{class}00..={class}99"), false),
+            Status::Default => ("status".to_owned(), false),
+        };
+        let body = match media_of(operation, response) {
+            [] => None,
+            [only] => Some(read_media(only).to_owned()),
+            _ => Some(format!("{}::read(reply)?", response.body)),
+        };
+        let name = format!("{}::{}", operation.reply, response.rust);
+        if exact && response.headers.is_empty() {
+            match body {
+                None => w.line(&format!("{pattern} => {name},")),
+                Some(body) => w.line(&format!("{pattern} => {name}({body}),")),
+            }
+            continue;
+        }
+        let mut fields = Vec::new();
+        if response.status == Status::Default {
+            fields.push("status".to_owned());
+        } else if !exact {
+            fields.push("status: reply.status().as_u16()".to_owned());
+        }
+        if !response.headers.is_empty() {
+            fields.push(format!("headers: {}::read(reply)?", response.headers_rust));
+        }
+        fields.extend(body.map(|body| format!("body: {body}")));
+        w.list(&format!("{pattern} => {name} {{"), &fields, "},");
+    }
+    if !any {
+        w.line(&format!("_ => {}::Undocumented(reply.clone()),", operation.reply));
+    }
+    w.close("})");
+    w.close("}");
+}
+
+fn reply(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+    w.line(&format!("/// What [`{}`] answers.", operation.rust));
+    w.line("#[derive(Debug, Clone)]");
+    w.open(&format!("pub enum {} {{", operation.reply));
+    let mut any = false;
+    for response in &operation.responses {
+        any |= response.status == Status::Default;
+        let status = match response.status {
+            Status::Exact(code) => format!("{code}"),
+            Status::Range(class) => format!("{class}XX"),
+            Status::Default => "Any other status".to_owned(),
+        };
+        let doc = response.doc.trim();
+        w.doc(&if doc.is_empty() { format!("{status}.") } else { format!("{status}: {doc}") });
+        let body = match media_of(operation, response) {
+            [] => None,
+            [only] => Some(received(types, only)),
+            _ => Some(response.body.clone()),
+        };
+        if matches!(response.status, Status::Exact(_)) && response.headers.is_empty() {
+            w.line(&match body {
+                None => format!("{},", response.rust),
+                Some(body) => format!("{}({body}),", response.rust),
+            });
+            continue;
+        }
+        w.open(&format!("{} {{", response.rust));
+        if !matches!(response.status, Status::Exact(_)) {
+            w.line("/// The status.");
+            w.line("status: u16,");
+        }
+        if !response.headers.is_empty() {
+            w.line("/// The headers.");
+            w.line(&format!("headers: {},", response.headers_rust));
+        }
+        if let Some(body) = body {
+            w.line("/// The body.");
+            w.line(&format!("body: {body},"));
+        }
+        w.close("},");
+    }
+    if !any {
+        w.line("/// A status that the document does not have.");
+        w.line("Undocumented(Reply),");
+    }
+    w.close("}");
+}
+
+fn media_enum(w: &mut Writer, types: Types<'_>, name: &str, media: &[Media]) {
+    w.open(&format!("pub enum {name} {{"));
+    for one in media {
+        w.doc(&format!("`{}`", one.media_type.replace('`', "'")));
+        w.line(&format!("{}({}),", one.rust, media_type(types, one)));
+    }
+    w.close("}");
+}
+
+/// An enum over the media types of an answer.
+fn body_of(w: &mut Writer, types: Types<'_>, operation: &Operation, response: &Response) {
+    let media = media_of(operation, response);
+    if media.len() < 2 {
+        return;
+    }
+    w.line("");
+    w.line(&format!("/// The body of [`{}::{}`].", operation.reply, response.rust));
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub enum {} {{", response.body));
+    for one in media {
+        w.doc(&format!("`{}`", one.media_type.replace('`', "'")));
+        w.line(&format!("{}({}),", one.rust, received(types, one)));
+    }
+    w.close("}");
+    w.line("");
+    w.open(&format!("impl {} {{", response.body));
+    w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
+    // The first is also what is taken when nobody says.
+    for one in &media[1..] {
+        let plain = one.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        w.open(&format!("if reply::is_of(reply.headers(), {}) {{", literal(&plain)));
+        w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one)));
+        w.close("}");
+    }
+    w.line(&format!("Ok(Self::{}({}))", media[0].rust, read_media(&media[0])));
+    w.close("}");
+    w.close("}");
+}
+
+fn headers_of(w: &mut Writer, types: Types<'_>, response: &Response) {
+    if response.headers.is_empty() {
+        return;
+    }
+    w.line("");
+    w.line("/// Headers of an answer.");
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub struct {} {{", response.headers_rust));
+    for header in &response.headers {
+        field_doc(w, header);
+        w.field(&header.rust, &param_type(types, header));
+    }
+    w.close("}");
+    w.line("");
+    w.open(&format!("impl {} {{", response.headers_rust));
+    w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
+    let reads: Vec<String> = response
+        .headers
+        .iter()
+        .map(|header| {
+            let some = if param_type(types, header).starts_with("Option<") { "_some" } else { "" };
+            format!("{}: reply::header{some}(reply.headers(), {})?", header.rust, literal(&header.wire))
+        })
+        .collect();
+    w.list("Ok(Self {", &reads, "})");
+    w.close("}");
+    w.close("}");
+}
+
+/// Writes what the service sends by itself.
+pub(super) fn write_event(w: &mut Writer, types: Types<'_>, event: &Event) {
+    let text = format!("{}\n\n`{}`, sent by `{}`", event.doc, event.name.replace('`', "'"), event.method);
+    w.doc(&text);
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub struct {} {{", event.rust));
+    // What stands in the path or a cookie is the receiver's own.
+    let params: Vec<&Param> =
+        event.params.iter().filter(|param| matches!(param.place, Place::Query | Place::Header)).collect();
+    for param in &params {
+        field_doc(w, &param.field);
+        w.field(&param.field.rust, &param_type(types, &param.field));
+    }
+    let body = event.body.as_ref().map(|(media, required)| {
+        let name = received(types, media);
+        match (media.kind == MediaKind::Json, *required || name.starts_with("Option<")) {
+            (true, false) => (format!("Option<{name}>"), "reply::json_of_request(request)?"),
+            (true, true) => (name, "reply::json_of_request(request)?"),
+            (false, _) => ("Bytes".to_owned(), "request.body().clone()"),
+        }
+    });
+    if let Some((name, _)) = &body {
+        w.line("/// The body.");
+        w.field("body", name);
+    }
+    w.close("}");
+    w.line("");
+    w.open(&format!("impl {} {{", event.rust));
+    w.line("/// Reads the request.");
+    w.line("///");
+    w.line("/// # Errors");
+    w.line("/// When it is not what the document says.");
+    w.open("pub fn read(request: &Request) -> Result<Self, Unreadable> {");
+    let mut reads: Vec<String> = params
+        .iter()
+        .map(|param| {
+            let some = if param_type(types, &param.field).starts_with("Option<") { "_some" } else { "" };
+            let (call, of) = match param.place {
+                Place::Query => ("query", "request"),
+                _ => ("header", "request.headers()"),
+            };
+            format!("{}: reply::{call}{some}({of}, {})?", param.field.rust, literal(&param.field.wire))
+        })
+        .collect();
+    reads.extend(body.map(|(_, read)| format!("body: {read}")));
+    w.list("Ok(Self {", &reads, "})");
+    w.close("}");
+    w.close("}");
+}

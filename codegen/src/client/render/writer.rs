@@ -1,0 +1,190 @@
+//! Writes Rust as rustfmt lays it out at 120 columns: no second pass over the output is needed.
+
+/// The widest line.
+const WIDTH: usize = 120;
+
+/// A file in the making.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    pub(super) out: String,
+    indent: usize,
+}
+
+impl Writer {
+    fn margin(&mut self) {
+        for _ in 0..self.indent {
+            self.out.push_str("    ");
+        }
+    }
+
+    /// Writes a line.
+    pub(super) fn line(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.margin();
+            self.out.push_str(text);
+        }
+        self.out.push('\n');
+    }
+
+    /// Writes a line, and what follows deeper.
+    pub(super) fn open(&mut self, text: &str) {
+        self.line(text);
+        self.indent += 1;
+    }
+
+    /// Ends what was opened.
+    pub(super) fn close(&mut self, text: &str) {
+        self.indent = self.indent.saturating_sub(1);
+        self.line(text);
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        4 * self.indent + text.chars().count() <= WIDTH
+    }
+
+    /// Writes `head(items)tail` on one line if it fits, else an item a line.
+    pub(super) fn list(&mut self, head: &str, items: &[String], tail: &str) {
+        let (left, right) = match head.chars().last() {
+            Some('{') => (" ", " "),
+            _ => ("", ""),
+        };
+        let line = match items {
+            [] => format!("{head}{tail}"),
+            items => format!("{head}{left}{}{right}{tail}", items.join(", ")),
+        };
+        if self.fits(&line) || items.is_empty() {
+            return self.line(&line);
+        }
+        self.open(head);
+        for item in items {
+            self.line(&format!("{item},"));
+        }
+        self.close(tail);
+    }
+
+    /// Writes a chain of calls on one line if it fits, else a call a line.
+    pub(super) fn chain(&mut self, head: &str, calls: &[String], tail: &str) {
+        let line = format!("{head}{}{tail}", calls.concat());
+        if self.fits(&line) || calls.is_empty() {
+            return self.line(&line);
+        }
+        self.open(head);
+        for (n, call) in calls.iter().enumerate() {
+            let tail = if n + 1 == calls.len() { tail } else { "" };
+            self.line(&format!("{call}{tail}"));
+        }
+        self.indent -= 1;
+    }
+
+    /// Writes a field, its type on a line of its own if it has to be.
+    pub(super) fn field(&mut self, name: &str, ty: &str) {
+        let line = format!("pub {name}: {ty},");
+        if self.fits(&line) {
+            return self.line(&line);
+        }
+        self.open(&format!("pub {name}:"));
+        self.close_with(&format!("{ty},"));
+    }
+
+    fn close_with(&mut self, text: &str) {
+        self.line(text);
+        self.indent -= 1;
+    }
+
+    /// Writes documentation. Nothing in it can end the comment, or be run as a test.
+    pub(super) fn doc(&mut self, text: &str) {
+        self.comment("///", text);
+    }
+
+    /// Writes documentation of what it stands in.
+    pub(super) fn inner_doc(&mut self, text: &str) {
+        self.comment("//!", text);
+    }
+
+    fn comment(&mut self, mark: &str, text: &str) {
+        let mut fence = false;
+        let mut empty = true;
+        for line in text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+            let clean: String =
+                line.chars().filter(|c| !is_unprintable(*c)).map(|c| if c == '\t' { ' ' } else { c }).collect();
+            let clean = clean.trim_end();
+            let start = clean.trim_start();
+            if start.is_empty() {
+                // One empty line says as much as several.
+                if !empty {
+                    self.line(mark);
+                }
+                empty = true;
+                continue;
+            }
+            empty = false;
+            if start.starts_with("```") || start.starts_with("~~~") {
+                fence = !fence;
+                self.line(&format!("{mark} {}", if fence { "```text" } else { "```" }));
+                continue;
+            }
+            // Four spaces would make code of it, and code is run.
+            let depth = clean.chars().count() - start.chars().count();
+            let kept = if fence { depth } else { depth.min(3) };
+            let plain = start.replace("```", "'''").replace("~~~", "---");
+            self.line(&format!("{mark} {:kept$}{plain}", ""));
+        }
+        if fence {
+            self.line(&format!("{mark} ```"));
+        }
+    }
+}
+
+/// Controls, and what turns the direction of a text: the compiler refuses it in comments.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && c != '\t'
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+}
+
+/// A text as a literal.
+pub(super) fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_ascii_graphic() || c == ' ' => out.push(c),
+            c if c.is_alphanumeric() => out.push(c),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_a_comment_or_is_run() {
+        let mut writer = Writer::default();
+        writer.doc("a\r\nfn evil() {}\u{202e}\n\n\n    let x;\n```rust\n  code\n> ```\nend");
+        let expected =
+            "/// a\n///\n/// fn evil() {}\n///\n///    let x;\n/// ```text\n///   code\n/// > '''\n/// end\n/// ```\n";
+        assert_eq!(writer.out, expected);
+    }
+
+    #[test]
+    fn literals_are_escaped() {
+        assert_eq!(literal("a\"\\\n\u{202e}ё"), r#""a\"\\\n\u{202e}ё""#);
+    }
+
+    #[test]
+    fn long_lines_are_broken_as_rustfmt_does() {
+        let mut writer = Writer::default();
+        let items = ["a".repeat(60), "b".repeat(60)];
+        writer.list("f(", &items[..1], ");");
+        writer.list("f(", &items, ");");
+        assert_eq!(writer.out, format!("f({});\nf(\n    {},\n    {},\n);\n", items[0], items[0], items[1]));
+    }
+}

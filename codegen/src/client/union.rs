@@ -1,0 +1,351 @@
+//! From alternatives to enums.
+
+use std::collections::HashSet;
+
+use super::lower::{Lowered, Lowering, infer, reference_name};
+use super::model::{Shape, TypeKind, Use, Variant};
+use super::name::{Names, type_name};
+use super::view::{Group, More, View, says_only, types};
+use crate::diag::Code;
+use crate::tree::{NodeId, Value};
+
+/// How many alternatives are told apart; more are any value.
+const MAX_ALTERNATIVES: usize = 2000;
+
+impl<'t> Lowering<'t> {
+    /// Which schemas say by `allOf` to be one of a schema that has a discriminator.
+    pub(super) fn find_heirs(&mut self, components: NodeId) {
+        let tree = self.reader.tree;
+        let schemas: Vec<(&str, NodeId)> = tree.entries_of(components, "schemas").iter().collect();
+        let is_base = |node: NodeId| {
+            tree.get(node, "discriminator").is_some_and(|of| tree.get(of, "propertyName").is_some())
+                && tree.get(node, "oneOf").is_none()
+                && tree.get(node, "anyOf").is_none()
+        };
+        if !schemas.iter().any(|(_, node)| is_base(*node)) {
+            return;
+        }
+        for (name, node) in &schemas {
+            // Up through every `allOf`, each schema once.
+            let mut seen = HashSet::new();
+            let mut due = vec![*node];
+            while let Some(at) = due.pop() {
+                for part in tree.items_of(at, "allOf") {
+                    if let Some(Ok(target)) = self.reader.target(*part)
+                        && seen.insert(target)
+                    {
+                        due.push(target);
+                        if is_base(target) {
+                            self.heirs.entry(target).or_default().push(((*name).to_owned(), *node));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A schema that is one of several; `None` of any other.
+    pub(super) fn union(&mut self, view: &mut View<'t>, name: &str) -> Option<Lowered> {
+        let tree = self.reader.tree;
+        if view.groups.is_empty() {
+            return self.inherited(view, name);
+        }
+        let groups = std::mem::take(&mut view.groups);
+        let parts = std::mem::take(&mut view.parts);
+        let mut kept: Vec<(Group<'t>, Vec<NodeId>)> = Vec::new();
+        for group in groups {
+            let mut of: Vec<NodeId> = Vec::new();
+            for alternative in group.of {
+                if self.is_null(*alternative) {
+                    view.nullable = true;
+                } else {
+                    of.push(*alternative);
+                }
+            }
+            // An heir of a schema whose alternatives it is one of.
+            let own = group.owner != view.node
+                && of
+                    .iter()
+                    .any(|node| matches!(self.reader.target(*node), Some(Ok(target)) if parts.contains(&target)));
+            // Alternatives that only say what else is required are no shapes.
+            let shapeless = of.iter().all(|node| {
+                says_only(tree, *node, &["required", "not", "type", "minProperties", "maxProperties"])
+                    && !(says_only(tree, *node, &["type"]) && tree.get(*node, "type").is_some() && infer(view) == 0)
+            });
+            if !of.is_empty() && !own && !shapeless {
+                kept.push((group, of));
+            }
+        }
+        if kept.len() > 1 {
+            self.reader.notes.warn(
+                Code::S006,
+                tree.offset(view.node),
+                "several sets of alternatives in one schema: any value",
+            );
+            return Some(Lowered::Shape(Shape::Any));
+        }
+        let (group, of) = kept.pop()?;
+        if of.len() > MAX_ALTERNATIVES {
+            self.reader.notes.warn(Code::S006, tree.offset(view.node), "too many alternatives: any value");
+            return Some(Lowered::Shape(Shape::Any));
+        }
+        let discriminator = tree.get(group.owner, "discriminator");
+        let based = !view.props.is_empty() || matches!(view.more, More::Of(_));
+        Some(self.alternatives(view, &of, discriminator, based, name))
+    }
+
+    fn is_null(&self, node: NodeId) -> bool {
+        let tree = self.reader.tree;
+        tree.text(node, "type") == Some("null")
+            || matches!(tree.items_of(node, "enum"), [only] if matches!(tree.value(*only), Value::Null))
+            || tree.get(node, "const").is_some_and(|value| matches!(tree.value(value), Value::Null))
+    }
+
+    fn alternatives(
+        &mut self,
+        view: &View<'t>,
+        of: &[NodeId],
+        discriminator: Option<NodeId>,
+        based: bool,
+        name: &str,
+    ) -> Lowered {
+        let tree = self.reader.tree;
+        let tag = discriminator.and_then(|node| tree.text(node, "propertyName")).map(str::to_owned);
+        let mapping = discriminator.map(|node| self.mapping(node)).unwrap_or_default();
+        let mut names = Names::without(&["Other"]);
+        let mut variants: Vec<Variant> = Vec::new();
+        for (n, node) in of.iter().enumerate() {
+            let label = self.label(*node);
+            let hint = match &label {
+                Some(label) => format!("{name}{}", type_name(label, "Variant")),
+                None => format!("{name}Variant{}", n + 1),
+            };
+            let used = if based {
+                let mut joined = view.clone();
+                let other = self.reader.view(*node);
+                joined.nullable = false;
+                self.reader.join(&mut joined, other);
+                // Alternatives within an alternative are any value.
+                joined.groups.clear();
+                self.place(joined, &hint)
+            } else {
+                self.lower(*node, &hint)
+            };
+            if tag.is_none() && variants.iter().any(|variant| variant.of.shape == used.shape) {
+                continue;
+            }
+            let target = match self.reader.target(*node) {
+                Some(Ok(target)) => target,
+                _ => *node,
+            };
+            let tags = match &tag {
+                Some(tag) => self.tags(tag, *node, target, &mapping),
+                None => Vec::new(),
+            };
+            let rust = names.take(&label.map_or_else(|| self.shape_name(&used), |label| type_name(&label, "Variant")));
+            variants.push(Variant { rust, of: used, tags, boxed: false });
+        }
+        self.finish(tag, variants, tree.offset(view.node))
+    }
+
+    fn finish(&mut self, tag: Option<String>, mut variants: Vec<Variant>, offset: u32) -> Lowered {
+        if let [only] = variants.as_slice()
+            && tag.is_none()
+        {
+            // A type of its own it has already.
+            return match (&only.of.shape, only.of.nullable) {
+                (shape, false) => Lowered::Shape(shape.clone()),
+                _ => Lowered::Type(TypeKind::Alias { of: only.of.clone(), own: false }),
+            };
+        }
+        // An open enumeration keeps every text: beside it, a text says nothing more.
+        if tag.is_none()
+            && let [a, b] = variants.as_slice()
+        {
+            for (one, other) in [(a, b), (b, a)] {
+                if let (Shape::Named(id), Shape::Text) = (&one.of.shape, &other.of.shape)
+                    && matches!(self.types[id.0].kind, TypeKind::Enum { texts: true, .. })
+                {
+                    return Lowered::Shape(Shape::Named(*id));
+                }
+            }
+        }
+        if variants.iter().any(|variant| variant.of.shape == Shape::Any) && tag.is_none() {
+            return Lowered::Shape(Shape::Any);
+        }
+        let mut seen = HashSet::new();
+        if tag.is_some() {
+            for variant in &mut variants {
+                variant.tags.retain(|tag| seen.insert(tag.clone()));
+            }
+            let missing = variants.iter().filter(|variant| variant.tags.is_empty()).count();
+            if missing > 0 {
+                let message =
+                    "a discriminator whose values do not tell the alternatives apart: told apart by their fields";
+                self.reader.notes.warn(Code::S008, offset, message);
+                return Lowered::Type(TypeKind::Union { tag: None, variants });
+            }
+        }
+        Lowered::Type(TypeKind::Union { tag, variants })
+    }
+
+    /// A schema with a discriminator and no alternatives: what says to be one of it.
+    fn inherited(&mut self, view: &View<'t>, name: &str) -> Option<Lowered> {
+        let tree = self.reader.tree;
+        let discriminator = view.discriminator?;
+        let tag = tree.text(discriminator, "propertyName")?.to_owned();
+        let mapping = self.mapping(discriminator);
+        let mut heirs = self.heirs.get(&view.node).cloned().unwrap_or_default();
+        for (_, target) in &mapping {
+            if !heirs.iter().any(|(_, node)| node == target) {
+                let known = tree.text(*target, "title").unwrap_or("Variant").to_owned();
+                heirs.push((known, *target));
+            }
+        }
+        if heirs.iter().all(|(_, node)| *node == view.node) {
+            return None;
+        }
+        let mut names = Names::without(&["Other"]);
+        let mut variants = Vec::new();
+        for (label, node) in heirs {
+            let used = if node == view.node {
+                let base = View { discriminator: None, nullable: false, ..view.clone() };
+                self.place(base, &format!("{name}Base"))
+            } else {
+                let name = type_name(&label, "Variant");
+                self.reference(node, &name)
+            };
+            let mut tags: Vec<String> =
+                mapping.iter().filter(|(_, target)| *target == node).map(|(tag, _)| tag.clone()).collect();
+            if tags.is_empty() {
+                tags = self.constants(&tag, node);
+            }
+            if tags.is_empty() {
+                tags.push(label.clone());
+            }
+            variants.push(Variant { rust: names.take(&type_name(&label, "Variant")), of: used, tags, boxed: false });
+        }
+        Some(self.finish(Some(tag), variants, tree.offset(view.node)))
+    }
+
+    /// The values of a discriminator and what they stand for.
+    fn mapping(&mut self, discriminator: NodeId) -> Vec<(String, NodeId)> {
+        let tree = self.reader.tree;
+        let mut mapping = Vec::new();
+        for (tag, value) in tree.entries_of(discriminator, "mapping").iter() {
+            let Some(reference) = tree.as_text(value) else { continue };
+            // A bare name is that of a schema.
+            let pointer = match reference.contains(['#', '/', '.']) {
+                true => reference.to_owned(),
+                false => format!("#/components/schemas/{reference}"),
+            };
+            match self.reader.pointers.target(tree, value, &pointer) {
+                Ok(target) => mapping.push((tag.to_owned(), target)),
+                Err(reason) => self.reader.notes.warn(Code::S005, tree.offset(value), reason),
+            }
+        }
+        mapping
+    }
+
+    /// The values by which an alternative is told.
+    fn tags(&mut self, tag: &str, node: NodeId, target: NodeId, mapping: &[(String, NodeId)]) -> Vec<String> {
+        let tree = self.reader.tree;
+        let tags: Vec<String> = mapping.iter().filter(|(_, of)| *of == target).map(|(tag, _)| tag.clone()).collect();
+        if !tags.is_empty() {
+            return tags;
+        }
+        let constants = self.constants(tag, node);
+        if !constants.is_empty() {
+            return constants;
+        }
+        let reference = tree.text(node, "$ref").unwrap_or_default();
+        reference
+            .rsplit('/')
+            .next()
+            .filter(|name| !name.is_empty())
+            .map(|name| name.replace("~1", "/").replace("~0", "~"))
+            .into_iter()
+            .collect()
+    }
+
+    /// The values that a schema itself states for a property.
+    fn constants(&mut self, tag: &str, node: NodeId) -> Vec<String> {
+        let view = self.reader.view(node);
+        let Some((_, nodes)) = view.props.iter().find(|(name, _)| *name == tag) else { return Vec::new() };
+        let nodes = nodes.clone();
+        let mut values = Vec::new();
+        for node in nodes {
+            let property = self.reader.view(node);
+            let texts: Vec<String> = property
+                .values
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|value| self.reader.tree.as_text(*value).map(str::to_owned))
+                .collect();
+            // The narrowest counts: a base lists the values of all.
+            if values.is_empty() || !texts.is_empty() && texts.len() < values.len() {
+                values = texts;
+            }
+        }
+        if values.len() > 8 { Vec::new() } else { values }
+    }
+
+    /// What an alternative is called.
+    fn label(&self, node: NodeId) -> Option<String> {
+        let tree = self.reader.tree;
+        match tree.text(node, "$ref") {
+            Some(reference) => {
+                let last = reference.rsplit('/').next().unwrap_or_default();
+                let last = last.rsplit_once('.').map_or(last, |(_, last)| last);
+                Some(type_name(last, "")).filter(|name| !name.is_empty()).or_else(|| reference_name(reference))
+            }
+            None => tree
+                .text(node, "title")
+                .map(|title| type_name(title, ""))
+                .filter(|name| !name.is_empty() && name.len() < 50),
+        }
+    }
+
+    fn shape_name(&self, used: &Use) -> String {
+        match &used.shape {
+            Shape::Any => "Any".to_owned(),
+            Shape::Object | Shape::Map(_) => "Map".to_owned(),
+            Shape::Bool => "Bool".to_owned(),
+            Shape::Int(_) => "Integer".to_owned(),
+            Shape::Float | Shape::Number => "Number".to_owned(),
+            Shape::Text => "Text".to_owned(),
+            Shape::Date => "Date".to_owned(),
+            Shape::DateTime => "DateTime".to_owned(),
+            Shape::Uuid => "Uuid".to_owned(),
+            Shape::Base64 => "Base64".to_owned(),
+            Shape::List(_) => "List".to_owned(),
+            Shape::Named(id) => match self.types[id.0].kind {
+                TypeKind::Enum { .. } => "Enum".to_owned(),
+                TypeKind::Struct { .. } => "Object".to_owned(),
+                _ => "Variant".to_owned(),
+            },
+            Shape::Broken => "Broken".to_owned(),
+        }
+    }
+
+    /// A value of one of several JSON types.
+    pub(super) fn several(&mut self, set: u8, view: &View<'t>, name: &str) -> Lowered {
+        let mut names = Names::without(&["Other"]);
+        let mut variants = Vec::new();
+        let all = [types::BOOL, types::INT, types::NUMBER, types::TEXT, types::LIST, types::OBJECT];
+        // A whole number is a number.
+        let set = if set & types::NUMBER != 0 { set & !types::INT } else { set };
+        for one in all.into_iter().filter(|one| set & one != 0) {
+            let part = View { types: one, nullable: false, groups: Vec::new(), discriminator: None, ..view.clone() };
+            let mut used = self.place(part, &format!("{name}{}", if one == types::LIST { "List" } else { "Object" }));
+            used.rules = None;
+            let rust = names.take(&self.shape_name(&used));
+            variants.push(Variant { rust, of: used, tags: Vec::new(), boxed: false });
+        }
+        // Every value is one of these.
+        if set.count_ones() >= 5 {
+            return Lowered::Shape(Shape::Any);
+        }
+        self.finish(None, variants, self.reader.tree.offset(view.node))
+    }
+}

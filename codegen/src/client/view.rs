@@ -1,0 +1,470 @@
+//! Schemas as written, brought to one form: 3.0 and 3.1, with `allOf` and references merged.
+
+use std::collections::HashMap;
+
+use super::model::Rules;
+use super::notes::Notes;
+use crate::diag::Code;
+use crate::tree::{NodeId, Pointers, Tree, Value};
+
+/// A set of types.
+pub(crate) mod types {
+    pub(crate) const BOOL: u8 = 1;
+    pub(crate) const INT: u8 = 2;
+    pub(crate) const NUMBER: u8 = 4;
+    pub(crate) const TEXT: u8 = 8;
+    pub(crate) const LIST: u8 = 16;
+    pub(crate) const OBJECT: u8 = 32;
+}
+
+/// What `additionalProperties` says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum More {
+    Unsaid,
+    Any,
+    None,
+    Of(NodeId),
+}
+
+/// Alternatives: `oneOf` or `anyOf`.
+#[derive(Debug, Clone)]
+pub(crate) struct Group<'t> {
+    pub(crate) of: &'t [NodeId],
+    /// The schema that it stands in.
+    pub(crate) owner: NodeId,
+}
+
+/// A schema.
+#[derive(Debug, Clone)]
+pub(crate) struct View<'t> {
+    pub(crate) node: NodeId,
+    pub(crate) title: Option<&'t str>,
+    pub(crate) doc: Option<&'t str>,
+    /// The types that it allows; 0 if it does not say.
+    pub(crate) types: u8,
+    pub(crate) nullable: bool,
+    /// It allows nothing but null.
+    pub(crate) only_null: bool,
+    pub(crate) format: Option<&'t str>,
+    pub(crate) values: Option<Vec<NodeId>>,
+    pub(crate) props: Vec<(&'t str, Vec<NodeId>)>,
+    pub(crate) required: Vec<&'t str>,
+    pub(crate) more: More,
+    pub(crate) items: Option<NodeId>,
+    pub(crate) prefix: &'t [NodeId],
+    pub(crate) groups: Vec<Group<'t>>,
+    pub(crate) discriminator: Option<NodeId>,
+    pub(crate) rules: Rules,
+    pub(crate) default: Option<NodeId>,
+    pub(crate) encoded: bool,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+    pub(crate) deprecated: bool,
+    /// What cannot be typed.
+    pub(crate) untyped: Option<&'static str>,
+    /// A part of it leads nowhere.
+    pub(crate) broken: bool,
+    /// The schemas that were merged into it.
+    pub(crate) parts: Vec<NodeId>,
+}
+
+/// Keys that say nothing about which values are allowed.
+const ABOUT: &[&str] = &[
+    "$comment",
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "nullable",
+    "readOnly",
+    "summary",
+    "title",
+    "writeOnly",
+    "xml",
+    "discriminator",
+];
+
+/// Whether a schema says nothing about which values are allowed, apart from `but`.
+pub(crate) fn says_only(tree: &Tree, node: NodeId, but: &[&str]) -> bool {
+    let about = |key: &str| but.contains(&key) || ABOUT.contains(&key) || key.starts_with("x-");
+    tree.entries(node).iter().all(|(key, _)| about(key))
+}
+
+/// Reads schemas.
+pub(crate) struct Reader<'t> {
+    pub(crate) tree: &'t Tree,
+    pub(crate) pointers: Pointers,
+    pub(crate) notes: Notes,
+    /// Whether keys beside `$ref` count (3.1).
+    pub(crate) siblings: bool,
+    /// The schemas that lead to the one that is read.
+    way: Vec<NodeId>,
+    /// The schemas that were merged.
+    parts: Vec<NodeId>,
+}
+
+/// How many schemas may be merged into one: so few lines cannot grow without bound.
+const MAX_MERGED: usize = 4000;
+/// How long a chain of `allOf` and references may be.
+const MAX_WAY: usize = 100;
+
+impl<'t> Reader<'t> {
+    pub(crate) fn new(tree: &'t Tree, notes: Notes, siblings: bool) -> Self {
+        Self { tree, pointers: Pointers::default(), notes, siblings, way: Vec::new(), parts: Vec::new() }
+    }
+
+    /// What a reference leads to, through others; `None` after a note.
+    pub(crate) fn follow(&mut self, node: NodeId) -> Option<NodeId> {
+        let mut at = node;
+        for _ in 0..MAX_WAY {
+            let Some(reference) = self.tree.get(at, "$ref") else { return Some(at) };
+            // An object may have a property of this name.
+            let Some(text) = self.tree.as_text(reference) else { return Some(at) };
+            match self.pointers.target(self.tree, reference, text) {
+                Ok(target) => at = target,
+                Err(reason) => {
+                    self.notes.warn(Code::S005, self.tree.offset(reference), reason);
+                    return None;
+                }
+            }
+        }
+        self.notes.warn(Code::S005, self.tree.offset(node), "these references lead in a circle, or too far");
+        None
+    }
+
+    /// The next node that a reference leads to.
+    pub(crate) fn target(&mut self, node: NodeId) -> Option<Result<NodeId, ()>> {
+        let reference = self.tree.get(node, "$ref")?;
+        let text = self.tree.as_text(reference)?;
+        Some(self.pointers.target(self.tree, reference, text).map_err(|reason| {
+            self.notes.warn(Code::S005, self.tree.offset(reference), reason);
+        }))
+    }
+
+    /// A schema, with everything merged that it says by `allOf` or a reference.
+    pub(crate) fn view(&mut self, node: NodeId) -> View<'t> {
+        self.way.clear();
+        self.parts.clear();
+        let view = self.merged(node);
+        View { parts: std::mem::take(&mut self.parts), ..view }
+    }
+
+    fn merged(&mut self, node: NodeId) -> View<'t> {
+        let mut view = self.own(node);
+        if self.way.contains(&node) || self.way.len() >= MAX_WAY || self.parts.len() >= MAX_MERGED {
+            self.notes.warn(Code::S008, self.tree.offset(node), "a schema that is part of itself says nothing");
+            return view;
+        }
+        self.parts.push(node);
+        self.way.push(node);
+        match self.target(node) {
+            None => {}
+            Some(Err(())) => view.broken = true,
+            Some(Ok(target)) => {
+                let nullable = view.nullable;
+                if !self.siblings {
+                    let (doc, title) = (view.doc, view.title);
+                    view = View { doc, title, ..View::any(node) };
+                }
+                let of = self.merged(target);
+                view.nullable = nullable || of.nullable;
+                self.join(&mut view, of);
+            }
+        }
+        let all = self.tree.items_of(node, "allOf");
+        if !all.is_empty() {
+            let nullable = view.nullable;
+            let mut every = true;
+            for part in all {
+                let part = self.merged(*part);
+                every &= part.nullable || part.types == 0 && part.props.is_empty();
+                self.join(&mut view, part);
+            }
+            view.nullable = nullable || every && all.len() == 1;
+        }
+        self.way.pop();
+        view
+    }
+
+    /// What a schema says itself.
+    fn own(&mut self, node: NodeId) -> View<'t> {
+        let tree = self.tree;
+        let mut view = View::any(node);
+        if let Value::Bool(false) = tree.value(node) {
+            view.untyped = Some("nothing is allowed here");
+        }
+        let text = |value| tree.as_text(value);
+        let number = |value| match tree.value(value) {
+            Value::Number(text) => Some(text.to_owned()),
+            _ => None,
+        };
+        let count = |value| match tree.value(value) {
+            Value::Number(text) => text.parse::<f64>().ok().filter(|n| (0.0..1e15).contains(n)).map(|n| n as u64),
+            _ => None,
+        };
+        let yes = |value| matches!(tree.value(value), Value::Bool(true));
+        let mut exclusive = (false, false);
+        for (key, value) in tree.entries(node).iter() {
+            match key {
+                "title" => view.title = text(value),
+                "description" => view.doc = text(value),
+                "type" => self.types(value, &mut view),
+                "nullable" => view.nullable |= yes(value),
+                "format" => view.format = text(value),
+                "enum" => {
+                    let (nulls, values): (Vec<NodeId>, Vec<NodeId>) =
+                        tree.items(value).iter().partition(|item| matches!(tree.value(**item), Value::Null));
+                    view.nullable |= !nulls.is_empty();
+                    view.only_null = values.is_empty() && !nulls.is_empty();
+                    view.values = Some(values).filter(|values| !values.is_empty());
+                }
+                "const" => match tree.value(value) {
+                    Value::Null => view.only_null = true,
+                    _ => view.values = Some(vec![value]),
+                },
+                "properties" => view.props = tree.entries(value).iter().map(|(key, of)| (key, vec![of])).collect(),
+                "required" => view.required = tree.items(value).iter().filter_map(|item| text(*item)).collect(),
+                "additionalProperties" => {
+                    view.more = match tree.value(value) {
+                        Value::Bool(true) => More::Any,
+                        Value::Bool(false) => More::None,
+                        Value::Map(entries) if entries.is_empty() => More::Any,
+                        Value::Map(_) => More::Of(value),
+                        _ => More::Unsaid,
+                    }
+                }
+                "patternProperties" => {
+                    let mut of = tree.entries(value).iter();
+                    view.more = match (of.next(), of.next()) {
+                        (Some((_, only)), None) => More::Of(only),
+                        _ => More::Any,
+                    };
+                }
+                "items" => view.items = Some(value),
+                "prefixItems" => view.prefix = tree.items(value),
+                "oneOf" | "anyOf" => view.groups.push(Group { of: tree.items(value), owner: node }),
+                "discriminator" => view.discriminator = Some(value),
+                "default" => view.default = Some(value),
+                "readOnly" => view.read_only = yes(value),
+                "writeOnly" => view.write_only = yes(value),
+                "deprecated" => view.deprecated = yes(value),
+                "contentEncoding" => view.encoded = text(value) == Some("base64"),
+                "contentMediaType" if view.format.is_none() => view.format = Some("binary"),
+                "minLength" => view.rules.min_length = count(value),
+                "maxLength" => view.rules.max_length = count(value),
+                "pattern" => view.rules.pattern = text(value).map(str::to_owned),
+                "minimum" => view.rules.minimum = number(value),
+                "maximum" => view.rules.maximum = number(value),
+                "exclusiveMinimum" => {
+                    view.rules.above = number(value);
+                    exclusive.0 = yes(value);
+                }
+                "exclusiveMaximum" => {
+                    view.rules.below = number(value);
+                    exclusive.1 = yes(value);
+                }
+                "multipleOf" => view.rules.multiple_of = number(value),
+                "minItems" | "minProperties" => view.rules.min_items = count(value),
+                "maxItems" | "maxProperties" => view.rules.max_items = count(value),
+                "uniqueItems" => view.rules.unique = yes(value),
+                "not" | "if" | "dependentSchemas" | "contains" => {}
+                _ => {}
+            }
+        }
+        // 3.0 says by a flag what 3.1 says by the number.
+        if exclusive.0 {
+            view.rules.above = view.rules.minimum.take();
+        }
+        if exclusive.1 {
+            view.rules.below = view.rules.maximum.take();
+        }
+        view
+    }
+
+    fn types(&mut self, value: NodeId, view: &mut View<'t>) {
+        let one = [value];
+        let list = match self.tree.value(value) {
+            Value::List(items) => items,
+            _ => &one,
+        };
+        let mut null = false;
+        for item in list {
+            match self.tree.as_text(*item) {
+                Some("null") => null = true,
+                Some("boolean") => view.types |= types::BOOL,
+                Some("integer") => view.types |= types::INT,
+                Some("number") => view.types |= types::NUMBER,
+                Some("string") => view.types |= types::TEXT,
+                Some("array") => view.types |= types::LIST,
+                Some("object") => view.types |= types::OBJECT,
+                Some("file") => {
+                    view.types |= types::TEXT;
+                    view.format.get_or_insert("binary");
+                }
+                Some(other) => {
+                    self.notes.warn(
+                        Code::S005,
+                        self.tree.offset(*item),
+                        format!("there is no type `{other}`: taken as any"),
+                    );
+                }
+                None if matches!(self.tree.value(*item), Value::Null) => null = true,
+                None => self.notes.warn(Code::S003, self.tree.offset(*item), "a type has to be a text"),
+            }
+        }
+        view.nullable |= null;
+        view.only_null = null && view.types == 0;
+    }
+
+    /// Joins what another schema says.
+    pub(crate) fn join(&mut self, into: &mut View<'t>, of: View<'t>) {
+        into.title = into.title.or(of.title);
+        into.doc = into.doc.or(of.doc);
+        into.broken |= of.broken;
+        if into.types == 0 || of.types == 0 {
+            into.types |= of.types;
+        } else {
+            let widened = |set: u8| if set & types::NUMBER != 0 { set | types::INT } else { set };
+            let both = widened(into.types) & widened(of.types);
+            if both == 0 {
+                let offset = self.tree.offset(of.node);
+                self.notes.warn(Code::S008, offset, "what `allOf` joins has no type in common: taken as any");
+                into.untyped = Some("its parts contradict one another");
+            }
+            into.types = if both & types::NUMBER != 0 && into.types & of.types & types::NUMBER != 0 {
+                both & !types::INT
+            } else {
+                both
+            };
+        }
+        into.format = into.format.or(of.format);
+        into.values = match (into.values.take(), of.values) {
+            (Some(a), Some(b)) => {
+                let text = |node: &NodeId| shown(self.tree, *node);
+                let had: Vec<String> = b.iter().map(text).collect();
+                let both: Vec<NodeId> = a.iter().copied().filter(|node| had.contains(&text(node))).collect();
+                if both.is_empty() {
+                    let offset = self.tree.offset(of.node);
+                    self.notes.warn(Code::S008, offset, "what `allOf` joins has no value in common");
+                    Some(a)
+                } else {
+                    Some(both)
+                }
+            }
+            (a, b) => a.or(b),
+        };
+        if into.props.is_empty() {
+            into.props = of.props;
+        } else if !of.props.is_empty() {
+            let mut at: HashMap<&str, usize> = into.props.iter().enumerate().map(|(n, (key, _))| (*key, n)).collect();
+            for (key, nodes) in of.props {
+                match at.get(key) {
+                    Some(n) => {
+                        for node in nodes {
+                            if !into.props[*n].1.contains(&node) {
+                                into.props[*n].1.push(node);
+                            }
+                        }
+                    }
+                    None => {
+                        at.insert(key, into.props.len());
+                        into.props.push((key, nodes));
+                    }
+                }
+            }
+        }
+        into.required.extend(of.required);
+        into.more = match (std::mem::replace(&mut into.more, More::Unsaid), of.more) {
+            (More::Of(node), _) | (_, More::Of(node)) => More::Of(node),
+            (More::Any, _) | (_, More::Any) => More::Any,
+            // `false` speaks of the properties beside it alone; what `allOf` joins has others.
+            _ => More::Unsaid,
+        };
+        into.items = into.items.or(of.items);
+        if into.prefix.is_empty() {
+            into.prefix = of.prefix;
+        }
+        into.groups.extend(of.groups);
+        join_rules(&mut into.rules, of.rules);
+        into.default = into.default.or(of.default);
+        into.encoded |= of.encoded;
+        into.read_only |= of.read_only;
+        into.write_only |= of.write_only;
+        into.deprecated |= of.deprecated;
+        into.untyped = into.untyped.or(of.untyped);
+    }
+}
+
+impl View<'_> {
+    /// A schema that allows everything.
+    pub(crate) fn any(node: NodeId) -> Self {
+        Self {
+            node,
+            title: None,
+            doc: None,
+            types: 0,
+            nullable: false,
+            only_null: false,
+            format: None,
+            values: None,
+            props: Vec::new(),
+            required: Vec::new(),
+            more: More::Unsaid,
+            items: None,
+            prefix: &[],
+            groups: Vec::new(),
+            discriminator: None,
+            rules: Rules::default(),
+            default: None,
+            encoded: false,
+            read_only: false,
+            write_only: false,
+            deprecated: false,
+            untyped: None,
+            broken: false,
+            parts: Vec::new(),
+        }
+    }
+}
+
+fn join_rules(into: &mut Rules, of: Rules) {
+    // What several parts say, the first has said; both hold, and one is checked.
+    into.min_length = into.min_length.max(of.min_length);
+    into.max_length = least(into.max_length, of.max_length);
+    into.min_items = into.min_items.max(of.min_items);
+    into.max_items = least(into.max_items, of.max_items);
+    into.pattern = into.pattern.take().or(of.pattern);
+    into.minimum = into.minimum.take().or(of.minimum);
+    into.maximum = into.maximum.take().or(of.maximum);
+    into.above = into.above.take().or(of.above);
+    into.below = into.below.take().or(of.below);
+    into.multiple_of = into.multiple_of.take().or(of.multiple_of);
+    into.unique |= of.unique;
+}
+
+fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// A node as JSON.
+pub(crate) fn shown(tree: &Tree, node: NodeId) -> String {
+    match tree.value(node) {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(text) => text.to_owned(),
+        Value::Text(text) => serde_json::to_string(text).unwrap_or_default(),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(|item| shown(tree, *item)).collect::<Vec<_>>().join(","))
+        }
+        Value::Map(entries) => {
+            let entry =
+                |(key, value)| format!("{}:{}", serde_json::to_string(key).unwrap_or_default(), shown(tree, value));
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(","))
+        }
+    }
+}

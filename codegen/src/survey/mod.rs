@@ -1,0 +1,186 @@
+//! Tries the client generator on a folder of documents, each in a process of its own: what kills one ends in a line of
+//! the table.
+
+mod compile;
+mod plot;
+mod table;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+pub use compile::Compiled;
+pub use plot::plot;
+
+/// What became of a document, as the process that read it says.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Record {
+    /// Whether it says to be OpenAPI 3.
+    pub openapi: bool,
+    /// Its version of OpenAPI.
+    pub version: String,
+    /// Why it is refused.
+    pub refused: Option<String>,
+    /// How many operations are generated.
+    pub operations: usize,
+    /// How many types.
+    pub types: usize,
+    /// How many lines.
+    pub lines: usize,
+    /// How many things are wrong with it, and left out or typed more loosely.
+    pub warnings: usize,
+    /// How long it took.
+    pub milliseconds: u64,
+    /// How much memory it took at most, in kB; 0 where that is not known.
+    pub peak: u64,
+}
+
+/// A document of a survey.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its path below the folder.
+    pub path: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// What became of it; what the process said last, if it died.
+    pub outcome: Result<Record, String>,
+    /// What became of its crate, if that was compiled.
+    pub compiled: Option<Compiled>,
+}
+
+/// A survey.
+#[derive(Debug)]
+pub struct Survey {
+    /// The documents, by path.
+    pub documents: Vec<Document>,
+    /// How long all of it took, without compiling.
+    pub elapsed: Duration,
+}
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The generator.
+    pub generator: PathBuf,
+    /// How many crates are compiled.
+    pub compile: usize,
+    /// Where they find `kassa-core`.
+    pub core: PathBuf,
+    /// Where they are written and compiled.
+    pub work: PathBuf,
+}
+
+/// How long a document may take.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Runs a survey; `progress` is told how many of how many documents are done.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn run(plan: &Plan, progress: &(dyn Fn(usize, usize) + Sync)) -> io::Result<Survey> {
+    let mut paths = Vec::new();
+    walk(&plan.folder, &mut paths)?;
+    paths.sort();
+    let begun = Instant::now();
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let found = Mutex::new(Vec::with_capacity(paths.len()));
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
+                    let outcome = try_one(plan, path);
+                    let shown = path.strip_prefix(&plan.folder).unwrap_or(path).to_owned();
+                    let document = Document { path: shown, bytes, outcome, compiled: None };
+                    found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(document);
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
+                }
+            });
+        }
+    });
+    let mut documents = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    documents.sort_by(|a, b| a.path.cmp(&b.path));
+    let elapsed = begun.elapsed();
+    compile::sample(plan, &mut documents, progress)?;
+    Ok(Survey { documents, elapsed })
+}
+
+/// The documents below a folder.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|ext| ext == "json" || ext == "yaml" || ext == "yml") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn try_one(plan: &Plan, path: &Path) -> Result<Record, String> {
+    let mut command = Command::new(&plan.generator);
+    command.arg("client").arg(path).args(["--dry-run", "--message-format", "json", "--out"]).arg(&plan.work);
+    let output = finish(&mut command, LIMIT)?;
+    serde_json::from_str(output.stdout.lines().last().unwrap_or_default()).map_err(|_| {
+        output.stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("it died without a word").to_owned()
+    })
+}
+
+/// What a process said.
+struct Output {
+    success: bool,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs a process to its end, or to the end of its time.
+fn finish(command: &mut Command, limit: Duration) -> Result<Output, String> {
+    let say = |error: io::Error| format!("the process cannot be run: {error}");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(say)?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let read = |pipe: Option<Box<dyn io::Read + Send>>| {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            if let Some(mut pipe) = pipe {
+                let _ = pipe.read_to_end(&mut bytes);
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        })
+    };
+    let out = read(out.map(|pipe| Box::new(pipe) as Box<dyn io::Read + Send>));
+    let err = read(err.map(|pipe| Box::new(pipe) as Box<dyn io::Read + Send>));
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().map_err(say)? {
+            Some(status) => break status,
+            None if begun.elapsed() > limit => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("it took more than {} s", limit.as_secs()));
+            }
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    Ok(Output {
+        success: status.success(),
+        stdout: out.join().unwrap_or_default(),
+        stderr: err.join().unwrap_or_default(),
+    })
+}
+
+/// How much memory this process has taken at most, in kB; 0 where nobody says.
+#[must_use]
+pub fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|kb| kb.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,412 @@
+//! One lean tree for all files of a run: what large documents are read into.
+//!
+//! Nodes are numbers into an arena, texts are slices of the source wherever no escape stands in them, and a place is a
+//! byte offset until somebody asks for its line. So a document of 13 MB is read in tens of milliseconds.
+
+mod json;
+mod place;
+mod pointer;
+mod yaml;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+pub use place::Place;
+pub(crate) use pointer::{Pointers, beside};
+
+/// How deep a document may nest: deeper than any honest one, and shallower than any stack.
+pub(crate) const MAX_DEPTH: usize = 256;
+
+/// Names a node of a [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+/// A text of the tree: a slice of a source, or of what was unescaped.
+#[derive(Debug, Clone, Copy)]
+struct Slice {
+    start: u32,
+    len: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stored {
+    Null,
+    Bool(bool),
+    Number(Slice),
+    Text(Slice),
+    List { first: u32, len: u32 },
+    Map { first: u32, len: u32 },
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Where it begins.
+    offset: u32,
+    stored: Stored,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    key: Slice,
+    /// Where the key begins.
+    offset: u32,
+    value: NodeId,
+}
+
+/// A value as it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'t> {
+    /// `null`, or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, digit for digit.
+    Number(&'t str),
+    /// A text.
+    Text(&'t str),
+    /// A list.
+    List(&'t [NodeId]),
+    /// A map.
+    Map(Entries<'t>),
+}
+
+/// The entries of a map, in the order of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Entries<'t> {
+    tree: &'t Tree,
+    pairs: &'t [Pair],
+}
+
+/// A file of the tree.
+#[derive(Debug)]
+struct Source {
+    /// The path, as it is shown.
+    path: String,
+    /// The part of the text that is its own.
+    text: Range<u32>,
+    root: NodeId,
+    /// The first node that is not its own.
+    end: NodeId,
+}
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Where.
+    pub offset: u32,
+    /// Why.
+    pub reason: String,
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The files one behind the other, and behind them what was unescaped.
+    text: String,
+    nodes: Vec<Node>,
+    items: Vec<NodeId>,
+    pairs: Vec<Pair>,
+    sources: Vec<Source>,
+    /// Where large maps have which key.
+    index: HashMap<NodeId, HashMap<Box<str>, u32>>,
+    /// Keys that stand twice in a map: where the second does, and the first.
+    pub(crate) twins: Vec<(u32, u32)>,
+}
+
+/// Maps with more entries are looked up by an index.
+const INDEXED: usize = 24;
+/// How much text a run reads: offsets have 32 bits, and nobody publishes more.
+const MAX_TEXT: usize = 1 << 30;
+
+impl Tree {
+    /// Adds a file, and gives its root.
+    ///
+    /// # Errors
+    /// When it is neither JSON nor YAML, or too large.
+    pub fn add(&mut self, path: &str, text: &str) -> Result<NodeId, Unread> {
+        let start = to_u32(self.text.len());
+        let unread = |reason: &str| Unread { offset: start, reason: reason.to_owned() };
+        if self.text.len() + text.len() > MAX_TEXT {
+            self.sources.push(Source { path: path.to_owned(), text: start..start, root: NodeId(0), end: NodeId(0) });
+            return Err(unread("the file is too large: 1 GB is read at most"));
+        }
+        self.text.push_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let range = start..to_u32(self.text.len());
+        let first = NodeId(to_u32(self.nodes.len()));
+        self.sources.push(Source { path: path.to_owned(), text: range.clone(), root: first, end: first });
+        // What begins like JSON is JSON; a document in YAML's flow style begins so too, and is read on the second try.
+        let begins = self.text[start as usize..].trim_start().as_bytes().first().copied();
+        let root = match begins {
+            None => return Err(unread("the file is empty")),
+            Some(b'{' | b'[') => match json::parse(self, range.clone()) {
+                Err(error) if path.ends_with(".json") || error.reason.contains("deep") => return Err(error),
+                Err(_) => yaml::parse(self, range)?,
+                Ok(root) => root,
+            },
+            Some(_) => yaml::parse(self, range)?,
+        };
+        let end = NodeId(to_u32(self.nodes.len()));
+        if let Some(source) = self.sources.last_mut() {
+            source.root = root;
+            source.end = end;
+        }
+        Ok(root)
+    }
+
+    /// The value of a node.
+    #[must_use]
+    pub fn value(&self, id: NodeId) -> Value<'_> {
+        match self.nodes[id.0 as usize].stored {
+            Stored::Null => Value::Null,
+            Stored::Bool(value) => Value::Bool(value),
+            Stored::Number(slice) => Value::Number(self.slice(slice)),
+            Stored::Text(slice) => Value::Text(self.slice(slice)),
+            Stored::List { first, len } => Value::List(&self.items[first as usize..(first + len) as usize]),
+            Stored::Map { first, len } => {
+                Value::Map(Entries { tree: self, pairs: &self.pairs[first as usize..(first + len) as usize] })
+            }
+        }
+    }
+
+    fn slice(&self, slice: Slice) -> &str {
+        &self.text[slice.start as usize..(slice.start + slice.len) as usize]
+    }
+
+    /// The value under `key`, of a map.
+    #[must_use]
+    pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        let Stored::Map { first, len } = self.nodes[id.0 as usize].stored else { return None };
+        if let Some(index) = self.index.get(&id) {
+            return index.get(key).map(|at| self.pairs[*at as usize].value);
+        }
+        let pairs = &self.pairs[first as usize..(first + len) as usize];
+        pairs.iter().find(|pair| self.slice(pair.key) == key).map(|pair| pair.value)
+    }
+
+    /// The text under `key`.
+    #[must_use]
+    pub fn text(&self, id: NodeId, key: &str) -> Option<&str> {
+        self.get(id, key).and_then(|value| self.as_text(value))
+    }
+
+    /// The truth value under `key`; `false` if there is none.
+    #[must_use]
+    pub fn flag(&self, id: NodeId, key: &str) -> bool {
+        self.get(id, key).is_some_and(|value| matches!(self.value(value), Value::Bool(true)))
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self, id: NodeId) -> Option<&str> {
+        match self.value(id) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries, of a map; none of anything else.
+    #[must_use]
+    pub fn entries(&self, id: NodeId) -> Entries<'_> {
+        match self.value(id) {
+            Value::Map(entries) => entries,
+            _ => Entries { tree: self, pairs: &[] },
+        }
+    }
+
+    /// The entries under `key`.
+    #[must_use]
+    pub fn entries_of(&self, id: NodeId, key: &str) -> Entries<'_> {
+        self.get(id, key).map_or(Entries { tree: self, pairs: &[] }, |value| self.entries(value))
+    }
+
+    /// The items, of a list; none of anything else.
+    #[must_use]
+    pub fn items(&self, id: NodeId) -> &[NodeId] {
+        match self.value(id) {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The items under `key`.
+    #[must_use]
+    pub fn items_of(&self, id: NodeId, key: &str) -> &[NodeId] {
+        self.get(id, key).map_or(&[], |value| self.items(value))
+    }
+
+    /// Where a node begins.
+    #[must_use]
+    pub fn offset(&self, id: NodeId) -> u32 {
+        self.nodes[id.0 as usize].offset
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether nothing was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// What the node is, for a message.
+    #[must_use]
+    pub fn kind(&self, id: NodeId) -> &'static str {
+        match self.value(id) {
+            Value::Null => "nothing",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+
+    fn push(&mut self, offset: u32, stored: Stored) -> NodeId {
+        self.nodes.push(Node { offset, stored });
+        NodeId(to_u32(self.nodes.len() - 1))
+    }
+
+    fn push_list(&mut self, offset: u32, items: &[NodeId]) -> NodeId {
+        let first = to_u32(self.items.len());
+        self.items.extend_from_slice(items);
+        self.push(offset, Stored::List { first, len: to_u32(items.len()) })
+    }
+
+    /// Adds a map; of a key that stands twice, the last value counts, as it does for most readers.
+    fn push_map(&mut self, offset: u32, pairs: &[Pair]) -> NodeId {
+        let first = self.pairs.len();
+        let id = NodeId(to_u32(self.nodes.len()));
+        if pairs.len() > INDEXED {
+            let mut index: HashMap<Box<str>, u32> = HashMap::with_capacity(pairs.len());
+            for pair in pairs {
+                let key = self.slice(pair.key);
+                if let Some(at) = index.get(key).copied() {
+                    self.twins.push((pair.offset, self.pairs[at as usize].offset));
+                    self.pairs[at as usize].value = pair.value;
+                } else {
+                    index.insert(key.into(), to_u32(self.pairs.len()));
+                    self.pairs.push(*pair);
+                }
+            }
+            self.index.insert(id, index);
+        } else {
+            for pair in pairs {
+                let twin = self.pairs[first..].iter().position(|had| self.slice(had.key) == self.slice(pair.key));
+                match twin {
+                    Some(at) => {
+                        self.twins.push((pair.offset, self.pairs[first + at].offset));
+                        self.pairs[first + at].value = pair.value;
+                    }
+                    None => self.pairs.push(*pair),
+                }
+            }
+        }
+        let len = to_u32(self.pairs.len() - first);
+        self.push(offset, Stored::Map { first: to_u32(first), len })
+    }
+
+    /// Adds a text that stands nowhere as it is.
+    fn push_text(&mut self, text: &str) -> Slice {
+        let start = to_u32(self.text.len());
+        self.text.push_str(text);
+        Slice { start, len: to_u32(text.len()) }
+    }
+}
+
+impl<'t> Entries<'t> {
+    /// Keys and values.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = (&'t str, NodeId)> + 't {
+        let tree = self.tree;
+        self.pairs.iter().map(move |pair| (tree.slice(pair.key), pair.value))
+    }
+
+    /// Keys, where they stand, and values.
+    pub fn placed(self) -> impl Iterator<Item = (&'t str, u32, NodeId)> + 't {
+        let tree = self.tree;
+        self.pairs.iter().map(move |pair| (tree.slice(pair.key), pair.offset, pair.value))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.pairs.is_empty()
+    }
+}
+
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(tree: &Tree, id: NodeId) -> String {
+        match tree.value(id) {
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(text) => text.to_owned(),
+            Value::Text(text) => format!("{text:?}"),
+            Value::List(items) => {
+                format!("[{}]", items.iter().map(|item| shown(tree, *item)).collect::<Vec<_>>().join(","))
+            }
+            Value::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| format!("{key}:{}", shown(tree, value)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
+    #[test]
+    fn json_and_yaml_are_one_tree() {
+        let json = "{\"a\": [1.50, \"x\\u00e9\\n\", null, true], \"b/c\": {\"d\": {}}}";
+        let yaml = "a:\n- 1.50\n- \"xé\\n\"\n- ~\n- true\nb/c: &x\n  d: {}\n";
+        for (path, text) in
+            [("a.json", json), ("a.yaml", yaml), ("flow.yaml", "{a: [1.50, \"xé\\n\", null, true], b/c: {d: {}}}")]
+        {
+            let mut tree = Tree::default();
+            let root = tree.add(path, text).unwrap();
+            assert_eq!(shown(&tree, root), "{a:[1.50,\"xé\\n\",null,true],b/c:{d:{}}}", "{path}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_twins_counts_and_they_are_told() {
+        let many: Vec<String> = (0..40).map(|n| format!("\"k{}\": {n}", n % 39)).collect();
+        for text in ["{\"k0\": 1, \"k0\": 39}".to_owned(), format!("{{{}}}", many.join(","))] {
+            let mut tree = Tree::default();
+            let root = tree.add("a.json", &text).unwrap();
+            assert_eq!(shown(&tree, tree.get(root, "k0").unwrap()), "39");
+            assert_eq!(tree.twins.len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_hostile_ends_in_an_error() {
+        let bomb = format!(
+            "a: &a [x,x,x,x,x,x,x,x,x]\n{}",
+            ('b'..='z')
+                .map(|c| format!("{c}: &{c} [{}]\n", vec![format!("*{}", (c as u8 - 1) as char); 9].join(",")))
+                .collect::<String>()
+        );
+        for text in [
+            "[".repeat(100_000),
+            "{\"a\":".repeat(100_000),
+            "- ".repeat(5_000),
+            bomb,
+            "{\"a\": \"".to_owned() + &"x".repeat(1_000_000),
+        ] {
+            assert!(Tree::default().add("a.yaml", &text).is_err(), "{}", &text[..20]);
+        }
+    }
+}

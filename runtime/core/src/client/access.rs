@@ -1,0 +1,176 @@
+//! Credentials: which of them an operation needs, and where they go.
+
+use http::{HeaderName, HeaderValue, header};
+use percent_encoding::percent_encode;
+
+use crate::call::ESCAPED;
+use crate::{BuildError, Request, Secret, auth};
+
+/// What an operation needs to be allowed: alternatives, of each of which every scheme has to be satisfied. None at all,
+/// or an empty alternative, is open to everybody.
+pub type Access = &'static [&'static [Scheme]];
+
+/// A security scheme that is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub name: &'static str,
+    /// The scopes that a token has to have.
+    pub scopes: &'static [&'static str],
+}
+
+/// The credentials of a service.
+pub trait Credentials {
+    /// Adds what the scheme `name` asks for; `false` when there is nothing to add.
+    ///
+    /// # Errors
+    /// When a credential cannot stand in a request.
+    fn apply(&self, name: &str, request: &mut Request) -> Result<bool, BuildError>;
+}
+
+/// For services that ask for none.
+impl Credentials for () {
+    fn apply(&self, _: &str, _: &mut Request) -> Result<bool, BuildError> {
+        Ok(false)
+    }
+}
+
+/// Adds the credentials of the first alternative that can be satisfied.
+///
+/// # Errors
+/// When none can: says what each needs.
+pub fn authorize(access: Access, credentials: &impl Credentials, request: &mut Request) -> Result<(), BuildError> {
+    let mut missing = Vec::new();
+    for alternative in access.iter().filter(|alternative| !alternative.is_empty()) {
+        let mut tried = clone(request);
+        let mut satisfied = true;
+        for scheme in *alternative {
+            satisfied &= credentials.apply(scheme.name, &mut tried)?;
+        }
+        if satisfied {
+            *request = tried;
+            return Ok(());
+        }
+        missing.push(alternative.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(" and "));
+    }
+    if missing.is_empty() || access.iter().any(|alternative| alternative.is_empty()) {
+        return Ok(());
+    }
+    Err(BuildError::Credentials(missing.join(", or ")))
+}
+
+fn clone(request: &Request) -> Request {
+    let mut copy = http::Request::new(request.body().clone());
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    copy.extensions_mut().clone_from(request.extensions());
+    copy
+}
+
+/// A user and a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basic {
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// A key in a header.
+///
+/// # Errors
+/// When it has characters that no header may have.
+pub fn key_in_header(name: &'static str, key: Option<&Secret>, request: &mut Request) -> Result<bool, BuildError> {
+    let Some(key) = key else { return Ok(false) };
+    set_header(name, key.expose(), request)?;
+    Ok(true)
+}
+
+/// A key in the query.
+///
+/// # Errors
+/// When the URL becomes too long.
+pub fn key_in_query(name: &'static str, key: Option<&Secret>, request: &mut Request) -> Result<bool, BuildError> {
+    let Some(key) = key else { return Ok(false) };
+    auth::set_secret_query(request, name, key)?;
+    Ok(true)
+}
+
+/// A key in a cookie.
+///
+/// # Errors
+/// When it has characters that no cookie may have.
+pub fn key_in_cookie(name: &'static str, key: Option<&Secret>, request: &mut Request) -> Result<bool, BuildError> {
+    let Some(key) = key else { return Ok(false) };
+    let escaped = percent_encode(key.expose().as_bytes(), ESCAPED).to_string();
+    auth::set_secret_cookie(request, name, &Secret::new(escaped))?;
+    Ok(true)
+}
+
+/// A token, as `Authorization: Bearer …`, or of another scheme of HTTP.
+///
+/// # Errors
+/// When it has characters that no header may have.
+pub fn token(scheme: &str, token: Option<&Secret>, request: &mut Request) -> Result<bool, BuildError> {
+    let Some(token) = token else { return Ok(false) };
+    set_header(header::AUTHORIZATION.as_str(), &format!("{scheme} {}", token.expose()), request)?;
+    Ok(true)
+}
+
+/// User and password, as `Authorization: Basic …`.
+///
+/// # Errors
+/// When the user has a colon.
+pub fn basic(of: Option<&Basic>, request: &mut Request) -> Result<bool, BuildError> {
+    let Some(of) = of else { return Ok(false) };
+    set_header(header::AUTHORIZATION.as_str(), &auth::basic(&of.user, of.password.expose())?, request)?;
+    Ok(true)
+}
+
+fn set_header(name: &str, value: &str, request: &mut Request) -> Result<(), BuildError> {
+    let error = || BuildError::Header(name.to_owned());
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?;
+    let mut value = HeaderValue::from_str(value).map_err(|_| error())?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(name, value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    struct Mine {
+        key: Option<Secret>,
+        user: Option<Basic>,
+    }
+
+    impl Credentials for Mine {
+        fn apply(&self, name: &str, request: &mut Request) -> Result<bool, BuildError> {
+            match name {
+                "key" => key_in_query("k", self.key.as_ref(), request),
+                "user" => basic(self.user.as_ref(), request),
+                _ => Ok(false),
+            }
+        }
+    }
+
+    const KEY: Scheme = Scheme { name: "key", scopes: &[] };
+    const USER: Scheme = Scheme { name: "user", scopes: &[] };
+
+    #[test]
+    fn takes_the_first_alternative_that_can_be_satisfied() {
+        let mut request = http::Request::builder().uri("https://example.org/a?b=c").body(Bytes::new()).unwrap();
+        let user = Some(Basic { user: "u".to_owned(), password: Secret::new("p") });
+        let mine = Mine { key: Some(Secret::new("x y")), user: None };
+        assert!(authorize(&[&[KEY, USER], &[USER]], &mine, &mut request).is_err());
+        assert_eq!(request.uri(), "https://example.org/a?b=c");
+        authorize(&[&[]], &mine, &mut request).unwrap();
+        authorize(&[&[USER], &[KEY]], &mine, &mut request).unwrap();
+        assert_eq!(request.uri(), "https://example.org/a?b=c&k=x%20y");
+        authorize(&[&[KEY, USER]], &Mine { user, ..mine }, &mut request).unwrap();
+        assert_eq!(request.headers()["authorization"], "Basic dTpw");
+    }
+}

@@ -1,0 +1,275 @@
+//! Requests, put together piece by piece.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Uri, header};
+
+use super::style::{Escape, one, pairs, plain};
+use super::{Broken, Check, Content, Json, Multipart, Style, Wire};
+use crate::{BaseUrl, BuildError, Request};
+
+/// A request in the making. What is wrong is told by [`Draft::build`].
+#[derive(Debug)]
+pub struct Draft {
+    method: Method,
+    url: String,
+    query: String,
+    cookies: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<(String, Bytes)>,
+    broken: Vec<Broken>,
+    error: Option<BuildError>,
+}
+
+impl Draft {
+    /// A request to `base`.
+    #[must_use]
+    pub fn new(method: Method, base: &BaseUrl) -> Self {
+        Self {
+            method,
+            url: base.as_str().to_owned(),
+            query: String::new(),
+            cookies: String::new(),
+            headers: Vec::new(),
+            body: None,
+            broken: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// Appends literal text of the document's path.
+    #[must_use]
+    pub fn path(mut self, text: &str) -> Self {
+        self.url.push_str(text);
+        self
+    }
+
+    /// Appends a parameter to the path. An empty one is refused: it would be the path of something else.
+    #[must_use]
+    pub fn segment(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
+        let written = one(name, style, &value.to_json(), Escape::All);
+        if matches!(written.as_str(), "" | "." | "..") {
+            self.fail(BuildError::Url(format!("the path parameter `{name}` may not be {written:?}")));
+        }
+        self.url.push_str(&written);
+        self
+    }
+
+    /// Adds a parameter to the query, unless it is null.
+    #[must_use]
+    pub fn query(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
+        self.add_pairs(pairs(name, style, &value.to_json(), Escape::All));
+        self
+    }
+
+    /// Adds a parameter to the query, its reserved characters as they are.
+    #[must_use]
+    pub fn query_reserved(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
+        self.add_pairs(pairs(name, style, &value.to_json(), Escape::Reserved));
+        self
+    }
+
+    fn add_pairs(&mut self, pairs: Vec<(String, String)>) {
+        for (name, value) in pairs {
+            if !self.query.is_empty() {
+                self.query.push('&');
+            }
+            self.query.push_str(&name);
+            self.query.push('=');
+            self.query.push_str(&value);
+        }
+    }
+
+    /// Adds a header, unless the value is null. `name` is in lower case.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
+        let json = value.to_json();
+        if !matches!(json, Json::Null) {
+            self.headers.push((name, one(name, style, &json, Escape::None)));
+        }
+        self
+    }
+
+    /// Adds a cookie, unless the value is null.
+    #[must_use]
+    pub fn cookie(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
+        for (name, value) in pairs(name, style, &value.to_json(), Escape::All) {
+            if !self.cookies.is_empty() {
+                self.cookies.push_str("; ");
+            }
+            self.cookies.push_str(&format!("{name}={value}"));
+        }
+        self
+    }
+
+    /// Says which media types the answer may have.
+    #[must_use]
+    pub fn accept(mut self, types: &'static str) -> Self {
+        self.headers.push((header::ACCEPT.as_str(), types.to_owned()));
+        self
+    }
+
+    /// Holds a value against the constraints of the document.
+    #[must_use]
+    pub fn check(mut self, name: &str, value: &impl Wire, rule: impl FnOnce(&mut Check<'_>)) -> Self {
+        let json = value.to_json();
+        if !matches!(json, Json::Null) {
+            rule(&mut Check::new(&json, name, &mut self.broken));
+        }
+        self
+    }
+
+    /// Sets a JSON body, checked.
+    #[must_use]
+    pub fn json<T: Wire>(mut self, media_type: &str, body: &T) -> Self {
+        let json = body.to_json();
+        T::check(&mut Check::new(&json, "body", &mut self.broken));
+        if let Some(number) = no_number(&json) {
+            self.fail(BuildError::Body(format!("{number} is no JSON number")));
+        }
+        self.body = Some((media_type.to_owned(), json.to_string().into()));
+        self
+    }
+
+    /// Sets a body of names and values. `styles` says of fields how their lists and objects are written.
+    #[must_use]
+    pub fn form<T: Wire>(mut self, body: &T, styles: &[(&str, Style)]) -> Self {
+        let json = body.to_json();
+        T::check(&mut Check::new(&json, "body", &mut self.broken));
+        let Json::Object(object) = &json else {
+            self.body = Some((FORM.to_owned(), plain(&json).into()));
+            return self;
+        };
+        let style =
+            |name: &str| styles.iter().find(|(of, _)| *of == name).map_or(Style::FormExplode, |(_, style)| *style);
+        let pairs = object.iter().flat_map(|(name, value)| {
+            // An object has no names of its own to stand beside those of the form.
+            let style = match (style(name), value) {
+                (Style::FormExplode, Json::Object(_)) => Style::Deep,
+                (style, _) => style,
+            };
+            pairs(name, style, value, Escape::All)
+        });
+        let text: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+        self.body = Some((FORM.to_owned(), text.join("&").into()));
+        self
+    }
+
+    /// Sets a body of parts.
+    #[must_use]
+    pub fn multipart(mut self, body: Multipart) -> Self {
+        self.body = Some(body.finish());
+        self
+    }
+
+    /// Sets a body as it is.
+    #[must_use]
+    pub fn bytes(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = Some((media_type.to_owned(), body.into()));
+        self
+    }
+
+    /// Sets a body whose media type the sender chooses.
+    #[must_use]
+    pub fn content(self, body: &Content) -> Self {
+        self.bytes(&body.media_type, body.bytes.clone())
+    }
+
+    fn fail(&mut self, error: BuildError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// The request.
+    ///
+    /// # Errors
+    /// When a piece of it is not valid, or breaks a constraint of the document.
+    pub fn build(mut self) -> Result<Request, BuildError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if !self.broken.is_empty() {
+            let all: Vec<String> = self.broken.iter().map(ToString::to_string).collect();
+            return Err(BuildError::Constraint(all.join("; ")));
+        }
+        if !self.query.is_empty() {
+            self.url.push(if self.url.contains('?') { '&' } else { '?' });
+            self.url.push_str(&self.query);
+        }
+        let uri: Uri = self.url.parse().map_err(|_| BuildError::Url(self.url.clone()))?;
+        let mut request = http::Request::new(Bytes::new());
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri;
+        if !self.cookies.is_empty() {
+            self.headers.push((header::COOKIE.as_str(), self.cookies));
+        }
+        let headers = request.headers_mut();
+        for (name, value) in self.headers {
+            let value = HeaderValue::from_str(&value).map_err(|_| BuildError::Header(name.to_owned()))?;
+            headers.append(
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| BuildError::Header(name.to_owned()))?,
+                value,
+            );
+        }
+        if let Some((media_type, body)) = self.body {
+            let value =
+                HeaderValue::from_str(&media_type).map_err(|_| BuildError::Header("content-type".to_owned()))?;
+            headers.insert(header::CONTENT_TYPE, value);
+            *request.body_mut() = body;
+        }
+        Ok(request)
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A number in `json` that JSON cannot write.
+fn no_number(json: &Json) -> Option<&str> {
+    match json {
+        Json::Number(number) => Some(number.as_str()).filter(|text| text.ends_with(['N', 'f'])),
+        Json::List(items) => items.iter().find_map(no_number),
+        Json::Object(object) => object.iter().find_map(|(_, value)| no_number(value)),
+        Json::Null | Json::Bool(_) | Json::Text(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft::new(Method::POST, &BaseUrl::new("https://example.org/v1").unwrap())
+    }
+
+    #[test]
+    fn puts_each_piece_in_its_place() {
+        let request = draft()
+            .path("/pets/")
+            .segment("id", Style::Simple, &"a/b".to_owned())
+            .query("q", Style::FormExplode, &vec![1, 2])
+            .query("none", Style::FormExplode, &None::<i64>)
+            .header("x-a", Style::Simple, &true)
+            .cookie("c", Style::Form, &1)
+            .json("application/json", &vec!["x".to_owned()])
+            .build()
+            .unwrap();
+        assert_eq!(request.uri(), "https://example.org/v1/pets/a%2Fb?q=1&q=2");
+        assert_eq!(request.headers()["x-a"], "true");
+        assert_eq!(request.headers()["cookie"], "c=1");
+        assert_eq!(request.body(), "[\"x\"]");
+    }
+
+    #[test]
+    fn refuses_what_would_mean_something_else() {
+        for value in ["", ".", ".."] {
+            assert!(draft().path("/pets/").segment("id", Style::Simple, &value.to_owned()).build().is_err(), "{value}");
+        }
+        assert!(draft().json("application/json", &f64::NAN).build().is_err());
+        assert!(draft().header("x-a", Style::Simple, &"a\r\nb: c".to_owned()).build().is_err());
+    }
+
+    #[test]
+    fn writes_forms() {
+        let body = Json::parse(br#"{"a b":"1&2","list":[1,2],"map":{"k":"v"},"none":null}"#).unwrap();
+        let request = draft().form(&body, &[("list", Style::Form)]).build().unwrap();
+        assert_eq!(request.body(), "a%20b=1%262&list=1,2&map%5Bk%5D=v");
+    }
+}

@@ -1,0 +1,39 @@
+//! What clients of any OpenAPI document share: values ([`Wire`], [`Json`]), constraints ([`Check`]), requests
+//! ([`Draft`]), replies, credentials ([`Credentials`]) and a thin [`Client`].
+//!
+//! Generated code names everything by `use kassa_core::client::*`.
+
+mod access;
+mod check;
+mod choice;
+mod draft;
+mod fields;
+mod json;
+mod multipart;
+mod parse;
+pub mod reply;
+mod style;
+mod transport;
+mod wire;
+mod written;
+
+pub use access::{
+    Access, Basic, Credentials, Scheme, authorize, basic, key_in_cookie, key_in_header, key_in_query, token,
+};
+pub use check::{Broken, Check, Rules};
+pub use choice::Choice;
+pub use draft::Draft;
+pub use fields::Fields;
+pub use json::{Json, Object};
+pub use multipart::{Content, File, Multipart};
+pub use style::Style;
+pub use transport::{CallError, Client, Transport};
+pub use wire::{Base64, Wire};
+pub use written::{Uuid, Written};
+
+pub use std::collections::BTreeMap;
+
+pub use crate::{
+    BaseUrl, BuildError, Bytes, Date, DateTime, Maybe, Number, Operation, Reply, Request, Secret, Unreadable,
+};
+pub use http::Method;

@@ -1,0 +1,94 @@
+//! Values that a document writes as text of some form.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use super::{Json, Wire};
+use crate::{Misfit, Unreadable};
+
+/// A text that should be a `T`, kept as it was written: a date that a server prints oddly must not make the answer
+/// unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Written<T> {
+    text: String,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: FromStr> Written<T> {
+    /// Keeps `text`.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), of: PhantomData }
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// When the text is no `T`.
+    pub fn value(&self) -> Result<T, Misfit> {
+        self.text.parse().map_err(|_| Misfit::new(format!("{:?} is not of its form", self.text)))
+    }
+}
+
+impl<T: FromStr + fmt::Display> From<T> for Written<T> {
+    fn from(value: T) -> Self {
+        Self::new(value.to_string())
+    }
+}
+
+impl<T: FromStr> Wire for Written<T> {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::new)
+    }
+}
+
+/// A universally unique identifier (RFC 9562).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Uuid(pub u128);
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = format!("{:032x}", self.0);
+        write!(f, "{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+}
+
+impl FromStr for Uuid {
+    type Err = Misfit;
+
+    fn from_str(text: &str) -> Result<Self, Misfit> {
+        let misfit = || Misfit::new(format!("{text:?} is not a UUID"));
+        let groups: Vec<&str> = text.split('-').collect();
+        let digits = text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
+        if !digits || !groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) {
+            return Err(misfit());
+        }
+        u128::from_str_radix(&groups.concat(), 16).map(Self).map_err(|_| misfit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_is_no_uuid() {
+        let text = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let id: Written<Uuid> = Written::new(text);
+        assert_eq!(Written::from(id.value().unwrap()), id);
+        for text in ["", "67e55044-10b1-426f-9247-bb680e5fe0c", "+7e55044-10b1-426f-9247-bb680e5fe0c8"] {
+            assert!(Written::<Uuid>::new(text).value().is_err(), "{text}");
+        }
+    }
+}

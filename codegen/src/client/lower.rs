@@ -6,7 +6,7 @@ use super::model::{EnumValue, Field, Rules, Shape, TypeDef, TypeId, TypeKind, Us
 use super::name::{Names, escaped, field_name, type_name, value_name};
 use super::view::{More, Reader, View, says_only, shown, types};
 use crate::diag::Code;
-use crate::tree::{NodeId, Value};
+use crate::tree::{NodeId, Tree, Value};
 
 /// Names that generated code uses beside those of the document.
 const RESERVED: &[&str] = &[
@@ -34,6 +34,8 @@ const RESERVED: &[&str] = &[
     "Drop",
     "Eq",
     "Err",
+    "Event",
+    "Events",
     "Fields",
     "File",
     "Fn",
@@ -369,7 +371,8 @@ impl<'t> Lowering<'t> {
 
     /// The fields of an object.
     pub(super) fn fields(&mut self, view: &View<'t>, name: &str) -> Vec<Field> {
-        let mut names = Names::without(&["more"]);
+        let reserved: &[&str] = if matches!(view.more, More::Any | More::Of(_)) { &["more"] } else { &[] };
+        let mut names = Names::without(reserved);
         let required: HashSet<&str> = view.required.iter().copied().collect();
         let mut fields = Vec::with_capacity(view.props.len());
         for (wire, nodes) in &view.props {
@@ -429,20 +432,8 @@ impl<'t> Lowering<'t> {
     /// Tells of a default that is not of its type.
     pub(super) fn default_fits(&mut self, node: NodeId) {
         let tree = self.reader.tree;
-        let (Some(default), Some(kind)) = (tree.get(node, "default"), tree.text(node, "type")) else { return };
-        let fits = match (kind, tree.value(default)) {
-            (_, Value::Null) => true,
-            ("string", value) => matches!(value, Value::Text(_)),
-            ("boolean", value) => matches!(value, Value::Bool(_)),
-            ("integer", Value::Number(text)) => text.parse::<f64>().is_ok_and(|n| n.fract() == 0.0),
-            ("number", value) => matches!(value, Value::Number(_)),
-            ("array", value) => matches!(value, Value::List(_)),
-            ("object", value) => matches!(value, Value::Map(_)),
-            ("integer", _) => false,
-            _ => true,
-        };
-        if !fits {
-            let found = tree.kind(default);
+        if let (Some(default), false) = (tree.get(node, "default"), default_fits(tree, node)) {
+            let (found, kind) = (tree.kind(default), tree.text(node, "type").unwrap_or_default());
             let message = format!("the default is {found}, and the type is {kind}: left out");
             self.reader.notes.warn(Code::S003, tree.offset(default), message);
         }
@@ -480,8 +471,24 @@ impl<'t> Lowering<'t> {
     }
 }
 
+/// Whether a schema's default is of its type.
+fn default_fits(tree: &Tree, node: NodeId) -> bool {
+    let (Some(default), Some(kind)) = (tree.get(node, "default"), tree.text(node, "type")) else { return true };
+    match (kind, tree.value(default)) {
+        (_, Value::Null) => true,
+        ("string", value) => matches!(value, Value::Text(_)),
+        ("boolean", value) => matches!(value, Value::Bool(_)),
+        ("integer", Value::Number(text)) => text.parse::<f64>().is_ok_and(|n| n.fract() == 0.0),
+        ("number", value) => matches!(value, Value::Number(_)),
+        ("array", value) => matches!(value, Value::List(_)),
+        ("object", value) => matches!(value, Value::Map(_)),
+        ("integer", _) => false,
+        _ => true,
+    }
+}
+
 /// What a field says about itself: its own words, its default and its limits.
-pub(super) fn doc_of(tree: &crate::tree::Tree, node: NodeId) -> String {
+pub(super) fn doc_of(tree: &Tree, node: NodeId) -> String {
     let mut doc = tree.text(node, "description").or(tree.text(node, "title")).unwrap_or_default().trim_end().to_owned();
     let mut add = |text: String| {
         if !doc.is_empty() {
@@ -489,7 +496,7 @@ pub(super) fn doc_of(tree: &crate::tree::Tree, node: NodeId) -> String {
         }
         doc.push_str(&text);
     };
-    if let Some(default) = tree.get(node, "default") {
+    if let Some(default) = tree.get(node, "default").filter(|_| default_fits(tree, node)) {
         let text = shown(tree, default);
         if text.len() <= 100 {
             add(format!("Default: `{text}`"));
@@ -625,10 +632,9 @@ fn pattern_fits(pattern: &str) -> Result<String, String> {
         .replace("(?<", "(?P<")
         .replace("(?P<=", "(?<=")
         .replace("(?P<!", "(?<!");
-    let compiled = regex::RegexBuilder::new(&translated).size_limit(1 << 20).build();
-    match compiled {
+    // Parsed and not compiled: that would take as long as the pattern asks for.
+    match regex_syntax::Parser::new().parse(&translated) {
         Ok(_) => Ok(translated),
-        Err(regex::Error::CompiledTooBig(_)) => Err("the pattern is too large: it is not checked".to_owned()),
         Err(_) if ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|look| translated.contains(look)) => {
             Err("the pattern looks around, which takes unbounded time: it is not checked".to_owned())
         }

@@ -4,7 +4,7 @@ use super::lower::{Lowering, doc_of, infer};
 use super::model::{Body, Field, Media, MediaKind, Part, Place, Response, Shape, Status, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
 use super::operations::{is_token, style_name};
-use super::view::types;
+use super::view::{shown, types};
 use crate::diag::Code;
 use crate::tree::NodeId;
 
@@ -13,7 +13,7 @@ impl Lowering<'_> {
     pub(super) fn body(&mut self, node: NodeId, owner: &str) -> Option<Body> {
         let tree = self.reader.tree;
         let body = self.reader.follow(tree.get(node, "requestBody")?)?;
-        let media = self.media(body, &format!("{owner}Body"), true);
+        let media = self.media(body, owner, "Body", true);
         if media.is_empty() {
             return None;
         }
@@ -37,7 +37,7 @@ impl Lowering<'_> {
             let Some(value) = self.reader.follow(value) else { continue };
             let rust = names.take(&status_name(status));
             let hint = format!("{owner}{rust}");
-            let media = self.media(value, &hint, false);
+            let media = self.media(value, &hint, "", false);
             let body = if media.len() > 1 { self.names.take(&format!("{hint}Body")) } else { String::new() };
             let headers = self.headers(value, &hint);
             let headers_rust =
@@ -84,16 +84,31 @@ impl Lowering<'_> {
     }
 
     /// What a body may be: of media types that mean the same, one.
-    fn media(&mut self, node: NodeId, hint: &str, sent: bool) -> Vec<Media> {
+    fn media(&mut self, node: NodeId, owner: &str, ending: &str, sent: bool) -> Vec<Media> {
         let tree = self.reader.tree;
+        let hint = &format!("{owner}{ending}");
         let mut all: Vec<Media> = Vec::new();
         let content = tree.entries_of(node, "content");
+        // The same schema, written out for each media type, is one type.
+        let mut schemas: Vec<(String, NodeId)> = Vec::new();
         for (media_type, entry) in content.iter() {
             if !media_type.bytes().all(|b| (b' '..0x7f).contains(&b)) || media_type.len() > 200 {
                 self.reader.notes.warn(Code::S008, tree.offset(entry), "no media type is called so: left out");
                 continue;
             }
-            let media = self.medium(media_type, entry, hint, sent);
+            let mut schema = tree.get(entry, "schema");
+            if let Some(node) = schema.filter(|_| content.len() > 1) {
+                let text = shown(tree, node);
+                match schemas.iter().find(|(had, _)| *had == text) {
+                    Some((_, first)) => schema = Some(*first),
+                    None => schemas.push((text, node)),
+                }
+            }
+            let hint = match content.len() {
+                0 | 1 => hint.to_owned(),
+                _ => format!("{}{}", type_name(&format!("{owner} {}", media_label(media_type)), "Media"), ending),
+            };
+            let media = self.medium(media_type, entry, schema, &hint, sent);
             let twin = all.iter().any(|had| {
                 had.of.shape == media.of.shape
                     && had.kind == media.kind
@@ -112,10 +127,9 @@ impl Lowering<'_> {
         all
     }
 
-    fn medium(&mut self, media_type: &str, entry: NodeId, hint: &str, sent: bool) -> Media {
+    fn medium(&mut self, media_type: &str, entry: NodeId, schema: Option<NodeId>, hint: &str, sent: bool) -> Media {
         let tree = self.reader.tree;
         let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let schema = tree.get(entry, "schema");
         let set = match schema {
             Some(schema) => {
                 let view = self.reader.view(schema);
@@ -147,6 +161,11 @@ impl Lowering<'_> {
         if plain.starts_with("multipart/") && sent {
             let of = self.parts(schema, entry, hint);
             return media(MediaKind::Multipart, &plain, of);
+        }
+        if plain == "text/event-stream" && !sent {
+            // Without a schema an event is a text, and so it is where the schema is one.
+            let of = if schema.is_none() || set == types::TEXT { Use::new(Shape::Text) } else { lowered(self) };
+            return media(MediaKind::Events, media_type, of);
         }
         let bytes = Use::new(Shape::Any);
         if plain.contains('*') || plain.is_empty() {
@@ -294,15 +313,18 @@ fn media_name(media: &Media) -> String {
         MediaKind::Json if media.media_type.starts_with("application/json") => "Json".to_owned(),
         MediaKind::Form(_) => "Form".to_owned(),
         MediaKind::Multipart => "Multipart".to_owned(),
-        _ if media.media_type.contains('*') => "Other".to_owned(),
-        _ => {
-            let plain = media.media_type.split(';').next().unwrap_or_default();
-            let (range, name) = plain.split_once('/').unwrap_or(("", plain));
-            match (range, name) {
-                ("text", "plain") => "Text".to_owned(),
-                (_, "octet-stream") => "Bytes".to_owned(),
-                _ => type_name(name.trim_start_matches("x-"), "Other"),
-            }
-        }
+        _ => media_label(&media.media_type),
+    }
+}
+
+/// A media type in a word.
+fn media_label(media_type: &str) -> String {
+    let plain = media_type.split(';').next().unwrap_or_default();
+    let (range, name) = plain.split_once('/').unwrap_or(("", plain));
+    match (range, name) {
+        _ if plain.contains('*') => "Other".to_owned(),
+        ("text", "plain") => "Text".to_owned(),
+        (_, "octet-stream") => "Bytes".to_owned(),
+        _ => type_name(name.trim_start_matches("x-"), "Other"),
     }
 }

@@ -217,6 +217,8 @@ pub(crate) enum MediaKind {
     /// A struct of parts, or parts that the document does not name.
     Multipart,
     Text,
+    /// A stream of events.
+    Events,
     Bytes,
     /// Bytes of a type that the sender states.
     Content,

@@ -140,10 +140,13 @@ fn settle_usage(api: &mut Api) {
         event.params.iter().map(|param| &param.field.of).chain(event.body.iter().map(|(media, _)| &media.of))
     });
     let told = reach(&api.types, events.filter_map(names));
+    // What no operation reaches is shared, and so is what it uses.
+    let idle = (0..api.types.len()).filter(|n| own[*n].is_none()).map(TypeId);
+    let idle = reach(&api.types, idle);
     for (n, ty) in api.types.iter_mut().enumerate() {
         ty.sent = sent.contains(&n);
         ty.received = received.contains(&n) || told.contains(&n);
-        ty.module = own[n].filter(|_| modules > 1 && !shared[n] && !told.contains(&n));
+        ty.module = own[n].filter(|_| modules > 1 && !shared[n] && !told.contains(&n) && !idle.contains(&n));
     }
 }
 

@@ -45,6 +45,11 @@ pub(super) fn sample(
         command.arg("client").arg(plan.folder.join(&document.path)).args(["--name", "surveyed", "--core"]).arg(&core);
         command.arg("--out").arg(&folder);
         let written = finish(&mut command, LIMIT);
+        // The folder may lie in somebody's workspace.
+        let manifest = folder.join("Cargo.toml");
+        if let Ok(text) = std::fs::read_to_string(&manifest) {
+            std::fs::write(&manifest, text + "\n[workspace]\n")?;
+        }
         let mut check = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         check.args(["check", "--quiet", "--message-format", "short"]).current_dir(&folder);
         check

@@ -20,7 +20,7 @@ fn media_type(types: Types<'_>, media: &Media) -> String {
             _ => "Multipart".to_owned(),
         },
         MediaKind::Text => "String".to_owned(),
-        MediaKind::Bytes => "Bytes".to_owned(),
+        MediaKind::Events | MediaKind::Bytes => "Bytes".to_owned(),
         MediaKind::Content => "Content".to_owned(),
     }
 }
@@ -193,7 +193,7 @@ fn set_body(media: &Media, place: &str, reference: &str) -> String {
             Shape::Named(_) => format!(".multipart({place}.to_parts())"),
             _ => format!(".multipart({place}.clone())"),
         },
-        MediaKind::Text | MediaKind::Bytes => format!(".bytes({media_type}, {place}.clone())"),
+        MediaKind::Text | MediaKind::Events | MediaKind::Bytes => format!(".bytes({media_type}, {place}.clone())"),
         MediaKind::Content => format!(".content({reference})"),
     }
 }
@@ -222,6 +222,7 @@ fn read_media(media: &Media) -> &'static str {
     match media.kind {
         MediaKind::Json => "reply::json(reply)?",
         MediaKind::Text => "reply::text(reply.body())?",
+        MediaKind::Events => "Events::of(reply.body())?",
         MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "reply.body().clone()",
     }
 }
@@ -231,6 +232,7 @@ fn received(types: Types<'_>, media: &Media) -> String {
     match media.kind {
         MediaKind::Json => types.full(&media.of),
         MediaKind::Text => "String".to_owned(),
+        MediaKind::Events => format!("Events<{}>", types.full(&media.of)),
         MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "Bytes".to_owned(),
     }
 }
@@ -346,7 +348,7 @@ fn body_of(w: &mut Writer, types: Types<'_>, operation: &Operation, response: &R
     }
     w.line("");
     w.line(&format!("/// The body of [`{}::{}`].", operation.reply, response.rust));
-    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.line("#[derive(Debug, Clone)]");
     w.open(&format!("pub enum {} {{", response.body));
     for one in media {
         w.doc(&format!("`{}`", one.media_type.replace('`', "'")));

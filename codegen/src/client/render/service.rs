@@ -126,7 +126,11 @@ pub(super) fn library(api: &Api, modules: &[String], layout: &Layout) -> String 
     w.line("");
     // What a document has need not be what a person would write.
     w.line("#![allow(clippy::all, rustdoc::all, missing_docs, unused_imports, unused_mut, unused_variables)]");
-    w.line("#![allow(mixed_script_confusables, confusable_idents, uncommon_codepoints, non_camel_case_types)]");
+    w.line("#![allow(non_camel_case_types)]");
+    if layout.name.is_some() {
+        // The compiler takes these of a crate alone.
+        w.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]");
+    }
     w.line("");
     w.line("pub mod access;");
     let mut rest: Vec<(&str, bool)> = modules.iter().map(|name| (name.as_str(), true)).collect();

@@ -115,19 +115,23 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef) {
 }
 
 fn doc(w: &mut Writer, ty: &TypeDef) {
-    let text = ty.doc.trim();
-    w.doc(if text.is_empty() { "No description." } else { text });
+    w.doc(&ty.doc);
 }
 
 /// Writes a field's documentation.
 pub(super) fn field_doc(w: &mut Writer, field: &Field) {
+    // Only what the name does not say already.
+    let named = field.rust.trim_start_matches("r#") == field.wire || field.wire.contains(char::is_control);
     let text = match field.doc.trim() {
+        "" if named => String::new(),
         "" => format!("`{}`", field.wire.replace('`', "'")),
         text => text.to_owned(),
     };
     w.doc(&text);
     if field.deprecated {
-        w.line("///");
+        if !text.is_empty() {
+            w.line("///");
+        }
         w.line("/// Deprecated.");
     }
 }
@@ -222,7 +226,10 @@ pub(super) fn checks(types: Types<'_>, of: &Use) -> Vec<String> {
         let inner = checks(types, item);
         match inner.as_slice() {
             [] => None,
-            [only] => Some(format!("|at| {only}")),
+            [only] => Some(match only.strip_suffix("::check(at)") {
+                Some(ty) if !ty.contains(['|', '(']) => format!("{ty}::check"),
+                _ => format!("|at| {only}"),
+            }),
             several => Some(format!("|at| {{ {}; }}", several.join("; "))),
         }
     };

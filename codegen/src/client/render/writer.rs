@@ -102,6 +102,9 @@ impl Writer {
     }
 
     fn comment(&mut self, mark: &str, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
         let mut fence = false;
         let mut empty = true;
         for line in text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {

@@ -7,6 +7,7 @@ mod access;
 mod check;
 mod choice;
 mod draft;
+mod events;
 mod fields;
 mod json;
 mod multipart;
@@ -23,6 +24,7 @@ pub use access::{
 pub use check::{Broken, Check, Rules};
 pub use choice::Choice;
 pub use draft::Draft;
+pub use events::{Event, Events};
 pub use fields::Fields;
 pub use json::{Json, Object};
 pub use multipart::{Content, File, Multipart};

@@ -1,0 +1,316 @@
+//! Every operation over a socket: what a server gets, and what is made of its answer.
+
+mod server;
+
+use kassa_clients::{access, bodies, names, parameters, schemas};
+use kassa_core::client::*;
+use server::{Answer, Seen, answering, block_on};
+
+fn client<C>(server: &server::Server, credentials: C) -> Client<server::Plain, C> {
+    Client { transport: server::Plain, base: server.base(), credentials }
+}
+
+/// What the server gets of an operation that is answered with 204.
+fn sent<O: Operation>(operation: &O) -> Seen {
+    let server = answering(|_| Answer::of(204, "", ""));
+    block_on(client(&server, ()).call(operation)).unwrap();
+    server.last()
+}
+
+/// What an operation makes of an answer.
+fn read<O: Operation>(operation: &O, answer: Answer) -> O::Reply {
+    let server = answering(move |_| answer.clone());
+    block_on(client(&server, ()).call(operation)).unwrap()
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn parameters_are_written_in_their_styles() {
+    use parameters::operations::{Paths, Query};
+    use parameters::types::Point;
+    let point = || Point { x: 1, y: Some(2) };
+    let paths =
+        Paths { list: vec![1, 2], object: point(), labelled: texts(&["a", "b"]), matrixed: texts(&["c/", "d"]) };
+    assert_eq!(sent(&paths).target, "/v0/simple/1,2/x=1,y=2/label.a,b/matrix;matrixed=c%2F;matrixed=d");
+    let query = Query {
+        id: Some("own".to_owned()),
+        exploded: Some(texts(&["a", "b&"])),
+        joined: Some(texts(&["a", "b"])),
+        space: Some(texts(&["a", "b"])),
+        pipe: Some(texts(&["a", "b"])),
+        deep: Some(point()),
+        flat: Some(point()),
+        filter: Some(Point { x: 3, y: None }),
+        reserved: Some("a/b?c".to_owned()),
+        x_limit: 5,
+        x_list: Some(texts(&["aa", "bb"])),
+        session: Some("s t".to_owned()),
+        id2: "path".to_owned(),
+    };
+    let seen = sent(&query);
+    assert_eq!(
+        seen.target,
+        "/v0/query/path?id=own&exploded=a&exploded=b%26&joined=a,b&space=a%20b&pipe=a%7Cb&deep%5Bx%5D=1&deep%5By%5D=2\
+         &x=1&y=2&filter=%7B%22x%22%3A3%7D&reserved=a/b?c"
+    );
+    assert_eq!((seen.header("x-limit"), seen.header("x-list"), seen.header("cookie")), ("5", "aa,bb", "session=s%20t"));
+    let wrong = Query { x_limit: 101, x_list: Some(texts(&["a"])), ..query.clone() };
+    let error = wrong.request(&BaseUrl::new("https://example.org").unwrap()).unwrap_err().to_string();
+    assert!(error.contains("x-limit: is 101, and may not be more than 100; x-list[0]: has 1 characters"), "{error}");
+    for id in ["", ".."] {
+        let wrong = Query { id2: id.to_owned(), ..query.clone() };
+        assert!(wrong.request(&BaseUrl::new("https://example.org").unwrap()).is_err());
+    }
+}
+
+#[test]
+fn servers_have_variables() {
+    use parameters::servers::ProductionServer;
+    let server = ProductionServer { region: "us".to_owned(), ..ProductionServer::default() };
+    assert_eq!(server.base().unwrap().as_str(), "https://us.example.org/v1");
+    let wrong = ProductionServer { region: "user:word@evil.example/?".to_owned(), ..server };
+    assert!(wrong.base().is_err());
+}
+
+const THING: &str = r#"{"id":"67e55044-10b1-426f-9247-bb680e5fe0c8","nothing":null,"absent":null,"order":"<=","level":-1,
+    "mixed":"one","version":"v2","day":"2026-02-30","at":"2026-01-31T00:00:00Z","raw":"+/8=","price":12345678901234567890.10,
+    "name":"Ann","tags":["a","b"],"children":[{"id":"","nothing":"x","order":"asc"}],"either":[1,2],
+    "shape":{"side":2.5},"created":"now","type":"t","größe":7,"":true,"tree":[[],[[]]],
+    "joined":{"radius":1.5,"colour":"red"},"anything":{"b":1,"a":[2]},"extra":5}"#;
+
+#[test]
+fn schemas_come_back_as_they_were() {
+    use schemas::operations::{Echo, EchoReply};
+    use schemas::types::{Thing, ThingEither, ThingLevel, ThingMixed, ThingOrder, ThingShape};
+    let thing = Thing::from_json(Json::parse(THING.as_bytes()).unwrap()).unwrap();
+    assert_eq!((&thing.nothing, &thing.absent, &thing.mixed), (&None, &Maybe::Null, &Maybe::Value(ThingMixed::One)));
+    assert_eq!((&thing.order, &thing.level), (&ThingOrder::LessEqual, &Some(ThingLevel::Minus1)));
+    assert_eq!(thing.children.as_ref().unwrap()[0].order, ThingOrder::Asc2);
+    assert_eq!(thing.children.as_ref().unwrap()[0].absent, Maybe::Absent);
+    assert_eq!(thing.either, Some(ThingEither::List(vec![1, 2])));
+    assert!(matches!(thing.shape, Some(ThingShape::Square(_))));
+    // The day is none, and does not make the answer unreadable.
+    assert!(thing.day.as_ref().unwrap().value().is_err());
+    assert_eq!(thing.raw.as_ref().unwrap().0.as_ref(), [0xfb, 0xff]);
+    assert_eq!(thing.price.as_ref().unwrap().as_str(), "12345678901234567890.10");
+    assert_eq!(thing.more["extra"], 5);
+
+    let server = answering(|seen| Answer::of(200, "application/json", &seen.body));
+    let EchoReply::Ok(back) = block_on(client(&server, ()).call(&Echo { body: thing.clone() })).unwrap() else {
+        panic!()
+    };
+    // What only the server may set is not sent; all else is.
+    assert_eq!(back, Thing { created: None, ..thing.clone() });
+    let sent = Json::parse(server.last().body.as_bytes()).unwrap();
+    assert!(sent.get("created").is_none() && matches!(sent.get("nothing"), Some(Json::Null)));
+
+    let unknown = THING.replace("\"<=\"", "\"new\"");
+    let thing = Thing::from_json(Json::parse(unknown.as_bytes()).unwrap()).unwrap();
+    assert_eq!(thing.order, ThingOrder::Other("new".to_owned()));
+}
+
+#[test]
+fn constraints_are_checked_before_anything_is_sent() {
+    use schemas::operations::Echo;
+    use schemas::types::Thing;
+    let mut thing = Thing::from_json(Json::parse(THING.as_bytes()).unwrap()).unwrap();
+    thing.price = Some("0.001".parse().unwrap());
+    thing.name = Some("ann and others".to_owned());
+    thing.tags = Some(texts(&["a", "a"]));
+    let inner = Thing { name: Some("x".to_owned()), ..thing.clone() };
+    thing.children = Some(vec![inner]);
+    let error = Echo { body: thing }.request(&BaseUrl::new("https://example.org").unwrap()).unwrap_err().to_string();
+    for part in [
+        "body.price: is 0.001, no multiple of 0.01",
+        "body.name: has 14 characters, and may have 8",
+        "body.name: does not match ^[A-Z]",
+        "body.tags: has an item twice",
+        "body.children[0].name: does not match",
+    ] {
+        assert!(error.contains(part), "{part} in {error}");
+    }
+}
+
+#[test]
+fn kinds_are_told_by_their_tag() {
+    use schemas::operations::{EchoPet, EchoPetReply};
+    use schemas::types::{Cat, Pet};
+    let server = answering(|seen| Answer::of(200, "application/json", &seen.body));
+    let call = |body| block_on(client(&server, ()).call(&EchoPet { body }));
+    // The tag is set, whatever the field says.
+    let EchoPetReply::Ok(Pet::Cat(cat)) = call(Pet::Cat(Cat { kind: "?".to_owned(), lives: 7 })).unwrap() else {
+        panic!()
+    };
+    assert_eq!((cat.kind.as_str(), cat.lives), ("cat", 7));
+    assert!(call(Pet::Cat(Cat { kind: "cat".to_owned(), lives: 10 })).is_err());
+    let fish = Json::parse(br#"{"kind":"fish"}"#).unwrap();
+    let EchoPetReply::Ok(back) = call(Pet::Other(fish.clone())).unwrap() else { panic!() };
+    assert_eq!(back, Pet::Other(fish));
+    // A cat without lives is no cat, and no fish either.
+    let wrong = answering(|_| Answer::of(200, "application/json", r#"{"kind":"cat"}"#));
+    let error = block_on(client(&wrong, ()).call(&EchoPet { body: back })).unwrap_err().to_string();
+    assert_eq!(error, "the reply cannot be read: body.lives: is missing (HTTP 200)");
+}
+
+#[test]
+fn bodies_are_written_by_their_media_type() {
+    use bodies::operations::{Form, Several, SeveralBody, Upload};
+    use bodies::types::{FormBody, FormBodyMap, SeveralJsonBody, UploadBodyAbout, UploadBodyForm};
+    let form = FormBody {
+        name: "a b".to_owned(),
+        list: Some(texts(&["1", "2"])),
+        map: Some(FormBodyMap { k: Some("v".to_owned()) }),
+    };
+    let seen = sent(&Form { body: form });
+    assert_eq!(seen.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(seen.body, "name=a%20b&list=1,2&map%5Bk%5D=v");
+
+    let upload = UploadBodyForm {
+        file: File::new("a.png", &b"png"[..]),
+        more: vec![File::new("b", &b"1"[..]), File::new("c", &b"2"[..])],
+        about: Some(UploadBodyAbout { n: Some(1) }),
+    };
+    let seen = sent(&Upload { body: Some(upload) });
+    assert!(seen.header("content-type").starts_with("multipart/form-data; boundary="));
+    assert_eq!(seen.body.matches("Content-Disposition").count(), 4);
+    assert!(
+        seen.body.contains("name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\npng\r\n"),
+        "{}",
+        seen.body
+    );
+    assert!(
+        seen.body.contains("name=\"about\"\r\nContent-Type: application/json\r\n\r\n{\"n\":1}\r\n"),
+        "{}",
+        seen.body
+    );
+
+    let kinds = [
+        (SeveralBody::Json(SeveralJsonBody { n: Some(1) }), "application/json", "{\"n\":1}"),
+        (SeveralBody::Text("x".to_owned()), "text/plain", "x"),
+        (SeveralBody::Xml(Bytes::from_static(b"<x/>")), "application/xml", "<x/>"),
+        (
+            SeveralBody::Other(Content { media_type: "image/gif".to_owned(), bytes: Bytes::from_static(b"G") }),
+            "image/gif",
+            "G",
+        ),
+    ];
+    for (body, media_type, text) in kinds {
+        let seen = sent(&Several { body: Some(body) });
+        assert_eq!((seen.header("content-type"), seen.body.as_str()), (media_type, text));
+    }
+    let seen = sent(&Several { body: None });
+    assert_eq!((seen.header("content-type"), seen.body.as_str()), ("", ""));
+    assert!(seen.header("accept").starts_with("application/json, text/plain"));
+}
+
+#[test]
+fn answers_are_told_apart() {
+    use bodies::operations::{Several, SeveralOkBody, SeveralReply};
+    let several = Several::default();
+    let json =
+        Answer::of(200, "application/json; charset=utf-8", "{\"n\":1}").with("x-names", "a, b").with("x-rate", "7");
+    match read(&several, json.clone()) {
+        SeveralReply::Ok { headers, body: SeveralOkBody::Json(body) } => {
+            assert_eq!((headers.x_rate, headers.x_names, body.n), (Some(7), texts(&["a", "b"]), Some(1)));
+        }
+        other => panic!("{other:?}"),
+    }
+    let text = Answer { content_type: "text/plain".to_owned(), ..json };
+    assert!(
+        matches!(read(&several, text), SeveralReply::Ok { body: SeveralOkBody::Text(text), .. } if text == "{\"n\":1}")
+    );
+    let created = Answer::of(201, "application/json", "[1,2]");
+    assert!(matches!(read(&several, created), SeveralReply::Created(list) if list == [1, 2]));
+    assert!(matches!(read(&several, Answer::of(204, "", "")), SeveralReply::NoContent));
+    let problem = Answer::of(422, "application/problem+json", "{\"title\":\"no\"}");
+    assert!(matches!(read(&several, problem), SeveralReply::ClientError { status: 422, body } if body.title == "no"));
+    let other = Answer::of(503, "text/html", "<html>");
+    assert!(matches!(read(&several, other), SeveralReply::Default { status: 503, body } if body == "<html>"));
+}
+
+#[test]
+fn events_are_a_stream() {
+    use bodies::operations::{Events2, Events2Reply, Look, LookReply, Trace, TraceReply};
+    let stream =
+        Answer::of(200, "text/event-stream", "id: 1\ndata: {\"title\":\ndata: \"a\"}\n\ndata: {\"title\":\"b\"}\n\n");
+    let Events2Reply::Ok(events) = read(&Events2, stream) else { panic!() };
+    let titles: Vec<String> = events.map(|event| event.unwrap().data.title).collect();
+    assert_eq!(titles, ["a", "b"]);
+    assert!(matches!(read(&Look, Answer::of(200, "application/json", "")), LookReply::Ok));
+    assert!(matches!(read(&Trace, Answer::of(200, "message/http", "x")), TraceReply::Ok(body) if body == "x"));
+}
+
+#[test]
+fn credentials_are_shown_where_they_are_asked_for() {
+    use access::access::Access;
+    use access::operations::{Both, Default2 as ByDefault, GetElsewhere, Open, Perhaps, Subscribe};
+    let secret = |text: &str| Some(Secret::new(text));
+    let server = answering(|_| Answer::of(204, "", ""));
+    let with = |access: Access| client(&server, access);
+    let basic = || Some(Basic { user: "u".to_owned(), password: Secret::new("p") });
+
+    block_on(with(Access { query: secret("q&"), basic: basic(), ..Access::default() }).call(&Both)).unwrap();
+    assert_eq!(server.last().target, "/v0/both?key=q%26");
+    assert_eq!(server.last().header("authorization"), "Basic dTpw");
+    block_on(with(Access { query: secret("q"), oauth: secret("t"), ..Access::default() }).call(&Both)).unwrap();
+    assert_eq!(
+        (server.last().target.as_str(), server.last().header("authorization").to_owned()),
+        ("/v0/both", "Bearer t".to_owned())
+    );
+    let error = block_on(with(Access::default()).call(&Both)).unwrap_err().to_string();
+    assert_eq!(error, "nothing was sent: credentials are missing: query and basic, or oauth");
+
+    let all = || Access {
+        header: secret("k"),
+        bearer: secret("b"),
+        cookie: secret("c"),
+        certificate: true,
+        ..Access::default()
+    };
+    block_on(with(all()).call(&Open)).unwrap();
+    assert_eq!(
+        (server.last().header("x-key").to_owned(), server.last().header("authorization").to_owned()),
+        (String::new(), String::new())
+    );
+    block_on(with(all()).call(&Perhaps)).unwrap();
+    assert_eq!(server.last().header("authorization"), "Bearer b");
+    block_on(with(Access::default()).call(&Perhaps)).unwrap();
+    assert_eq!(server.last().header("authorization"), "");
+    block_on(with(all()).call(&ByDefault)).unwrap();
+    assert_eq!(server.last().header("x-key"), "k");
+    block_on(with(all()).call(&Subscribe)).unwrap();
+    assert!(block_on(with(Access::default()).call(&Subscribe)).is_err());
+    // A path with a server of its own.
+    assert_eq!(GetElsewhere::SERVER, Some("https://other.example.org"));
+    assert!(!format!("{:?}", all()).contains("\"k\""));
+}
+
+#[test]
+fn what_the_service_sends_is_read() {
+    use access::events::{NewPetEvent, SubscribeToldEvent};
+    let request = |header: Option<&str>, body: &'static str| {
+        let mut request = kassa_core::http::Request::new(Bytes::from_static(body.as_bytes()));
+        *request.uri_mut() = "https://example.org/hook?page=3".parse().unwrap();
+        if let Some(value) = header {
+            request.headers_mut().insert("x-signature", value.parse().unwrap());
+        }
+        request
+    };
+    let told = SubscribeToldEvent::read(&request(Some("s"), "{\"text\":\"hi\"}")).unwrap();
+    assert_eq!((told.x_signature.as_str(), told.body.text.as_str()), ("s", "hi"));
+    assert!(SubscribeToldEvent::read(&request(None, "{\"text\":\"hi\"}")).is_err());
+    assert!(SubscribeToldEvent::read(&request(Some("s"), "{}")).is_err());
+    let pet = NewPetEvent::read(&request(None, "")).unwrap();
+    assert_eq!((pet.page, pet.body), (Some(3), None));
+}
+
+#[test]
+fn names_of_any_kind_are_sent_as_they_are() {
+    use names::operations::GetABByType;
+    let get = GetABByType { r#type: "x".to_owned(), param: Some("#".to_owned()) };
+    let request = get.request(&BaseUrl::new("https://example.org").unwrap()).unwrap();
+    assert_eq!(request.uri(), "https://example.org/a%20b/x?%22%23=%23");
+}

@@ -104,7 +104,12 @@ pub(crate) struct Lowering<'t> {
     pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
     /// Schemas that are being lowered in place.
     open: HashSet<NodeId>,
+    /// How many fields were written out again where schemas are joined.
+    copied: usize,
 }
+
+/// How many fields may be written out again: few lines may join the same large schema many times.
+const MAX_COPIED: usize = 1_000_000;
 
 impl<'t> Lowering<'t> {
     pub(crate) fn new(reader: Reader<'t>) -> Self {
@@ -117,6 +122,7 @@ impl<'t> Lowering<'t> {
             due: VecDeque::new(),
             heirs: HashMap::new(),
             open: HashSet::new(),
+            copied: 0,
         }
     }
 
@@ -254,7 +260,7 @@ impl<'t> Lowering<'t> {
         match self.define(view, &name) {
             Lowered::Shape(shape) => Use { shape, nullable, rules },
             Lowered::Type(kind) => {
-                let rust = self.names.take(hint);
+                let rust = self.names.take(&type_name(hint, "Type"));
                 let id = self.add(rust, kind, node);
                 self.types[id.0].doc = doc;
                 Use {
@@ -283,6 +289,16 @@ impl<'t> Lowering<'t> {
         }
         let rust = self.names.take(wanted);
         Use::new(Shape::Named(self.begin(rust, target)))
+    }
+
+    /// Whether so many more fields may be written out again.
+    pub(super) fn may_copy(&mut self, fields: usize, node: NodeId) -> bool {
+        self.copied += fields;
+        if self.copied > MAX_COPIED {
+            let message = "what is joined here would be written out too often: any value";
+            self.reader.notes.warn(Code::S006, self.reader.tree.offset(node), message);
+        }
+        self.copied <= MAX_COPIED
     }
 
     /// What a merged schema becomes.
@@ -364,6 +380,9 @@ impl<'t> Lowering<'t> {
                 Some(of) if of.shape != Shape::Any => Shape::Map(Box::new(of)),
                 _ => Shape::Object,
             });
+        }
+        if view.parts.len() > 1 && !self.may_copy(view.props.len(), view.node) {
+            return Lowered::Shape(Shape::Any);
         }
         let fields = self.fields(&view, name);
         Lowered::Type(TypeKind::Struct { fields, more })

@@ -173,7 +173,7 @@ impl Lowering<'_> {
         }
         if plain.starts_with("text/")
             && plain != "text/xml"
-            && !tree.get(entry, "schema").is_some_and(|schema| tree.text(schema, "format") == Some("binary"))
+            && tree.get(entry, "schema").is_none_or(|schema| tree.text(schema, "format") != Some("binary"))
         {
             return media(MediaKind::Text, media_type, bytes);
         }

@@ -91,6 +91,9 @@ impl<'t> Lowering<'t> {
         }
         let discriminator = tree.get(group.owner, "discriminator");
         let based = !view.props.is_empty() || matches!(view.more, More::Of(_));
+        if based && !self.may_copy(view.props.len().saturating_mul(of.len()), view.node) {
+            return Some(Lowered::Shape(Shape::Any));
+        }
         Some(self.alternatives(view, &of, discriminator, based, name))
     }
 

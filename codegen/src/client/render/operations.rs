@@ -133,7 +133,7 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
                 Some(ty) => format!("{ty}::check"),
                 None => format!("|at| {only}"),
             },
-            several => format!("|at| {{ {}; }}", several.join("; ")),
+            several => format!("|at| {{\n    {};\n}}", several.join(";\n    ")),
         };
         calls.push(format!(".check({}, &self.{}, {rule})", literal(&field.wire), field.rust));
     }

@@ -204,7 +204,7 @@ fn closure(w: &mut Writer, head: &str, rules: &[String]) {
         [] => {}
         [only] => match only.strip_suffix("::check(at)") {
             Some(ty) if !ty.contains(['|', '(']) => w.line(&format!("{head}{ty}::check);")),
-            _ => w.line(&format!("{head}|at| {only});")),
+            _ => w.closure(&format!("{head}|at| {only});")),
         },
         several => {
             w.open(&format!("{head}|at| {{"));

@@ -62,18 +62,31 @@ impl Writer {
         self.close(tail);
     }
 
-    /// Writes a chain of calls on one line if it fits, else a call a line.
+    /// Writes a chain of calls on one line if it fits, else a call a line. A call of several lines holds a closure.
     pub(super) fn chain(&mut self, head: &str, calls: &[String], tail: &str) {
         let line = format!("{head}{}{tail}", calls.concat());
-        if self.fits(&line) || calls.is_empty() {
+        if self.fits(&line) && !line.contains('\n') || calls.is_empty() {
             return self.line(&line);
         }
         self.open(head);
         for (n, call) in calls.iter().enumerate() {
             let tail = if n + 1 == calls.len() { tail } else { "" };
-            self.line(&format!("{call}{tail}"));
+            self.closure(&format!("{call}{tail}"));
         }
         self.indent -= 1;
+    }
+
+    /// Writes a call, its closure as a block if the line would be too long.
+    pub(super) fn closure(&mut self, call: &str) {
+        match call.split_once("|at| ") {
+            Some((head, rest)) if !self.fits(call) && !call.contains('\n') => {
+                let end = rest.rfind(')').unwrap_or(rest.len());
+                self.open(&format!("{head}|at| {{"));
+                self.line(&rest[..end]);
+                self.close(&format!("}}{}", &rest[end..]));
+            }
+            _ => call.split('\n').for_each(|line| self.line(line)),
+        }
     }
 
     /// Writes a field, its type on a line of its own if it has to be.

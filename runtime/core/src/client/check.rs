@@ -207,7 +207,8 @@ fn has_twins(items: &[Json]) -> bool {
 
 /// A pattern, compiled once. The generator has seen that it can be; of one that cannot, nothing is held.
 fn compiled(pattern: &'static str) -> Option<Arc<Regex>> {
-    static ALL: Mutex<Option<HashMap<&'static str, Option<Arc<Regex>>>>> = Mutex::new(None);
+    type Patterns = HashMap<&'static str, Option<Arc<Regex>>>;
+    static ALL: Mutex<Option<Patterns>> = Mutex::new(None);
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     let entry = all.get_or_insert_default().entry(pattern);
     entry.or_insert_with(|| Regex::new(pattern).ok().map(Arc::new)).clone()

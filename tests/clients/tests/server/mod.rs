@@ -86,8 +86,10 @@ pub fn answering(answer: impl Fn(&Seen) -> Answer + Send + 'static) -> Server {
     Server { port, seen }
 }
 
+type Headers = Vec<(String, String)>;
+
 /// Reads a message: its first line, headers and body.
-fn message(stream: &TcpStream) -> io::Result<(String, Vec<(String, String)>, Vec<u8>)> {
+fn message(stream: &TcpStream) -> io::Result<(String, Headers, Vec<u8>)> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;

@@ -1,0 +1,256 @@
+//! The client generator on documents that are wrong, and on those that mean harm.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use kassa_codegen::client::{Generated, Options, generate};
+
+/// What becomes of a document.
+fn of(name: &str, text: &str) -> Generated {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    generate(&path, &Options::default())
+}
+
+/// A document with these schemas, and an operation that answers with the first.
+fn with_schemas(first: &str, schemas: &str) -> String {
+    format!(
+        r##"{{"openapi":"3.0.0","info":{{"title":"T","version":"1"}},"paths":{{"/a":{{"get":{{"operationId":"get","responses":
+        {{"200":{{"description":"","content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{first}"}}}}}}}}}}}}}}}},
+        "components":{{"schemas":{{{schemas}}}}}}}"##
+    )
+}
+
+fn file<'g>(generated: &'g Generated, path: &str) -> &'g str {
+    generated.files.iter().find(|(had, _)| *had == Path::new(path)).map_or("", |(_, text)| text)
+}
+
+#[test]
+fn what_is_wrong_is_told_by_its_place() {
+    let text = r##"openapi: 3.0.3
+info: { title: Wrong, version: "1" }
+paths:
+  /sound: { get: { operationId: sound, responses: { "200": { description: a } } } }
+  /dangling:
+    get:
+      operationId: dangling
+      responses:
+        "200": { description: a, content: { application/json: { schema: { $ref: "#/components/schemas/No" } } } }
+  /through:
+    post:
+      operationId: through
+      requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Holder" } } } }
+      responses: { "2xy": { description: a } }
+components:
+  schemas:
+    Holder: { type: object, properties: { list: { type: array, items: { $ref: "other.yaml#/A" } } } }
+    Pattern: { type: string, pattern: "(" }
+    Twice: { type: object, type: object }
+    Contradiction: { allOf: [{ type: string }, { type: integer }] }
+"##;
+    let generated = of("wrong.yaml", text);
+    assert!(!generated.notes.refused());
+    let told: Vec<String> = generated
+        .notes
+        .sorted()
+        .iter()
+        .map(|note| {
+            let place = generated.tree.place(note.offset);
+            format!("{}:{}: [{}] {}", place.line, place.column, note.code, note.message)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "7:7: [S005] `dangling` rests on something that the document does not have: left out",
+            "9:81: [S005] nothing is at `#/components/schemas/No`",
+            "12:7: [S005] `through` rests on something that the document does not have: left out",
+            "14:27: [S008] there is no status `2xy`: left out",
+            "17:79: [S005] the file `other.yaml` is not there",
+            "18:39: [S008] the pattern is no regular expression that can be checked in linear time: it is not checked",
+            "19:28: [S004] this key stands here a second time: the last counts",
+            "20:48: [S008] what `allOf` joins has no type in common: taken as any",
+        ]
+    );
+    assert_eq!(generated.operations, 1);
+    assert!(file(&generated, "src/operations.rs").contains("pub struct Sound;"));
+    let shown = generated.notes.shown(&generated.tree, 1);
+    assert!(shown.starts_with("warning[S005]: `dangling` rests on"), "{shown}");
+    assert!(shown.ends_with("… and 7 more\n"), "{shown}");
+}
+
+#[test]
+fn what_is_no_document_is_refused() {
+    for (name, text, reason) in [
+        ("a.json", "", "a.json:1:1: [S001] the file is empty"),
+        ("a.json", "{\n  \"openapi\": 3,\n", "a.json:3:1: [S001] this is not JSON: a key in quotes is due"),
+        (
+            "a.yaml",
+            "openapi: 3.0.0\n  a: b",
+            "a.yaml:2:4: [S001] this is not YAML: mapping values are not allowed in this context",
+        ),
+        ("a.json", "[]", "a.json:1:1: [S007] this is no OpenAPI document: it has no key `openapi`"),
+        (
+            "a.yaml",
+            "swagger: '2.0'",
+            "a.yaml:1:10: [S006] this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first",
+        ),
+        ("a.yaml", "openapi: 4.0.0", "a.yaml:1:10: [S006] OpenAPI 3.0 and 3.1 are read, and this is `4.0.0`"),
+    ] {
+        let generated = of(name, text);
+        assert_eq!(generated.notes.first(&generated.tree).as_deref(), Some(reason));
+        assert!(generated.notes.refused() && generated.files.iter().next().is_none());
+    }
+    let generated = generate(Path::new("no/such/file.yaml"), &Options::default());
+    assert_eq!(
+        generated.notes.first(&generated.tree).unwrap(),
+        "file.yaml:1:1: [S001] the file cannot be read: entity not found"
+    );
+}
+
+#[test]
+fn references_lead_to_files_beside_and_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret.yaml"), "A: { type: string }").unwrap();
+    let inner = folder.path().join("api");
+    std::fs::create_dir_all(inner.join("parts")).unwrap();
+    let schema = |reference: &str| {
+        format!(
+            "get: {{ responses: {{ '200': {{ description: a, content: {{ application/json: {{ schema: {{ $ref: '{reference}' }} }} }} }} }} }}"
+        )
+    };
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{ title: T, version: '1' }}\npaths:\n  /a: {{ $ref: 'parts/path.yaml' }}\n  /b: {{ {} }}\n  /c: {{ {} }}\n",
+        schema("../secret.yaml#/A"),
+        schema("https://example.org/a.yaml#/A")
+    );
+    std::fs::write(inner.join("api.yaml"), text).unwrap();
+    std::fs::write(inner.join("parts/path.yaml"), schema("types.yaml#/Pet")).unwrap();
+    let types = "Pet: { type: object, properties: { name: { type: string }, api: { $ref: '../api.yaml#/info' } } }";
+    std::fs::write(inner.join("parts/types.yaml"), types).unwrap();
+    let generated = generate(&inner.join("api.yaml"), &Options::default());
+    assert_eq!(generated.operations, 1);
+    assert!(file(&generated, "src/types.rs").contains("pub struct Pet {"));
+    let told: Vec<String> = generated.notes.sorted().iter().map(|note| note.message.clone()).collect();
+    assert!(told.contains(&"`../secret.yaml` is outside the folder of the document".to_owned()), "{told:?}");
+    assert!(told.iter().any(|text| text.contains("nothing is fetched")), "{told:?}");
+}
+
+#[test]
+fn a_hostile_document_ends_in_bounded_time() {
+    let nested = |open: &str, close: &str| format!("{}{{}}{}", open.repeat(10_000), close.repeat(10_000));
+    let twice = |n: usize| {
+        (0..n).map(|n| format!(r##""S{n}":{{"allOf":[{{"$ref":"#/components/schemas/S{0}"}},{{"$ref":"#/components/schemas/S{0}"}}]}}"##, n + 1))
+            .collect::<Vec<_>>().join(",") + &format!(r#","S{n}":{{"type":"object","properties":{{"a":{{"type":"string"}}}}}}"#)
+    };
+    let chain = |n: usize, last: &str| {
+        (0..n)
+            .map(|n| format!(r##""S{n}":{{"$ref":"#/components/schemas/S{}"}}"##, n + 1))
+            .collect::<Vec<_>>()
+            .join(",")
+            + &format!(r#","S{n}":{last}"#)
+    };
+    let wide = (0..20_000).map(|n| format!(r#""p{n}":{{"type":"string"}}"#)).collect::<Vec<_>>().join(",");
+    let based = (0..300)
+        .map(|n| format!(r#"{{"type":"object","properties":{{"q{n}":{{"type":"string"}}}}}}"#))
+        .collect::<Vec<_>>()
+        .join(",");
+    let deep_alternatives = (0..60).fold(r#"{"type":"string"}"#.to_owned(), |inner, n| {
+        format!(r#"{{"oneOf":[{{"type":"object","properties":{{"a{n}":{inner}}}}},{{"type":"object","properties":{{"b{n}":{{"type":"integer"}}}}}}]}}"#)
+    });
+    let cases = [
+        ("deep lists", format!("{{\"a\":{}}}", nested("[", "]"))),
+        ("deep maps", nested("{\"a\":", "}")),
+        ("deep schemas", with_schemas("S", &format!(r#""S":{}"#, nested(r#"{"type":"array","items":"#, "}")))),
+        ("deep alternatives", with_schemas("S", &format!(r#""S":{deep_alternatives}"#))),
+        ("itself", with_schemas("S", r##""S":{"$ref":"#/components/schemas/S"}"##)),
+        (
+            "a circle",
+            with_schemas("A", r##""A":{"$ref":"#/components/schemas/B"},"B":{"$ref":"#/components/schemas/A"}"##),
+        ),
+        ("part of itself", with_schemas("A", r##""A":{"allOf":[{"$ref":"#/components/schemas/A"}]}"##)),
+        (
+            "one of itself",
+            with_schemas("A", r##""A":{"oneOf":[{"$ref":"#/components/schemas/A"},{"type":"string"}]}"##),
+        ),
+        ("items of itself", with_schemas("A", r##""A":{"type":"array","items":{"$ref":"#/components/schemas/A"}}"##)),
+        (
+            "into itself",
+            with_schemas(
+                "A",
+                r##""A":{"properties":{"b":{"properties":{"c":{"$ref":"#/components/schemas/A/properties/b"}}}}}"##,
+            ),
+        ),
+        ("twice, forty times", with_schemas("S0", &twice(40))),
+        ("a long chain", with_schemas("S0", &chain(50_000, r#"{"type":"string"}"#))),
+        ("a long circle", with_schemas("S0", &chain(50_000, r##"{"$ref":"#/components/schemas/S0"}"##))),
+        (
+            "a wide object",
+            with_schemas("S", &format!(r#""S":{{"properties":{{{wide}}},"oneOf":[{based}]}}"#).replace("p1999", "pp")),
+        ),
+        (
+            "a long text",
+            with_schemas(
+                "S",
+                &format!(
+                    r#""S":{{"type":"string","pattern":"{0}","enum":["{0}"],"title":"{0}"}}"#,
+                    "x".repeat(5_000_000)
+                ),
+            ),
+        ),
+        ("a heavy pattern", with_schemas("S", r#""S":{"type":"string","pattern":"((a{0,1000}){0,1000}){0,1000}"}"#)),
+    ];
+    for (name, text) in cases {
+        let begun = Instant::now();
+        let generated = of("hostile.json", &text);
+        let elapsed = begun.elapsed();
+        assert!(elapsed < Duration::from_secs(20), "{name}: {elapsed:?}");
+        let lines: usize = generated.files.iter().map(|(_, text)| text.len()).sum();
+        assert!(lines < 100_000_000, "{name}: {lines}");
+    }
+    let bomb: String = ('b'..='z')
+        .map(|c| format!("{c}: &{c} [{}]\n", vec![format!("*{}", (c as u8 - 1) as char); 9].join(",")))
+        .collect();
+    let generated = of("bomb.yaml", &format!("openapi: 3.0.0\na: &a [x,x,x,x,x,x,x,x,x]\n{bomb}"));
+    assert!(generated.notes.refused());
+}
+
+#[test]
+fn what_is_generated_twice_is_the_same() {
+    let text = include_str!("../../tests/clients/documents/schemas.yaml");
+    let (a, b) = (of("a.yaml", text), of("a.yaml", text));
+    assert!(a.files.iter().eq(b.files.iter()));
+}
+
+#[test]
+fn large_documents_are_split_by_tag() {
+    let paths: String = (0..80)
+        .map(|n| {
+            let tag = ["pets", "type", "größe/2", "Pets"][n % 4];
+            let schema = if n % 4 == 0 { "Pet" } else { "Shared" };
+            format!("  /p{n}: {{ get: {{ tags: ['{tag}'], responses: {{ '200': {{ description: a, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/{schema}' }} }} }} }} }} }} }}\n")
+        })
+        .collect();
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{ title: Large, version: '1' }}\npaths:\n{paths}components:\n  schemas:\n    Pet: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n    Shared: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n    Idle: {{ type: object, properties: {{ a: {{ $ref: '#/components/schemas/Shared' }} }} }}\n"
+    );
+    let generated = of("large.yaml", &text);
+    let paths: Vec<String> = generated.files.iter().map(|(path, _)| path.display().to_string()).collect();
+    assert_eq!(
+        paths,
+        [
+            "Cargo.toml",
+            "src/access.rs",
+            "src/gre_2.rs",
+            "src/lib.rs",
+            "src/pets.rs",
+            "src/pets2.rs",
+            "src/type_operations.rs",
+            "src/types.rs"
+        ]
+    );
+    assert!(file(&generated, "src/pets.rs").contains("pub struct Pet {"));
+    assert!(file(&generated, "src/types.rs").contains("pub struct Shared {"));
+    assert!(file(&generated, "Cargo.toml").contains("default = [\"gre_2\", \"pets\", \"pets2\", \"type_operations\"]"));
+}

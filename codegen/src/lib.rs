@@ -3,6 +3,9 @@
 //! The stages, each of which knows only the one before: [`source`] (files, positions) → [`spec`], [`uniform`] and
 //! [`mapping`] (as written) → [`model`] (resolved, typed) → [`mod@check`] (one rule, one file) → render → output.
 //! Everything that is wrong is collected in [`diag::Diagnostics`] and told in one run.
+//!
+//! Clients of any other OpenAPI document are made by [`mod@client`], from the leaner [`tree`]; [`survey`] tries them on a
+//! folder of documents.
 
 pub mod check;
 pub mod client;

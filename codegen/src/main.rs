@@ -215,6 +215,7 @@ fn client(arguments: &ClientArguments, format: Format, begun: Instant) -> ExitCo
             version: generated.version.clone().unwrap_or_default(),
             refused: refused.then(|| generated.notes.first(&generated.tree)).flatten(),
             operations: generated.operations,
+            left_out: generated.left_out,
             types: generated.types,
             lines: generated.files.iter().map(|(_, text)| text.lines().count()).sum(),
             warnings: generated.notes.count(),
@@ -234,9 +235,10 @@ fn client(arguments: &ClientArguments, format: Format, begun: Instant) -> ExitCo
     match generated.files.write(&arguments.out) {
         Ok(_) if format == Format::Json => ExitCode::SUCCESS,
         Ok(_) => {
-            let (operations, types) = (generated.operations, generated.types);
+            let (operations, left_out, types) = (generated.operations, generated.left_out, generated.types);
             let (warnings, milliseconds) = (generated.notes.count(), begun.elapsed().as_millis());
-            print(&format!("{operations} operations, {types} types, {warnings} warnings ({milliseconds} ms)\n"));
+            let counts = format!("{operations} operations ({left_out} left out), {types} types, {warnings} warnings");
+            print(&format!("{counts} ({milliseconds} ms)\n"));
             ExitCode::SUCCESS
         }
         Err(error) => {

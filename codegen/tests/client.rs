@@ -73,7 +73,7 @@ components:
             "20:48: [S008] what `allOf` joins has no type in common: taken as any",
         ]
     );
-    assert_eq!(generated.operations, 1);
+    assert_eq!((generated.operations, generated.left_out), (1, 2));
     assert!(file(&generated, "src/operations.rs").contains("pub struct Sound;"));
     let shown = generated.notes.shown(&generated.tree, 1);
     assert!(shown.starts_with("warning[S005]: `dangling` rests on"), "{shown}");

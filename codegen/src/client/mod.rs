@@ -58,6 +58,8 @@ pub struct Generated {
     pub version: Option<String>,
     /// How many operations there are.
     pub operations: usize,
+    /// How many more the document has, which are left out for what is wrong with them.
+    pub left_out: usize,
     /// How many types there are.
     pub types: usize,
 }
@@ -84,16 +86,34 @@ fn generate_here(path: &Path, options: &Options) -> Generated {
     let mut loaded = load::load(path);
     let Some(root) = loaded.root else {
         let (notes, tree) = (loaded.notes, loaded.tree);
-        return Generated { files: FileMap::default(), notes, tree, version: None, operations: 0, types: 0 };
+        return Generated {
+            files: FileMap::default(),
+            notes,
+            tree,
+            version: None,
+            operations: 0,
+            left_out: 0,
+            types: 0,
+        };
     };
     let notes = std::mem::take(&mut loaded.notes);
     let (mut api, mut notes) = lower(&loaded, root, notes);
     let modules = render::split(&mut api);
+    let due = api.operations.len();
     passes::settle(&mut api, &mut notes);
+    let left_out = due - api.operations.len();
     let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api.title)));
     let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
     let version = loaded.tree.text(root, "openapi").map(str::to_owned);
-    Generated { files, notes, operations: api.operations.len(), types: api.types.len(), tree: loaded.tree, version }
+    Generated {
+        files,
+        notes,
+        operations: api.operations.len(),
+        left_out,
+        types: api.types.len(),
+        tree: loaded.tree,
+        version,
+    }
 }
 
 fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Notes) {

@@ -28,6 +28,8 @@ pub struct Record {
     pub refused: Option<String>,
     /// How many operations are generated.
     pub operations: usize,
+    /// How many more the document has, which are left out.
+    pub left_out: usize,
     /// How many types.
     pub types: usize,
     /// How many lines.

@@ -22,18 +22,19 @@ impl fmt::Display for Survey {
         let sum = |of: fn(&Record) -> u64| generated.iter().map(|(_, record)| of(record)).sum::<u64>();
         writeln!(
             f,
-            "| documents of OpenAPI 3 | generated | with warnings | refused | panicked | operations | lines | ms |"
+            "| documents of OpenAPI 3 | generated | with warnings | refused | panicked | operations | left out | lines | ms |"
         )?;
-        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|---|")?;
         writeln!(
             f,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             documents.len() + died.len(),
             generated.len(),
             generated.iter().filter(|(_, record)| record.warnings > 0).count(),
             documents.len() - generated.len(),
             died.len(),
             sum(|record| record.operations as u64),
+            sum(|record| record.left_out as u64),
             sum(|record| record.lines as u64),
             sum(|record| record.milliseconds),
         )?;

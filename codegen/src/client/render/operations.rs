@@ -274,7 +274,7 @@ fn read(w: &mut Writer, operation: &Operation) {
             fields.push(format!("headers: {}::read(reply)?", response.headers_rust));
         }
         fields.extend(body.map(|body| format!("body: {body}")));
-        w.list(&format!("{pattern} => {name} {{"), &fields, "},");
+        w.arm(&pattern, &name, &fields);
     }
     if !any {
         w.line(&format!("_ => {}::Undocumented(reply.clone()),", operation.reply));

@@ -62,6 +62,21 @@ impl Writer {
         self.close(tail);
     }
 
+    /// Writes an arm of a match that builds a struct: on one line, or its value on one, or a field a line.
+    pub(super) fn arm(&mut self, pattern: &str, head: &str, fields: &[String]) {
+        let value = format!("{head} {{ {} }}", fields.join(", "));
+        let line = format!("{pattern} => {value},");
+        if self.fits(&line) {
+            self.line(&line);
+        } else if self.fits(&format!("    {value}")) {
+            self.open(&format!("{pattern} => {{"));
+            self.line(&value);
+            self.close("}");
+        } else {
+            self.list(&format!("{pattern} => {head} {{"), fields, "},");
+        }
+    }
+
     /// Writes a chain of calls on one line if it fits, else a call a line. A call of several lines holds a closure.
     pub(super) fn chain(&mut self, head: &str, calls: &[String], tail: &str) {
         let line = format!("{head}{}{tail}", calls.concat());
@@ -197,6 +212,10 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_as_rustfmt_does() {
+        let mut writer = Writer::default();
+        let (name, field) = ("N".repeat(50), format!("f: {}", "x".repeat(55)));
+        writer.arm("200", &name, std::slice::from_ref(&field));
+        assert_eq!(writer.out, format!("200 => {{\n    {name} {{ {field} }}\n}}\n"));
         let mut writer = Writer::default();
         let items = ["a".repeat(60), "b".repeat(60)];
         writer.list("f(", &items[..1], ");");

@@ -1,7 +1,7 @@
 //! The journal beside SQLite alone: the same steps of the same receipts, with the same sync and the same batches.
 //!
-//! What is the same: the pragmas, two tables with the journal's columns and indexes, the bytes of every step, four
-//! transactions on the way of a receipt, and as many receipts to a transaction as are in flight. SQLite alone gets
+//! What is the same: the pragmas, three tables with the journal's indexes and its columns of any size, the bytes of every
+//! step, four transactions on the way of a receipt, and as many receipts to a transaction as are in flight. SQLite alone gets
 //! everything ready made, knows the number of each row, prepares each statement once, and writes without asking: no state,
 //! no lease, no key that another entry may have. It runs in one thread, which is what waits for a disk anyway.
 
@@ -171,6 +171,7 @@ const TABLES: &str = "
     PRAGMA journal_mode = wal;
     PRAGMA synchronous = full;
     PRAGMA foreign_keys = on;
+    PRAGMA secure_delete = on;
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, submission TEXT NOT NULL,
         state TEXT NOT NULL, account TEXT, attempt INTEGER NOT NULL DEFAULT 0, outcome TEXT, lease_owner TEXT,

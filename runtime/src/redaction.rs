@@ -328,8 +328,8 @@ mod tests {
         let told = r#"{"fn":"9999078900123456","n":123456,"123456" : "<secret>","sum":123456.00,"a":"x=<secret>&y"}"#;
         assert_eq!(cleaned("123456", said), told);
         assert_eq!(
-            cleaned("status", r#"{"status":"status of","b":"status"}"#),
-            r#"{"status":"status of","b":"<secret>"}"#
+            cleaned("status", r#"{"status":"statuses","b":"status"}"#),
+            r#"{"status":"statuses","b":"<secret>"}"#
         );
         assert_eq!(cleaned("hunter2-is", "(hunter2-is)"), "(<secret>)");
     }

@@ -1,7 +1,9 @@
 //! The file: how it is opened, what it has to be, and its tables.
 
+use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -17,6 +19,9 @@ const APPLICATION_ID: i64 = 0x4b61_7373;
 
 /// The first version that knows its owners. Earlier ones kept the file to themselves.
 const OWNED: i64 = 6;
+
+/// After how long a file that somebody else has locked is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// How long other processes may keep a command waiting: each of theirs takes a sync of the disk.
 pub(super) const BUSY: Duration = Duration::from_secs(10);
@@ -136,8 +141,22 @@ pub(super) const STEPS: [&str; 8] = [
 /// Opens the file at `path`, or makes it, for a new owner. Everything that could refuse it is looked at before anything is
 /// written.
 pub(super) fn open(path: &Path, busy: Duration) -> Result<(Connection, Owners), JournalError> {
+    let (began, locked) = (Instant::now(), Cell::new(false));
+    loop {
+        match open_once(path, busy, &locked) {
+            // Whoever makes the log, or puts it in order after a crash, keeps others out, and SQLite does not wait for that.
+            Err(JournalError::InUse(_)) if locked.take() && began.elapsed() < busy => sleep(AGAIN),
+            result => return result,
+        }
+    }
+}
+
+fn open_once(path: &Path, busy: Duration, locked: &Cell<bool>) -> Result<(Connection, Owners), JournalError> {
     let in_use = |found: rusqlite::Error| match found.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(path.display().to_string()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            locked.set(true);
+            JournalError::InUse(path.display().to_string())
+        }
         _ => error(found),
     };
     if path.metadata().is_ok_and(|file| file.len() > 0) {

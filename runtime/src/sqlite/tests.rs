@@ -372,6 +372,20 @@ fn tables_are_not_changed_under_the_hands_of_others() {
     );
 }
 
+#[test]
+fn many_may_make_a_journal_at_the_same_moment() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("j");
+        std::thread::scope(|scope| {
+            let opened: Vec<_> = (0..6).map(|_| scope.spawn(|| SqliteJournal::open(&path).map(drop))).collect();
+            for opened in opened {
+                opened.join().unwrap().unwrap();
+            }
+        });
+    }
+}
+
 #[tokio::test]
 async fn warnings_are_kept() {
     let journal = SqliteJournal::in_memory().unwrap();

@@ -121,7 +121,7 @@ fn unknown_keys() {
 1 | jornal: kassa.sqlite
   | ^^^^^^ did you mean `journal`?
   |
-  = help: the configuration has the keys journal, time_zone, accounts, routes
+  = help: the configuration has the keys journal, retention, time_zone, accounts, routes
 
 error: the configuration lacks `journal`
  --> kassa.yaml:1:1

@@ -170,11 +170,8 @@ fn dispatcher(config: Config, has_to_exist: bool) -> Result<Dispatcher, Failure>
         existing(&config)?;
     }
     let journal = SqliteJournal::open(&config.journal)?;
-    let mut builder =
-        Dispatcher::builder().accounts(config.accounts).routes(config.routes).clock(config.clock).journal(journal);
-    if let Some(retention) = config.retention {
-        builder = builder.retention(retention);
-    }
+    let builder = Dispatcher::builder().accounts(config.accounts).routes(config.routes).clock(config.clock);
+    let builder = builder.journal(journal).retention(config.retention);
     builder.build().map_err(|error| Failure::new(Exit::Usage, "config", format!("error: {error}")))
 }
 

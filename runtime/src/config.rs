@@ -29,8 +29,8 @@
 //!     settings:                          # what the provider's mapping declares
 //!       token: { env: SHOP_TOKEN }       # a secret: from the environment, or { file: path }
 //!       some_choice: "20"
-//!     connect_timeout: 5s                # 500ms, 5s, 2m
-//!     timeout: 100s                      # the whole exchange
+//!     connect_timeout: 5s                # to connect; 500ms, 5s, 2m
+//!     timeout: 100s                      # from then to the end of the answer
 //!     limits: { at_once: 64, rate: { requests: 10, per: 1s }, failures: 10, rest: 10s }   # see Limits
 //!     visible_after: 10m                 # see Account::visible_after; only where doubt ends by asking
 //!     tls: { certificate: { file: client.pem }, key: { file: client.key }, roots: [{ file: ca.pem }] }

@@ -54,6 +54,9 @@ use listen::let_go;
 use work::{Effort, Fresh, Work};
 use working::{Guard, Word, Working};
 
+/// How long before a call has to be answered nothing more is waited for.
+const WRITING: Duration = Duration::from_millis(250);
+
 /// How many submissions [`Dispatcher::resume`] works on at a time.
 const RESUMED_AT_ONCE: usize = 16;
 
@@ -190,7 +193,9 @@ impl Dispatcher {
         within: Duration,
     ) -> Result<Standing, SubmitError> {
         let (dispatcher, key, operation) = (self.clone(), key.to_owned(), submission.operation());
-        let task = async move { dispatcher.submit_as(&key, submission, Some(within)).await };
+        // What comes to its end by then has to be written down yet.
+        let sends_within = within.saturating_sub((within / 10).min(WRITING));
+        let task = async move { dispatcher.submit_as(&key, submission, Some(sends_within)).await };
         // Whatever it waits for: an answer, or a disk.
         match timeout(within, tokio::spawn(task.in_current_span())).await {
             Ok(result) => result.map_err(|error| SubmitError::Interrupted(ended(error)))?,
@@ -207,7 +212,7 @@ impl Dispatcher {
         let operation = submission.operation();
         let result = if is_key(key) {
             let id = EntryId::of(key);
-            let span = spans::submission(&id, "submit", Some(operation));
+            let span = spans::submission(&id, "submit");
             self.take(id, submission, within).instrument(span).await
         } else {
             Err(SubmitError::InvalidKey)
@@ -284,7 +289,7 @@ impl Dispatcher {
     /// [`SubmitError::Interrupted`] when the journal fails.
     pub async fn status(&self, key: &str) -> Result<Standing, SubmitError> {
         let id = EntryId::of(key);
-        let span = spans::submission(&id, "status", None);
+        let span = spans::submission(&id, "status");
         self.status_of(id).instrument(span).await
     }
 
@@ -327,7 +332,7 @@ impl Dispatcher {
             while tasks.len() < RESUMED_AT_ONCE && !self.inner.closing.is_closed() {
                 let Some((n, id)) = waiting.next() else { break };
                 let dispatcher = self.clone();
-                let span = spans::submission(&id, "resume", None);
+                let span = spans::submission(&id, "resume");
                 tasks.spawn(async move { (n, id.key.clone(), dispatcher.resume_one(id).await) }.instrument(span));
             }
             let Some(done) = tasks.join_next().await else { break };

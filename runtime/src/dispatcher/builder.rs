@@ -88,8 +88,8 @@ impl DispatcherBuilder {
     /// For how long the content of what has ended is kept; for good if nothing is said. [`Dispatcher::resume`] takes away
     /// what is older. Keys, hashes and outcomes stay: a key is known for good.
     #[must_use]
-    pub fn retention(mut self, retention: Duration) -> Self {
-        self.retention = Some(retention);
+    pub fn retention(mut self, retention: impl Into<Option<Duration>>) -> Self {
+        self.retention = retention.into();
         self
     }
 

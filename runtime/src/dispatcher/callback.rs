@@ -206,7 +206,7 @@ impl Dispatcher {
     /// Looks at what was left for an entry, in a task of its own: whoever sent the callback is not kept waiting.
     pub(super) fn follow(&self, guard: Guard, id: EntryId, word: Word, told: Option<oneshot::Sender<Option<Outcome>>>) {
         let inner = Arc::clone(&self.inner);
-        let span = spans::submission(&id, "callback", None);
+        let span = spans::submission(&id, "callback");
         let task = async move {
             let result = async {
                 // Read anew: it may have moved before the right to work on it was had. Whoever has it looks at callbacks

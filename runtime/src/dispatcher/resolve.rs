@@ -77,7 +77,7 @@ impl Dispatcher {
             return Err(ResolveError::NoEvidence);
         }
         let id = EntryId::of(key);
-        let span = spans::submission(&id, "resolve", None);
+        let span = spans::submission(&id, "resolve");
         self.resolve_as(id, ruling, by, evidence).instrument(span).await
     }
 

@@ -4,7 +4,6 @@
 //! The key stands in them: it is the merchant's own number of an order, and what everybody looks for. Nothing of what is
 //! submitted, sent or answered does (F10).
 
-use kassa_providers::uniform::Operation;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -12,8 +11,9 @@ use crate::account::Account;
 use crate::journal::{Attempt, EntryId};
 
 /// Some work on a submission: `submit`, `status`, `resume`, `callback` or `resolve`.
-pub(super) fn submission(id: &EntryId, work: &'static str, operation: Option<Operation>) -> Span {
-    let span = tracing::info_span!(
+pub(super) fn submission(id: &EntryId, work: &'static str) -> Span {
+    // At the level of the gravest event in it: whatever a filter lets through tells whose it is.
+    tracing::error_span!(
         "submission",
         tenant = id.tenant,
         key = id.key,
@@ -21,11 +21,7 @@ pub(super) fn submission(id: &EntryId, work: &'static str, operation: Option<Ope
         operation = Empty,
         account = Empty,
         outcome = Empty,
-    );
-    if let Some(operation) = operation {
-        span.record("operation", operation.name());
-    }
-    span
+    )
 }
 
 /// One attempt of it.

@@ -163,6 +163,8 @@ fn open_once(path: &Path, busy: Duration, locked: &Cell<bool>) -> Result<(Connec
         // Whoever may not write leaves the write-ahead log alone as well.
         check(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy)?).map_err(in_use)??;
     }
+    #[cfg(unix)]
+    make(path);
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, busy)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).map_err(in_use)?;
     if mode != "wal" {
@@ -190,6 +192,14 @@ fn open_once(path: &Path, busy: Duration, locked: &Cell<bool>) -> Result<(Connec
     let owners = Owners::join(&transaction, path)?;
     transaction.commit().map_err(error)?;
     Ok((connection, owners))
+}
+
+/// Makes the file, if there is none, for its owner alone: buyers told what is in it. SQLite gives what it puts beside it the
+/// same rights, and says better than this what stands in the way of making it.
+#[cfg(unix)]
+fn make(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 /// Opens a file of the newest version that is known, to read it.

@@ -372,6 +372,19 @@ fn tables_are_not_changed_under_the_hands_of_others() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let _journal = SqliteJournal::open(&path).unwrap();
+    for name in ["j", "j-wal", "j-shm"] {
+        let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[test]
 fn many_may_make_a_journal_at_the_same_moment() {
     for _ in 0..20 {

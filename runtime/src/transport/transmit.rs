@@ -43,9 +43,7 @@ pub(crate) async fn transmit(
         Ok(reply) => {
             span.record("status", reply.status().as_u16());
             tracing::debug!(bytes = reply.body().len(), "answered");
-            // A token may have in it what it was given for, and goes nowhere but into later requests.
-            let gives_token = purpose == Purpose::Login && reply.status().is_success();
-            let reply = if gives_token { reply } else { without(reply, &redaction) };
+            let reply = without(reply, &redaction);
             let pause = retry_after(reply.headers(), clock.now());
             Ok((reply, pause))
         }

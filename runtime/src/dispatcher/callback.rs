@@ -10,8 +10,9 @@ use kassa_providers::uniform::Operation;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
+use super::effort::Effort;
 use super::listen::let_go;
-use super::work::{Effort, Work};
+use super::work::Work;
 use super::working::{Guard, Word};
 use super::{Dispatcher, spans};
 use crate::account::Account;

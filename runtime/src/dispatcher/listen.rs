@@ -8,8 +8,9 @@ use kassa_providers::uniform::{Operation, Registration};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
+use super::effort::Effort;
 use super::exchange::{Answer, Rejection};
-use super::work::{Effort, Found, Work};
+use super::work::{Found, Work};
 use super::working::{Guard, Word};
 use crate::account::Account;
 use crate::journal::{Effect, Fate, JournalError, KeptCallback, State, Tenure};

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use kassa_providers::uniform::{Operation, Registration};
 use tracing::Instrument;
 
+use super::effort::Effort;
 use super::listen::{Heard, let_go};
-use super::work::{Effort, Work};
+use super::work::Work;
 use super::{Dispatcher, spans};
 use crate::error::ResolveError;
 use crate::journal::{AttemptRecord, Claim, EntryId, Fate, JournalError, Resolution, State};

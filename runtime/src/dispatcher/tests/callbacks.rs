@@ -398,7 +398,7 @@ async fn many_at_once_move_it_once() {
     bench.net.script("a", [ServeAndSay(&IN_PROGRESS)]);
     let dispatcher = bench.dispatcher([account("a", &BLIND_RINGS), account("b", &KEYED)]);
     dispatcher.submit("k", sale()).await.unwrap();
-    let mut tasks = JoinSet::new();
+    let mut tasks = tokio::task::JoinSet::new();
     for n in 0..60 {
         let dispatcher = dispatcher.clone();
         let words = if n % 3 == 0 { "in_progress 1 false".to_owned() } else { registered(1) };

@@ -1,12 +1,14 @@
 //! `kassa-codegen`: from specs to clients, on the command line.
 
+mod command;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kassa_codegen::survey::{Plan, Record};
+use command::{client, survey};
 use kassa_codegen::{Error, Input, Report};
 
 /// Turns provider specs into typed clients and mapping tables.
@@ -30,7 +32,8 @@ Examples:
   kassa-codegen generate --specs my --on kassa --out src/providers
                                             write a module of providers for a crate that uses `kassa`
   kassa-codegen client petstore.yaml --out petstore
-                                            write a client of any OpenAPI document";
+                                            write a client of any OpenAPI document
+  kassa-codegen survey documents            print what becomes of a folder of them";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -57,9 +60,9 @@ enum Command {
         input: Named,
     },
     /// Make a typed client of any OpenAPI document, 3.0 or 3.1
-    Client(ClientArguments),
+    Client(client::Arguments),
     /// Try the clients of a whole folder of documents, and print what becomes of each
-    Survey(SurveyArguments),
+    Survey(survey::Arguments),
     /// Count what the providers' documents have, and what becomes of each of it; fail if something is not accounted for
     Coverage {
         #[command(flatten)]
@@ -68,57 +71,6 @@ enum Command {
         #[arg(long)]
         fields: bool,
     },
-}
-
-/// A client, and what it is made of.
-#[derive(Debug, Args)]
-struct ClientArguments {
-    /// The document, JSON or YAML
-    document: PathBuf,
-    /// The folder of the crate or module
-    #[arg(long)]
-    out: PathBuf,
-    /// The name of the crate; that of the document without it
-    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
-    name: Option<String>,
-    /// Make a module in place of a crate
-    #[arg(long, conflicts_with = "name")]
-    module: bool,
-    /// Refuse a document of which anything would be left out or typed more loosely
-    #[arg(long)]
-    strict: bool,
-    /// Write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Where the crate finds `kassa-core`: a folder, or a version
-    #[arg(long, value_name = "FOLDER|VERSION", default_value = env!("CARGO_PKG_VERSION"))]
-    core: String,
-}
-
-/// A survey.
-#[derive(Debug, Args)]
-struct SurveyArguments {
-    /// The folder with the documents
-    folder: PathBuf,
-    /// Compile so many of the crates, of documents of all sizes
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    compile: usize,
-    /// Where the crates find `kassa-core`
-    #[arg(long, default_value = "runtime/core")]
-    core: PathBuf,
-    /// Where they are written and compiled
-    #[arg(long, default_value = "target/survey")]
-    work: PathBuf,
-    /// Draw time by size into this SVG file
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-}
-
-fn crate_name(text: &str) -> Result<String, String> {
-    match kassa_codegen::client::is_crate_name(text) {
-        true => Ok(text.to_owned()),
-        false => Err("letters, digits, `-` and `_`, a letter first".to_owned()),
-    }
 }
 
 /// What is read.
@@ -157,7 +109,6 @@ enum Format {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let begun = Instant::now();
-    let arguments_format = arguments.message_format;
     let result = match &arguments.command {
         Command::Generate { check: false, input, out, docs, no_docs } => {
             kassa_codegen::generate(input.input(), out, input.docs(docs, *no_docs)).map(|report| told(&report))
@@ -166,8 +117,8 @@ fn main() -> ExitCode {
             kassa_codegen::verify(input.input(), out, input.docs(docs, *no_docs))
                 .map(|report| format!("{}; nothing to do", summary(&report)))
         }
-        Command::Client(arguments) => return client(arguments, arguments_format, begun),
-        Command::Survey(arguments) => return survey(arguments),
+        Command::Client(of) => return client::run(of, arguments.message_format, begun),
+        Command::Survey(of) => return survey::run(of),
         Command::Check { input } => {
             kassa_codegen::check(input.input()).map(|specs| format!("{} providers, no errors", specs.plans.len()))
         }
@@ -189,110 +140,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(error) => {
-            let text = error.to_string();
-            let text = if std::io::stderr().is_terminal() { colour(&text) } else { text };
-            eprintln!("{text}");
+            complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-/// How many notes are printed.
-const MOST_NOTES: usize = 40;
-
-/// Makes a client.
-fn client(arguments: &ClientArguments, format: Format, begun: Instant) -> ExitCode {
-    let options = kassa_codegen::client::Options {
-        name: arguments.name.clone(),
-        module: arguments.module,
-        core: arguments.core.clone(),
-    };
-    let generated = kassa_codegen::client::generate(&arguments.document, &options);
-    let refused = generated.notes.refused() || arguments.strict && generated.notes.count() > 0;
-    if format == Format::Json {
-        let record = Record {
-            openapi: generated.version.is_some() || generated.notes.unreadable(),
-            version: generated.version.clone().unwrap_or_default(),
-            refused: refused.then(|| generated.notes.first(&generated.tree)).flatten(),
-            operations: generated.operations,
-            left_out: generated.left_out,
-            types: generated.types,
-            lines: generated.files.iter().map(|(_, text)| text.lines().count()).sum(),
-            warnings: generated.notes.count(),
-            milliseconds: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-            peak: kassa_codegen::survey::peak_memory(),
-        };
-        print(&format!("{}\n", serde_json::to_string(&record).unwrap_or_default()));
-    } else {
-        tell(&generated);
-    }
-    if refused {
-        return ExitCode::FAILURE;
-    }
-    if arguments.dry_run {
-        return ExitCode::SUCCESS;
-    }
-    match generated.files.write(&arguments.out) {
-        Ok(_) if format == Format::Json => ExitCode::SUCCESS,
-        Ok(_) => {
-            let (operations, left_out, types) = (generated.operations, generated.left_out, generated.types);
-            let (warnings, milliseconds) = (generated.notes.count(), begun.elapsed().as_millis());
-            let counts = format!("{operations} operations ({left_out} left out), {types} types, {warnings} warnings");
-            print(&format!("{counts} ({milliseconds} ms)\n"));
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {}: {error}", arguments.out.display());
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints what is wrong with a document.
-fn tell(generated: &kassa_codegen::client::Generated) {
-    let text = generated.notes.shown(&generated.tree, MOST_NOTES);
-    if !text.is_empty() {
-        eprintln!("{}", if std::io::stderr().is_terminal() { colour(&text) } else { text });
-    }
-}
-
-/// Runs a survey, with a bar while it runs.
-fn survey(arguments: &SurveyArguments) -> ExitCode {
-    let bar = std::io::stderr().is_terminal();
-    let progress = |done: usize, of: usize| {
-        if bar && of > 0 {
-            let width = done * 40 / of;
-            eprint!("\r[{}{}] {done} of {of}", "#".repeat(width), " ".repeat(40 - width));
-            if done == of {
-                eprintln!();
-            }
-        }
-    };
-    let run = || -> std::io::Result<kassa_codegen::survey::Survey> {
-        std::fs::create_dir_all(&arguments.work)?;
-        let plan = Plan {
-            folder: arguments.folder.clone(),
-            generator: std::env::current_exe()?,
-            compile: arguments.compile,
-            core: arguments.core.clone(),
-            work: std::path::absolute(&arguments.work)?,
-        };
-        let survey = kassa_codegen::survey::run(&plan, &progress)?;
-        if let Some(file) = &arguments.plot {
-            std::fs::write(file, kassa_codegen::survey::plot(&survey))?;
-        }
-        Ok(survey)
-    };
-    match run() {
-        Ok(survey) => {
-            print(&survey.to_string());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+/// Prints what is wrong, in colours for a terminal.
+fn complain(text: &str) {
+    eprintln!("{}", if std::io::stderr().is_terminal() { colour(text) } else { text.to_owned() });
 }
 
 /// Prints the counts; what is not accounted for is an error like others.
@@ -319,20 +175,12 @@ fn summary(report: &Report) -> String {
 }
 
 fn told(report: &Report) -> String {
-    let changed = &report.changed;
-    let counts = [(&changed.missing, "new"), (&changed.stale, "changed"), (&changed.orphaned, "removed")];
-    let counts: Vec<_> = counts
-        .iter()
-        .filter(|(paths, _)| !paths.is_empty())
-        .map(|(paths, what)| format!("{} {what}", paths.len()))
-        .collect();
-    let counts = if report.documents.is_empty() {
-        counts
-    } else {
-        [counts, vec![format!("{} documents", report.documents.len())]].concat()
-    };
-    let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
-    format!("{}; {counts}", summary(report))
+    let files = report.changed.counts();
+    match (report.documents.len(), report.changed.is_empty()) {
+        (0, _) => format!("{}; {files}", summary(report)),
+        (documents, true) => format!("{}; {documents} documents", summary(report)),
+        (documents, false) => format!("{}; {files}, {documents} documents", summary(report)),
+    }
 }
 
 /// `error[…]` in red and carets in blue, as rustc has them.

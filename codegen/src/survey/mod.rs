@@ -4,12 +4,11 @@
 mod compile;
 mod plot;
 mod table;
+mod workers;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -37,7 +36,7 @@ pub struct Record {
     /// How many things are wrong with it, and left out or typed more loosely.
     pub warnings: usize,
     /// How long it took.
-    pub milliseconds: u64,
+    pub microseconds: u64,
     /// How much memory it took at most, in kB; 0 where that is not known.
     pub peak: u64,
 }
@@ -79,39 +78,49 @@ pub struct Plan {
     pub work: PathBuf,
 }
 
+/// How far a survey has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub doing: Doing,
+    /// How many are done.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// What a survey does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Clients are generated.
+    Generating,
+    /// Their crates are compiled.
+    Compiling,
+}
+
+/// Is told of each step.
+pub type Watcher<'w> = &'w (dyn Fn(Progress) + Sync);
+
 /// How long a document may take.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Runs a survey; `progress` is told how many of how many documents are done.
+/// Runs a survey.
 ///
 /// # Errors
-/// When the folder cannot be read.
-pub fn run(plan: &Plan, progress: &(dyn Fn(usize, usize) + Sync)) -> io::Result<Survey> {
+/// When the folder cannot be read, or the crates cannot be written.
+pub fn run(plan: &Plan, watcher: Watcher<'_>) -> io::Result<Survey> {
     let mut paths = Vec::new();
     walk(&plan.folder, &mut paths)?;
     paths.sort();
     let begun = Instant::now();
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let found = Mutex::new(Vec::with_capacity(paths.len()));
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
-                    let outcome = try_one(plan, path);
-                    let shown = path.strip_prefix(&plan.folder).unwrap_or(path).to_owned();
-                    let document = Document { path: shown, bytes, outcome, compiled: None };
-                    found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(document);
-                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
-                }
-            });
-        }
+    let mut documents = workers::each(&paths, Doing::Generating, watcher, |_, path| {
+        let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
+        let outcome = try_one(plan, path);
+        let shown = path.strip_prefix(&plan.folder).unwrap_or(path).to_owned();
+        Document { path: shown, bytes, outcome, compiled: None }
     });
-    let mut documents = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    documents.sort_by(|a, b| a.path.cmp(&b.path));
     let elapsed = begun.elapsed();
-    compile::sample(plan, &mut documents, progress)?;
+    compile::sample(plan, &mut documents, watcher)?;
     Ok(Survey { documents, elapsed })
 }
 

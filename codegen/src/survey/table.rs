@@ -36,7 +36,7 @@ impl fmt::Display for Survey {
             sum(|record| record.operations as u64),
             sum(|record| record.left_out as u64),
             sum(|record| record.lines as u64),
-            sum(|record| record.milliseconds),
+            sum(|record| record.microseconds) / 1000,
         )?;
         let of_31 =
             |all: &[&(&Document, &Record)]| all.iter().filter(|(_, record)| record.version.starts_with("3.1")).count();
@@ -56,14 +56,19 @@ impl fmt::Display for Survey {
         for (document, reason) in died {
             writeln!(f, "panicked: {}: {reason}", document.path.display())?;
         }
-        worst(f, "ms", &generated, |record| record.milliseconds)?;
-        worst(f, "peak, MB", &generated, |record| record.peak / 1024)?;
+        worst(f, "ms", &generated, |_, record| record.microseconds / 1000)?;
+        worst(f, "peak, MB", &generated, |_, record| record.peak / 1024)?;
         let compiled: Vec<_> =
             self.documents.iter().filter_map(|document| Some((document, document.compiled.as_ref()?))).collect();
         if !compiled.is_empty() {
             let sound = compiled.iter().filter(|(_, compiled)| compiled.error.is_none()).count();
             let seconds: f64 = compiled.iter().map(|(_, compiled)| compiled.seconds).sum();
             writeln!(f, "\ncompiled: {sound} of {} ({seconds:.0} s)", compiled.len())?;
+            let of_them: Vec<_> =
+                generated.iter().filter(|(document, _)| document.compiled.is_some()).copied().collect();
+            worst(f, "compiled, s", &of_them, |document, _| {
+                document.compiled.as_ref().map_or(0, |compiled| compiled.seconds.round() as u64)
+            })?;
             for (document, compiled) in compiled {
                 if let Some(error) = &compiled.error {
                     writeln!(f, "does not compile: {}: {error}", document.path.display())?;
@@ -78,14 +83,14 @@ fn worst(
     f: &mut fmt::Formatter<'_>,
     what: &str,
     generated: &[&(&Document, &Record)],
-    of: fn(&Record) -> u64,
+    of: fn(&Document, &Record) -> u64,
 ) -> fmt::Result {
     let mut sorted = generated.to_vec();
-    sorted.sort_by_key(|(_, record)| std::cmp::Reverse(of(record)));
+    sorted.sort_by_key(|(document, record)| std::cmp::Reverse(of(document, record)));
     writeln!(f, "\n| document | MB | lines | {what} |\n|---|---|---|---|")?;
     for (document, record) in sorted.into_iter().take(WORST) {
         let megabytes = format!("{}.{}", document.bytes / 1_000_000, document.bytes / 100_000 % 10);
-        writeln!(f, "| {} | {megabytes} | {} | {} |", document.path.display(), record.lines, of(record))?;
+        writeln!(f, "| {} | {megabytes} | {} | {} |", document.path.display(), record.lines, of(document, record))?;
     }
     Ok(())
 }

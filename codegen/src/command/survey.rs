@@ -1,0 +1,75 @@
+//! `kassa-codegen survey`.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use kassa_codegen::survey::{self, Doing, Plan, Progress, Survey};
+
+/// A survey.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder with the documents
+    folder: PathBuf,
+    /// Compile so many of the crates, of documents of all sizes
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    compile: usize,
+    /// Where the crates find `kassa-core`
+    #[arg(long, default_value = "runtime/core")]
+    core: PathBuf,
+    /// Where they are written and compiled
+    #[arg(long, default_value = "target/survey")]
+    work: PathBuf,
+    /// Draw time by size into this SVG file
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+}
+
+/// Runs a survey, with a bar on a terminal while it runs, and prints its table.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match survey(arguments) {
+        Ok(survey) => {
+            crate::print(&survey.to_string());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn survey(arguments: &Arguments) -> io::Result<Survey> {
+    std::fs::create_dir_all(&arguments.work)?;
+    let plan = Plan {
+        folder: arguments.folder.clone(),
+        generator: std::env::current_exe()?,
+        compile: arguments.compile,
+        core: arguments.core.clone(),
+        work: std::path::absolute(&arguments.work)?,
+    };
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {pos} of {len}, {eta} left") {
+        bar.set_style(style.progress_chars("##-"));
+    }
+    let survey = survey::run(&plan, &|progress| show(&bar, progress))?;
+    bar.finish_and_clear();
+    if let Some(file) = &arguments.plot {
+        std::fs::write(file, survey::plot(&survey))?;
+    }
+    Ok(survey)
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    let doing = match progress.doing {
+        Doing::Generating => "generating",
+        Doing::Compiling => "compiling",
+    };
+    if bar.message() != doing {
+        bar.reset();
+        bar.set_message(doing);
+    }
+    bar.set_length(progress.of as u64);
+    bar.set_position(progress.done as u64);
+}

@@ -1,0 +1,81 @@
+//! `kassa-codegen client` and `survey`, as a person or a script runs them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SOUND: &str = r#"openapi: 3.1.0
+info: { title: Pets, version: "1" }
+paths:
+  /pets/{id}:
+    get:
+      operationId: getPet
+      parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+      responses: { "200": { description: a, content: { application/json: { schema: { type: string } } } } }
+"#;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kassa-codegen")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The runtime that generated crates stand on.
+fn core() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/core").to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_client_is_written_checked_and_never_over_what_somebody_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("pets.yaml"), SOUND).unwrap();
+    fs::create_dir(at.join("core")).unwrap();
+    let client =
+        |more: &[&str]| run(at, &[&["client", "pets.yaml", "--out", "made/pets", "--core", "core"], more].concat());
+
+    let missing = client(&["--check"]);
+    assert!(!missing.status.success() && text(&missing.stderr).contains("missing: src/lib.rs"), "{missing:?}");
+    let written = client(&[]);
+    assert!(written.status.success() && text(&written.stdout).contains("1 operations (0 left out)"), "{written:?}");
+    assert!(client(&["--check"]).status.success());
+    // The manifest finds the runtime from where it lies.
+    let manifest = fs::read_to_string(at.join("made/pets/Cargo.toml")).unwrap();
+    assert!(manifest.contains(r#"kassa-core = { path = "../../core" }"#), "{manifest}");
+
+    fs::write(at.join("made/pets/src/mine.rs"), "pub struct Mine;\n").unwrap();
+    let refused = client(&[]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("`src/mine.rs` is there"), "{refused:?}");
+    assert!(at.join("made/pets/src/mine.rs").exists());
+}
+
+#[test]
+fn a_survey_tells_what_becomes_of_each_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (name, text) in [
+        ("sound.yaml", SOUND),
+        ("deep/sound.json", r#"{"openapi":"3.0.0","info":{"title":"T","version":"1"},"paths":{}}"#),
+        ("dangling.yaml", &SOUND.replace("{ type: string }", "{ $ref: '#/no' }")),
+        ("broken.yaml", "openapi: 3.0.0\ninfo: [\n"),
+        ("old.yaml", "swagger: '2.0'\n"),
+        ("other.json", r#"{"name": "no document at all"}"#),
+        ("notes.txt", "not looked at"),
+    ] {
+        let path = at.join("documents").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let core = core();
+    let output = run(at, &["survey", "documents", "--plot", "plot.svg", "--compile", "1", "--core", &core]);
+    let table = text(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    // Generated, with warnings, refused, panicked, operations, left out.
+    assert!(table.contains("\n| 4 | 3 | 1 | 1 | 0 | 1 | 1 |"), "{table}");
+    assert!(table.contains("of 3.1: 2 of 2"), "{table}");
+    assert!(table.contains("refused: broken.yaml: broken.yaml:3:"), "{table}");
+    assert!(table.contains("compiled: 1 of 1"), "{table}");
+    assert_eq!(fs::read_to_string(at.join("plot.svg")).unwrap().matches("<circle").count(), 3);
+}

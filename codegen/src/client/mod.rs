@@ -82,6 +82,41 @@ pub fn generate(path: &Path, options: &Options) -> Generated {
     })
 }
 
+/// Makes a client from a `build.rs`: tells cargo what to watch, and what is wrong with the document as warnings.
+///
+/// ```no_run
+/// // build.rs
+/// use std::path::Path;
+///
+/// use kassa_codegen::client::{Options, build};
+///
+/// let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+/// let options = Options { module: true, ..Options::default() };
+/// build(Path::new("petstore.yaml"), &options, &Path::new(&out).join("petstore"));
+/// ```
+///
+/// The module is then `mod petstore { include!(concat!(env!("OUT_DIR"), "/petstore/mod.rs")); }`.
+///
+/// # Panics
+/// When the document is refused or a file cannot be written; the message is what the command would print.
+pub fn build(document: &Path, options: &Options, out: &Path) -> Generated {
+    let generated = generate(document, options);
+    let folder = document.parent().unwrap_or(Path::new(""));
+    for path in generated.tree.paths() {
+        println!("cargo::rerun-if-changed={}", folder.join(path).display());
+    }
+    if generated.notes.refused() {
+        panic!("\n{}", generated.notes.shown(&generated.tree, usize::MAX));
+    }
+    for line in generated.notes.lines(&generated.tree) {
+        println!("cargo::warning={line}");
+    }
+    if let Err(error) = generated.files.write(out) {
+        panic!("{}: {error}", out.display());
+    }
+    generated
+}
+
 fn generate_here(path: &Path, options: &Options) -> Generated {
     let mut loaded = load::load(path);
     let Some(root) = loaded.root else {

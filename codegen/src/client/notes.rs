@@ -100,12 +100,18 @@ impl Notes {
         out
     }
 
+    /// Each on one line.
+    pub fn lines(&self, tree: &Tree) -> impl Iterator<Item = String> {
+        self.sorted().into_iter().map(|note| {
+            let place = tree.place(note.offset);
+            format!("{}:{}:{}: [{}] {}", place.path, place.line, place.column, note.code, plain(&note.message))
+        })
+    }
+
     /// The first, on one line.
     #[must_use]
     pub fn first(&self, tree: &Tree) -> Option<String> {
-        let note = self.sorted().into_iter().next()?;
-        let place = tree.place(note.offset);
-        Some(format!("{}:{}:{}: [{}] {}", place.path, place.line, place.column, note.code, plain(&note.message)))
+        self.lines(tree).next()
     }
 }
 

@@ -8,3 +8,8 @@ pub mod bodies;
 pub mod names;
 pub mod parameters;
 pub mod schemas;
+
+/// Made by `build.rs`.
+pub mod tickets {
+    include!(concat!(env!("OUT_DIR"), "/tickets/mod.rs"));
+}

@@ -314,3 +314,13 @@ fn names_of_any_kind_are_sent_as_they_are() {
     let request = get.request(&BaseUrl::new("https://example.org").unwrap()).unwrap();
     assert_eq!(request.uri(), "https://example.org/a%20b/x?%22%23=%23");
 }
+
+#[test]
+fn a_client_can_be_made_by_a_build_script() {
+    use kassa_clients::tickets::operations::{Pay, PayReply};
+    use kassa_clients::tickets::types::{Coins, Outcome, Payment};
+    let pay = Pay { body: Payment::Coins(Coins { kind: "Coins".to_owned(), cents: vec![200] }) };
+    let reply = read(&pay, Answer::of(200, "application/json", r#"{"type":"Ticket","number":12}"#));
+    let PayReply::Ok(Outcome::Ticket(ticket)) = reply else { panic!("{reply:?}") };
+    assert_eq!(ticket.number, 12);
+}

@@ -122,14 +122,14 @@ pub(super) fn library(api: &Api, modules: &[String], layout: &Layout) -> String 
     let mut w = Writer::default();
     w.line(HEADER);
     w.line("");
-    w.inner_doc(&format!("{} {}\n\n{}", api.title, api.version, api.doc));
-    w.line("");
-    // What a document has need not be what a person would write.
-    w.line("#![allow(clippy::all, rustdoc::all, missing_docs, unused_imports, unused_mut, unused_variables)]");
-    w.line("#![allow(non_camel_case_types)]");
+    let doc = format!("{} {}\n\n{}", api.title, api.version, api.doc);
     if layout.name.is_some() {
+        w.inner_doc(&doc);
+        w.line("");
         // The compiler takes these of a crate alone.
-        w.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]");
+        w.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints, rustdoc::all)]");
+    } else {
+        w.note(&doc);
     }
     w.line("");
     w.line("pub mod access;");
@@ -149,7 +149,9 @@ pub(super) fn library(api: &Api, modules: &[String], layout: &Layout) -> String 
         w.line(&format!("pub mod {name};"));
     }
     w.line("");
+    w.line("#[allow(unused_imports)]");
     w.line("pub use access::{Access, Client};");
+    w.line("#[allow(unused_imports)]");
     w.line("pub use kassa_core;");
     w.out
 }

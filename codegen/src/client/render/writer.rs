@@ -129,6 +129,11 @@ impl Writer {
         self.comment("//!", text);
     }
 
+    /// Writes a comment.
+    pub(super) fn note(&mut self, text: &str) {
+        self.comment("//", text);
+    }
+
     fn comment(&mut self, mark: &str, text: &str) {
         if text.trim().is_empty() {
             return;

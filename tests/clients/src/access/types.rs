@@ -2,6 +2,8 @@
 
 //! Types.
 
+#![allow(clippy::all, rustdoc::all, missing_docs, non_camel_case_types, unused)]
+
 use kassa_core::client::*;
 
 #[derive(Debug, Clone, PartialEq)]

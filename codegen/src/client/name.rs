@@ -119,6 +119,39 @@ fn clean(text: &str) -> String {
     out
 }
 
+/// A name for what stands at a reference: without the words that every document has.
+pub(crate) fn reference_name(reference: &str) -> Option<String> {
+    const COMMON: &[&str] = &[
+        "components",
+        "schemas",
+        "schema",
+        "properties",
+        "paths",
+        "content",
+        "application/json",
+        "items",
+        "definitions",
+        "$defs",
+        "responses",
+        "requestBody",
+        "requestBodies",
+        "parameters",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "",
+    ];
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let words: Vec<String> = pointer.split('/').map(|word| word.replace("~1", "/").replace("~0", "~")).collect();
+    let mut words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !COMMON.contains(word)).collect();
+    let stem = file.rsplit('/').next().unwrap_or(file).split('.').next().unwrap_or_default();
+    if words.is_empty() && !stem.is_empty() {
+        words.push(stem);
+    }
+    let name = type_name(&words.join(" "), "");
+    (!name.is_empty()).then_some(name)
+}
+
 /// Hands out each name once: a second taker gets a number behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Names {

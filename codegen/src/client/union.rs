@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::lower::{Lowered, Lowering, infer, reference_name};
+use super::lower::{Lowered, Lowering, infer};
 use super::model::{Shape, TypeKind, Use, Variant};
-use super::name::{Names, type_name};
+use super::name::{Names, reference_name, type_name};
 use super::view::{Group, More, View, says_only, types};
 use crate::diag::Code;
 use crate::tree::{NodeId, Value};

@@ -1,0 +1,276 @@
+//! From schemas to types.
+
+mod about;
+mod enumeration;
+mod object;
+mod reserved;
+mod rules;
+mod scalar;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+pub(super) use self::about::doc_of;
+use self::reserved::RESERVED;
+pub(super) use self::scalar::infer;
+use self::scalar::{is_plain, text_shape, width};
+use super::model::{Shape, TypeDef, TypeId, TypeKind, Use};
+use super::name::{Names, reference_name, type_name};
+use super::view::{Reader, View, says_only, types};
+use crate::diag::Code;
+use crate::tree::NodeId;
+
+/// What a schema becomes.
+pub(super) enum Lowered {
+    Shape(Shape),
+    Type(TypeKind),
+}
+
+/// Lowers the schemas of a document.
+pub(crate) struct Lowering<'t> {
+    pub(crate) reader: Reader<'t>,
+    pub(crate) types: Vec<TypeDef>,
+    pub(crate) names: Names,
+    by_node: HashMap<NodeId, TypeId>,
+    /// Schemas that were lowered in place.
+    in_place: HashMap<NodeId, Use>,
+    /// Types that are named and not lowered yet.
+    due: VecDeque<(TypeId, NodeId)>,
+    /// Schemas with a discriminator and no alternatives, and the schemas that say to be one.
+    pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
+    /// Schemas that are being lowered in place.
+    open: HashSet<NodeId>,
+    /// How many fields were written out again where schemas are joined.
+    copied: usize,
+}
+
+/// How many fields may be written out again: few lines may join the same large schema many times.
+const MAX_COPIED: usize = 1_000_000;
+
+impl<'t> Lowering<'t> {
+    pub(crate) fn new(reader: Reader<'t>) -> Self {
+        Self {
+            reader,
+            types: Vec::new(),
+            names: Names::without(RESERVED),
+            by_node: HashMap::new(),
+            in_place: HashMap::new(),
+            due: VecDeque::new(),
+            heirs: HashMap::new(),
+            open: HashSet::new(),
+            copied: 0,
+        }
+    }
+
+    /// Names every schema under `components`, in the order of the document, so that no name depends on what uses it.
+    pub(crate) fn components(&mut self, root: NodeId) {
+        let tree = self.reader.tree;
+        let Some(components) = tree.get(root, "components") else { return };
+        self.find_heirs(components);
+        for (name, node) in tree.entries_of(components, "schemas").iter() {
+            let rust = self.names.take(&type_name(name, "Type"));
+            self.begin(rust, node);
+        }
+        self.drain();
+    }
+
+    /// Lowers what was named.
+    pub(crate) fn drain(&mut self) {
+        while let Some((id, node)) = self.due.pop_front() {
+            self.fill(id, node);
+        }
+    }
+
+    fn begin(&mut self, rust: String, node: NodeId) -> TypeId {
+        let id = self.add(rust, TypeKind::Pending, node);
+        self.by_node.insert(node, id);
+        self.due.push_back((id, node));
+        id
+    }
+
+    /// Adds a type of this name.
+    pub(super) fn add(&mut self, rust: String, kind: TypeKind, node: NodeId) -> TypeId {
+        self.types.push(TypeDef {
+            rust,
+            doc: String::new(),
+            kind,
+            nullable: false,
+            offset: self.reader.tree.offset(node),
+            sent: false,
+            received: false,
+            constrained: false,
+            broken: false,
+            module: None,
+        });
+        TypeId(self.types.len() - 1)
+    }
+
+    fn fill(&mut self, id: TypeId, node: NodeId) {
+        let name = self.types[id.0].rust.clone();
+        let tree = self.reader.tree;
+        // A reference and nothing else is another name.
+        let plain = tree.get(node, "$ref").is_some() && (!self.reader.siblings || says_only(tree, node, &["$ref"]));
+        if plain || self.single(node).is_some() {
+            let of = self.lower(node, &name);
+            let view_doc = tree.text(node, "description").unwrap_or_default().to_owned();
+            let ty = &mut self.types[id.0];
+            ty.nullable = of.nullable;
+            ty.doc = view_doc;
+            ty.kind = TypeKind::Alias { of: Use { nullable: false, ..of }, own: false };
+            return;
+        }
+        let view = self.reader.view(node);
+        let doc = self.about(&view);
+        let nullable = view.nullable || view.only_null;
+        let broken = view.broken;
+        let rules = self.rules(&view);
+        let lowered = self.define(view, &name);
+        let ty = &mut self.types[id.0];
+        ty.doc = doc;
+        ty.nullable |= nullable;
+        ty.broken |= broken;
+        ty.kind = match lowered {
+            Lowered::Type(kind) => kind,
+            Lowered::Shape(shape) => TypeKind::Alias { of: Use { shape, nullable: false, rules }, own: false },
+        };
+    }
+
+    /// The only part of an `allOf`, `oneOf` or `anyOf` that stands for the whole schema.
+    fn single(&self, node: NodeId) -> Option<NodeId> {
+        let tree = self.reader.tree;
+        for key in ["allOf", "oneOf", "anyOf"] {
+            if let [only] = tree.items_of(node, key)
+                && says_only(tree, node, &[key, "type"])
+                && tree.get(node, "discriminator").is_none()
+                && tree.get(*only, "$ref").is_some()
+            {
+                return Some(*only);
+            }
+        }
+        None
+    }
+
+    /// The shape of a schema where it is used. `hint` names it, if it needs a name.
+    pub(crate) fn lower(&mut self, node: NodeId, hint: &str) -> Use {
+        let tree = self.reader.tree;
+        if let Some(known) = self.in_place.get(&node) {
+            return known.clone();
+        }
+        if tree.get(node, "$ref").is_some_and(|reference| tree.as_text(reference).is_some())
+            && (!self.reader.siblings || says_only(tree, node, &["$ref"]))
+        {
+            let nullable = tree.flag(node, "nullable");
+            return match self.reader.target(node) {
+                Some(Ok(target)) => Use { nullable, ..self.named(node, target, hint) },
+                _ => Use::broken(),
+            };
+        }
+        if let Some(only) = self.single(node) {
+            let of = self.lower(only, hint);
+            return Use { nullable: of.nullable || tree.flag(node, "nullable"), ..of };
+        }
+        // Reached again from within: by an alias, or a reference into itself.
+        if !self.open.insert(node) {
+            return Use::new(Shape::Any);
+        }
+        let view = self.reader.view(node);
+        let used = self.place(view, hint);
+        self.open.remove(&node);
+        self.in_place.insert(node, used.clone());
+        used
+    }
+
+    /// The shape of a merged schema where it is used.
+    pub(super) fn place(&mut self, view: View<'t>, hint: &str) -> Use {
+        if view.broken {
+            return Use::broken();
+        }
+        let nullable = view.nullable || view.only_null;
+        let rules = self.rules(&view);
+        let doc = self.about(&view);
+        let node = view.node;
+        let name = match &view {
+            view if is_plain(view) => String::new(),
+            _ => hint.to_owned(),
+        };
+        match self.define(view, &name) {
+            Lowered::Shape(shape) => Use { shape, nullable, rules },
+            Lowered::Type(kind) => {
+                let rust = self.names.take(&type_name(hint, "Type"));
+                let id = self.add(rust, kind, node);
+                self.types[id.0].doc = doc;
+                Use {
+                    shape: Shape::Named(id),
+                    nullable,
+                    rules: rules.filter(|rules| rules.min_items.is_some() || rules.max_items.is_some()),
+                }
+            }
+        }
+    }
+
+    /// The type of what a reference leads to.
+    fn named(&mut self, node: NodeId, target: NodeId, hint: &str) -> Use {
+        let reference = self.reader.tree.text(node, "$ref").unwrap_or_default();
+        let wanted = reference_name(reference).unwrap_or_else(|| hint.to_owned());
+        self.reference(target, &wanted)
+    }
+
+    /// The type of a schema that others refer to.
+    pub(super) fn reference(&mut self, target: NodeId, wanted: &str) -> Use {
+        if let Some(id) = self.by_node.get(&target) {
+            return Use::new(Shape::Named(*id));
+        }
+        if let Some(known) = self.in_place.get(&target) {
+            return known.clone();
+        }
+        let rust = self.names.take(wanted);
+        Use::new(Shape::Named(self.begin(rust, target)))
+    }
+
+    /// Whether so many more fields may be written out again.
+    pub(super) fn may_copy(&mut self, fields: usize, node: NodeId) -> bool {
+        self.copied += fields;
+        if self.copied > MAX_COPIED {
+            let message = "what is joined here would be written out too often: any value";
+            self.reader.notes.warn(Code::S006, self.reader.tree.offset(node), message);
+        }
+        self.copied <= MAX_COPIED
+    }
+
+    /// What a merged schema becomes.
+    pub(super) fn define(&mut self, mut view: View<'t>, name: &str) -> Lowered {
+        if view.untyped.is_some() {
+            return Lowered::Shape(Shape::Any);
+        }
+        if let Some(values) = view.values.take() {
+            return self.enumeration(&values, &view);
+        }
+        if let Some(union) = self.union(&mut view, name) {
+            return union;
+        }
+        let inferred = infer(&view);
+        match inferred {
+            0 => Lowered::Shape(Shape::Any),
+            types::BOOL => Lowered::Shape(Shape::Bool),
+            types::INT => Lowered::Shape(Shape::Int(width(view.format))),
+            types::NUMBER => Lowered::Shape(match view.format {
+                Some("decimal" | "money" | "bigdecimal") => Shape::Number,
+                _ => Shape::Float,
+            }),
+            types::TEXT => Lowered::Shape(text_shape(&view)),
+            types::LIST => Lowered::Shape(self.list(&view, name)),
+            types::OBJECT => self.object(view, name),
+            several if several == types::INT | types::NUMBER => Lowered::Shape(Shape::Float),
+            several => self.several(several, &view, name),
+        }
+    }
+
+    fn list(&mut self, view: &View<'t>, name: &str) -> Shape {
+        let item = match (view.items, view.prefix) {
+            // Items of different shapes by their place: each as any value.
+            (_, [_, ..]) => Use::new(Shape::Any),
+            (Some(items), _) => self.lower(items, &format!("{name}Item")),
+            (None, _) => Use::new(Shape::Any),
+        };
+        Shape::List(Box::new(item))
+    }
+}

@@ -1,0 +1,100 @@
+//! From objects to structs and maps.
+
+use std::collections::HashSet;
+
+use super::about::doc_of;
+use super::{Lowered, Lowering};
+use crate::client::model::{Field, Shape, TypeKind, Use};
+use crate::client::name::{Names, escaped, field_name, type_name};
+use crate::client::view::{More, Reader, View, says_only};
+use crate::tree::NodeId;
+
+impl<'t> Lowering<'t> {
+    /// A struct; of an object without names, a map.
+    pub(super) fn object(&mut self, view: View<'t>, name: &str) -> Lowered {
+        let more = match &view.more {
+            More::Of(node) => Some(self.lower(*node, &format!("{name}Value"))),
+            More::Any => Some(Use::new(Shape::Any)),
+            More::Unsaid | More::None => None,
+        };
+        if view.props.is_empty() && view.more != More::None {
+            return Lowered::Shape(match more {
+                Some(of) if of.shape != Shape::Any => Shape::Map(Box::new(of)),
+                _ => Shape::Object,
+            });
+        }
+        if view.parts.len() > 1 && !self.may_copy(view.props.len(), view.node) {
+            return Lowered::Shape(Shape::Any);
+        }
+        let fields = self.fields(&view, name);
+        Lowered::Type(TypeKind::Struct { fields, more })
+    }
+
+    /// The fields of an object.
+    pub(in crate::client) fn fields(&mut self, view: &View<'t>, name: &str) -> Vec<Field> {
+        let reserved: &[&str] = if matches!(view.more, More::Any | More::Of(_)) { &["more"] } else { &[] };
+        let mut names = Names::without(reserved);
+        let required: HashSet<&str> = view.required.iter().copied().collect();
+        let mut fields = Vec::with_capacity(view.props.len());
+        for (wire, nodes) in &view.props {
+            let hint = type_name(&format!("{name} {}", type_name(wire, "Field")), "Field");
+            let (of, about) = self.property(nodes, &hint);
+            fields.push(Field {
+                wire: (*wire).to_owned(),
+                rust: escaped(names.take(&field_name(wire, "field"))),
+                doc: about.0,
+                of,
+                required: required.contains(wire),
+                read_only: about.1,
+                write_only: about.2,
+                deprecated: about.3,
+                boxed: false,
+            });
+        }
+        fields
+    }
+
+    /// The shape of a property, about which several schemas may speak; and what it is, and whether it is read-only,
+    /// write-only or deprecated.
+    fn property(&mut self, nodes: &[NodeId], hint: &str) -> (Use, (String, bool, bool, bool)) {
+        let tree = self.reader.tree;
+        let about = |node: NodeId| {
+            (
+                doc_of(tree, node),
+                tree.flag(node, "readOnly"),
+                tree.flag(node, "writeOnly"),
+                tree.flag(node, "deprecated"),
+            )
+        };
+        let speaking: Vec<NodeId> = nodes.iter().copied().filter(|node| !says_only(tree, *node, &[])).collect();
+        match speaking.as_slice() {
+            [] => (Use::new(Shape::Any), about(nodes[0])),
+            [only] => {
+                self.default_fits(*only);
+                (self.lower(*only, hint), about(*only))
+            }
+            [first, rest @ ..] => {
+                let mut view = self.reader.view(*first);
+                for node in rest {
+                    let other = self.reader.view(*node);
+                    self.reader.join(&mut view, other);
+                }
+                let doc = self.about(&view);
+                let flags = (doc, view.read_only, view.write_only, view.deprecated);
+                // The same again, in other words.
+                if rest.iter().all(|node| same_target(&mut self.reader, *first, *node)) {
+                    return (self.lower(*first, hint), flags);
+                }
+                (self.place(view, hint), flags)
+            }
+        }
+    }
+}
+
+/// Whether two schemas are references to the same one.
+fn same_target(reader: &mut Reader<'_>, a: NodeId, b: NodeId) -> bool {
+    match (reader.target(a), reader.target(b)) {
+        (Some(Ok(a)), Some(Ok(b))) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,94 @@
+//! Structs.
+
+use super::checks::{checks, closure};
+use super::{Types, doc, field_doc, required};
+use crate::client::model::{Field, Shape, TypeDef, Use};
+use crate::client::render::writer::{Writer, literal};
+
+/// Writes an object.
+pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Field], more: Option<&Use>) {
+    doc(w, ty);
+    let default = fields.iter().all(|field| !required(ty, field));
+    w.line(if default { "#[derive(Debug, Clone, PartialEq, Default)]" } else { "#[derive(Debug, Clone, PartialEq)]" });
+    if fields.is_empty() && more.is_none() {
+        w.line(&format!("pub struct {} {{}}", ty.rust));
+    } else {
+        w.open(&format!("pub struct {} {{", ty.rust));
+        for field in fields {
+            field_doc(w, field);
+            w.field(&field.rust, &types.of_field(field, required(ty, field)));
+        }
+        if let Some(more) = more {
+            w.line("/// Fields that the document does not name.");
+            w.field("more", &format!("BTreeMap<String, {}>", types.full(more)));
+        }
+        w.close("}");
+    }
+    w.line("");
+    w.open(&format!("impl Wire for {} {{", ty.rust));
+    w.open("fn to_json(&self) -> Json {");
+    w.line("let mut json = Object::new();");
+    for field in fields.iter().filter(|field| !(field.read_only && ty.sent)) {
+        let call = format!("json.put{}(", types.ending(field, required(ty, field)));
+        w.list(&call, &[literal(&field.wire), format!("&self.{}", field.rust)], ");");
+    }
+    if more.is_some() {
+        w.line("json.put_more(&self.more);");
+    }
+    w.line("json.into()");
+    w.close("}");
+    w.line("");
+    w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
+    w.line("let mut json = Fields::of(json)?;");
+    let read = |field: &Field| {
+        format!("{}: json.take{}({})?", field.rust, types.ending(field, required(ty, field)), literal(&field.wire))
+    };
+    let mut reads: Vec<String> = fields.iter().map(read).collect();
+    if more.is_some() {
+        reads.push("more: json.rest()?".to_owned());
+    }
+    w.list("Ok(Self {", &reads, "})");
+    w.close("}");
+    if ty.constrained && ty.sent {
+        w.line("");
+        w.open("fn check(at: &mut Check<'_>) {");
+        for field in fields {
+            if field.write_only && field.required && ty.received {
+                w.line(&format!("at.required({});", literal(&field.wire)));
+            }
+            let rules = checks(types, &field.of);
+            closure(w, &format!("at.field({}, ", literal(&field.wire)), &rules);
+        }
+        if let Some(more) = more {
+            let named: Vec<String> = fields.iter().map(|field| literal(&field.wire)).collect();
+            closure(w, &format!("at.values(&[{}], ", named.join(", ")), &checks(types, more));
+        }
+        w.close("}");
+    }
+    w.close("}");
+}
+
+/// Writes a type that would hold itself if it were an alias.
+pub(super) fn own(w: &mut Writer, types: Types<'_>, ty: &TypeDef, of: &Use) {
+    doc(w, ty);
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    let boxed = matches!(of.shape, Shape::Named(_));
+    let name = if boxed { format!("Box<{}>", types.full(of)) } else { types.full(of) };
+    w.line(&format!("pub struct {}(pub {name});", ty.rust));
+    w.line("");
+    w.open(&format!("impl Wire for {} {{", ty.rust));
+    w.open("fn to_json(&self) -> Json {");
+    w.line("self.0.to_json()");
+    w.close("}");
+    w.line("");
+    w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
+    w.line("Wire::from_json(json).map(Self)");
+    w.close("}");
+    if ty.constrained && ty.sent {
+        w.line("");
+        w.open("fn check(at: &mut Check<'_>) {");
+        checks(types, of).iter().for_each(|rule| w.line(&format!("{rule};")));
+        w.close("}");
+    }
+    w.close("}");
+}

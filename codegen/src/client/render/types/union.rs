@@ -1,0 +1,103 @@
+//! Enums over alternatives.
+
+use super::checks::checks;
+use super::{Types, doc};
+use crate::client::model::{TypeDef, TypeKind, Use, Variant};
+use crate::client::render::writer::{Writer, literal};
+
+/// Writes a union.
+pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<&str>, variants: &[Variant]) {
+    doc(w, ty);
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub enum {} {{", ty.rust));
+    for variant in variants {
+        let name = types.full(&variant.of);
+        let name = if variant.boxed { format!("Box<{name}>") } else { name };
+        match variant.tags.as_slice() {
+            [] => w.doc(&format!("`{}`", types.name(&variant.of))),
+            tags => w.doc(&format!(
+                "`{}`: {}",
+                tag.unwrap_or_default().replace('`', "'"),
+                tags.iter().map(|tag| format!("`{}`", tag.replace('`', "'"))).collect::<Vec<_>>().join(", ")
+            )),
+        }
+        w.line(&format!("{}({name}),", variant.rust));
+    }
+    if tag.is_some() {
+        w.line("/// A kind that the document does not have.");
+        w.line("Other(Json),");
+    }
+    w.close("}");
+    w.line("");
+    w.open(&format!("impl Wire for {} {{", ty.rust));
+    w.open("fn to_json(&self) -> Json {");
+    w.open("match self {");
+    for variant in variants {
+        let tags = tag.map(|tag| {
+            let tags: Vec<String> = variant.tags.iter().map(|tag| literal(tag)).collect();
+            format!(".with_tag({}, &[{}])", literal(tag), tags.join(", "))
+        });
+        w.line(&format!("Self::{}(of) => of.to_json(){},", variant.rust, tags.unwrap_or_default()));
+    }
+    if tag.is_some() {
+        w.line("Self::Other(json) => json.clone(),");
+    }
+    w.close("}");
+    w.close("}");
+    w.line("");
+    w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
+    match tag {
+        Some(tag) => {
+            w.open(&format!("match json.tag({}) {{", literal(tag)));
+            for variant in variants {
+                let tags: Vec<String> = variant.tags.iter().map(|tag| format!("Some({})", literal(tag))).collect();
+                w.line(&format!("{} => Wire::from_json(json).map(Self::{}),", tags.join(" | "), variant.rust));
+            }
+            w.line("_ => Ok(Self::Other(json)),");
+            w.close("}");
+        }
+        None => {
+            w.line("let mut choice = Choice::new(json);");
+            for variant in variants {
+                let known = known(types, &variant.of, 0);
+                let known: Vec<String> = known.iter().map(|name| literal(name)).collect();
+                w.line(&format!("choice.offer(Self::{}, &[{}]);", variant.rust, known.join(", ")));
+            }
+            w.line("choice.finish()");
+        }
+    }
+    w.close("}");
+    if ty.constrained
+        && ty.sent
+        && let Some(tag) = tag
+    {
+        w.line("");
+        w.open("fn check(at: &mut Check<'_>) {");
+        for variant in variants {
+            let tags: Vec<String> = variant.tags.iter().map(|tag| literal(tag)).collect();
+            let rules = checks(types, &variant.of);
+            if !rules.is_empty() {
+                w.open(&format!("if at.is_tagged({}, &[{}]) {{", literal(tag), tags.join(", ")));
+                rules.iter().for_each(|rule| w.line(&format!("{rule};")));
+                w.close("}");
+            }
+        }
+        w.close("}");
+    }
+    w.close("}");
+}
+
+/// The fields that a shape has a name for.
+fn known(types: Types<'_>, of: &Use, depth: usize) -> Vec<String> {
+    match types.behind(of).map(|ty| &ty.kind) {
+        Some(TypeKind::Struct { fields, .. }) => fields.iter().map(|field| field.wire.clone()).collect(),
+        Some(TypeKind::Union { variants, .. }) if depth < 4 => {
+            let mut all: Vec<String> =
+                variants.iter().flat_map(|variant| known(types, &variant.of, depth + 1)).collect();
+            all.sort();
+            all.dedup();
+            all
+        }
+        _ => Vec::new(),
+    }
+}

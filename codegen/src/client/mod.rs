@@ -14,6 +14,7 @@ mod notes;
 mod operations;
 mod passes;
 mod render;
+mod rules;
 mod union;
 mod view;
 

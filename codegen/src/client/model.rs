@@ -1,5 +1,7 @@
 //! What is generated: types and operations, resolved and named.
 
+use super::rules::Rules;
+
 /// Names a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeId(pub(crate) usize);
@@ -25,6 +27,8 @@ pub(crate) struct TypeDef {
     pub(crate) kind: TypeKind,
     /// Null is allowed wherever it stands.
     pub(crate) nullable: bool,
+    /// Constraints of every value of it; those of an alias stand in its use.
+    pub(crate) rules: Option<Box<Rules>>,
     /// Where it stands.
     pub(crate) offset: u32,
     /// Sent in a request.
@@ -131,22 +135,6 @@ pub(crate) enum Shape {
     Named(TypeId),
     /// A diagnostic says why there is none.
     Broken,
-}
-
-/// Constraints; numbers as the document writes them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Rules {
-    pub(crate) min_length: Option<u64>,
-    pub(crate) max_length: Option<u64>,
-    pub(crate) pattern: Option<String>,
-    pub(crate) minimum: Option<String>,
-    pub(crate) maximum: Option<String>,
-    pub(crate) above: Option<String>,
-    pub(crate) below: Option<String>,
-    pub(crate) multiple_of: Option<String>,
-    pub(crate) min_items: Option<u64>,
-    pub(crate) max_items: Option<u64>,
-    pub(crate) unique: bool,
 }
 
 /// A piece of a path.

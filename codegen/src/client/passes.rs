@@ -153,7 +153,7 @@ fn settle_usage(api: &mut Api) {
 fn settle_constraints(types: &mut [TypeDef]) {
     for ty in types.iter_mut() {
         let needs = matches!(&ty.kind, TypeKind::Struct { fields, .. } if fields.iter().any(|field| field.write_only && field.required && ty.received));
-        ty.constrained = needs || ty.uses().iter().any(|of| of.has_rules());
+        ty.constrained = needs || ty.rules.is_some() || ty.uses().iter().any(|of| of.has_rules());
     }
     spread(types, |ty| ty.constrained, |ty| ty.constrained = true);
 }

@@ -134,7 +134,12 @@ impl<'t> Lowering<'t> {
             } else {
                 self.lower(*node, &hint)
             };
-            if tag.is_none() && variants.iter().any(|variant| variant.of.shape == used.shape) {
+            // Of the same shape a second time: what either allows is allowed.
+            if tag.is_none()
+                && let Some(twin) = variants.iter_mut().find(|variant| variant.of.shape == used.shape)
+            {
+                twin.of.rules = twin.of.rules.take().filter(|rules| used.rules.as_ref() == Some(rules));
+                twin.of.nullable |= used.nullable;
                 continue;
             }
             let target = match self.reader.target(*node) {
@@ -156,10 +161,7 @@ impl<'t> Lowering<'t> {
             && tag.is_none()
         {
             // A type of its own it has already.
-            return match (&only.of.shape, only.of.nullable) {
-                (shape, false) => Lowered::Shape(shape.clone()),
-                _ => Lowered::Type(TypeKind::Alias { of: only.of.clone(), own: false }),
-            };
+            return Lowered::Use(only.of.clone());
         }
         // An open enumeration keeps every text: beside it, a text says nothing more.
         if tag.is_none()

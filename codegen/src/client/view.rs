@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::model::Rules;
 use super::notes::Notes;
+use super::rules::Rules;
 use crate::diag::Code;
 use crate::tree::{NodeId, Pointers, Tree, Value};
 
@@ -254,7 +254,7 @@ impl<'t> Reader<'t> {
                 "contentMediaType" if view.format.is_none() => view.format = Some("binary"),
                 "minLength" => view.rules.min_length = count(value),
                 "maxLength" => view.rules.max_length = count(value),
-                "pattern" => view.rules.pattern = text(value).map(str::to_owned),
+                "pattern" => view.rules.patterns.extend(text(value).map(str::to_owned)),
                 "minimum" => view.rules.minimum = number(value),
                 "maximum" => view.rules.maximum = number(value),
                 "exclusiveMinimum" => {
@@ -265,9 +265,11 @@ impl<'t> Reader<'t> {
                     view.rules.below = number(value);
                     exclusive.1 = yes(value);
                 }
-                "multipleOf" => view.rules.multiple_of = number(value),
-                "minItems" | "minProperties" => view.rules.min_items = count(value),
-                "maxItems" | "maxProperties" => view.rules.max_items = count(value),
+                "multipleOf" => view.rules.multiples_of.extend(number(value)),
+                "minItems" => view.rules.min_items = count(value),
+                "maxItems" => view.rules.max_items = count(value),
+                "minProperties" => view.rules.min_entries = count(value),
+                "maxProperties" => view.rules.max_entries = count(value),
                 "uniqueItems" => view.rules.unique = yes(value),
                 "not" | "if" | "dependentSchemas" | "contains" => {}
                 _ => {}
@@ -387,7 +389,7 @@ impl<'t> Reader<'t> {
             into.prefix = of.prefix;
         }
         into.groups.extend(of.groups);
-        join_rules(&mut into.rules, of.rules);
+        into.rules.join(of.rules);
         into.default = into.default.or(of.default);
         into.encoded |= of.encoded;
         into.read_only |= of.read_only;
@@ -426,28 +428,6 @@ impl View<'_> {
             broken: false,
             parts: Vec::new(),
         }
-    }
-}
-
-fn join_rules(into: &mut Rules, of: Rules) {
-    // What several parts say, the first has said; both hold, and one is checked.
-    into.min_length = into.min_length.max(of.min_length);
-    into.max_length = least(into.max_length, of.max_length);
-    into.min_items = into.min_items.max(of.min_items);
-    into.max_items = least(into.max_items, of.max_items);
-    into.pattern = into.pattern.take().or(of.pattern);
-    into.minimum = into.minimum.take().or(of.minimum);
-    into.maximum = into.maximum.take().or(of.maximum);
-    into.above = into.above.take().or(of.above);
-    into.below = into.below.take().or(of.below);
-    into.multiple_of = into.multiple_of.take().or(of.multiple_of);
-    into.unique |= of.unique;
-}
-
-fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }
 

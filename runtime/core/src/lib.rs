@@ -13,6 +13,7 @@ pub mod client;
 pub mod codec;
 mod contact;
 mod decimal;
+mod exact;
 mod fixed;
 mod form;
 pub mod json;

@@ -1,6 +1,8 @@
 //! Numbers as JSON documents write them.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -8,9 +10,18 @@ use serde_json::value::RawValue;
 
 use crate::Fixed;
 use crate::decimal::DecimalError;
+use crate::exact::Exact;
 
-/// A JSON number, kept digit for digit as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A JSON number, kept digit for digit as it was written, and compared by its value.
+///
+/// ```
+/// use kassa_core::Number;
+/// let price: Number = "12.50".parse()?;
+/// assert_eq!((price.to_string(), price.to_f64()), ("12.50".to_owned(), 12.5));
+/// assert!(price == Number::try_from(12.5)? && price > 12.into());
+/// # Ok::<(), kassa_core::DecimalError>(())
+/// ```
+#[derive(Debug, Clone)]
 pub struct Number(Box<str>);
 
 impl Number {
@@ -18,6 +29,34 @@ impl Number {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The number that stands in code; zero if the text is none.
+    #[must_use]
+    pub fn literal(text: &'static str) -> Self {
+        text.parse().unwrap_or_else(|_| Self("0".into()))
+    }
+
+    /// The nearest binary floating point number: not for money.
+    #[must_use]
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+
+    /// The whole number, if it is one (`2`, `2.0` and `2e0` are) and in range.
+    #[must_use]
+    pub fn to_i64(&self) -> Option<i64> {
+        self.whole()?.parse().ok()
+    }
+
+    /// The digits of a whole number.
+    pub(crate) fn whole(&self) -> Option<String> {
+        self.exact()?.whole()
+    }
+
+    /// The number taken apart; `None` of what JSON has no number for.
+    pub(crate) fn exact(&self) -> Option<Exact> {
+        Exact::of(&self.0)
     }
 
     /// The number that `raw`, which was read as JSON already, is.
@@ -62,9 +101,60 @@ impl<const SCALE: u32> From<Fixed<SCALE>> for Number {
     }
 }
 
-impl From<i64> for Number {
-    fn from(value: i64) -> Self {
-        Self(value.to_string().into())
+macro_rules! from_whole {
+    ($($type:ty),*) => { $(
+        impl From<$type> for Number {
+            fn from(value: $type) -> Self {
+                Self(value.to_string().into())
+            }
+        }
+    )* };
+}
+
+from_whole!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
+
+impl TryFrom<f64> for Number {
+    type Error = DecimalError;
+
+    /// The shortest number that is read back as `value`; none for infinity and what is no number.
+    fn try_from(value: f64) -> Result<Self, DecimalError> {
+        if value.is_finite() { Ok(Self(value.to_string().into())) } else { Err(DecimalError::NotDecimal) }
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.0 == other.0 {
+            return Ordering::Equal;
+        }
+        match (self.exact(), other.exact()) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            (None, None) => self.0.cmp(&other.0),
+            (one, other) => one.is_some().cmp(&other.is_some()),
+        }
+    }
+}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.exact() {
+            Some(exact) => exact.hash(state),
+            None => self.0.hash(state),
+        }
     }
 }
 
@@ -159,6 +249,17 @@ mod tests {
         for text in ["", " 1", "1 ", "01", "1.", "NaN", "1,2"] {
             assert!(text.parse::<Number>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn is_compared_by_value() {
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        assert_eq!(number("1.50"), number("15e-1"));
+        assert!(number("9007199254740993") > number("9007199254740992"));
+        assert_eq!(std::collections::HashSet::from([number("1"), number("1.0"), 1_u8.into()]).len(), 1);
+        assert_eq!([number("1e3").to_i64(), number("1.5").to_i64(), number("1e30").to_i64()], [Some(1000), None, None]);
+        assert_eq!(Number::try_from(0.1).unwrap().as_str(), "0.1");
+        assert!(Number::try_from(f64::NAN).is_err() && Number::try_from(f64::INFINITY).is_err());
     }
 
     #[test]

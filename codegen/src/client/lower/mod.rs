@@ -12,9 +12,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 pub(super) use self::about::doc_of;
 use self::reserved::RESERVED;
 pub(super) use self::scalar::infer;
-use self::scalar::{is_plain, text_shape, width};
+use self::scalar::{int_shape, is_plain, number_shape, text_shape};
 use super::model::{Shape, TypeDef, TypeId, TypeKind, Use};
 use super::name::{Names, reference_name, type_name};
+use super::rules::{Rules, joined};
 use super::view::{Reader, View, says_only, types};
 use crate::diag::Code;
 use crate::tree::NodeId;
@@ -22,6 +23,8 @@ use crate::tree::NodeId;
 /// What a schema becomes.
 pub(super) enum Lowered {
     Shape(Shape),
+    /// A shape with constraints, or null, of its own.
+    Use(Use),
     Type(TypeKind),
 }
 
@@ -94,6 +97,7 @@ impl<'t> Lowering<'t> {
             doc: String::new(),
             kind,
             nullable: false,
+            rules: None,
             offset: self.reader.tree.offset(node),
             sent: false,
             received: false,
@@ -128,9 +132,17 @@ impl<'t> Lowering<'t> {
         ty.doc = doc;
         ty.nullable |= nullable;
         ty.broken |= broken;
+        let alias = |shape, rules| TypeKind::Alias { of: Use { shape, nullable: false, rules }, own: false };
         ty.kind = match lowered {
-            Lowered::Type(kind) => kind,
-            Lowered::Shape(shape) => TypeKind::Alias { of: Use { shape, nullable: false, rules }, own: false },
+            Lowered::Type(kind) => {
+                ty.rules = rules_of_type(&kind, rules);
+                kind
+            }
+            Lowered::Shape(shape) => alias(shape, rules),
+            Lowered::Use(of) => {
+                ty.nullable |= of.nullable;
+                alias(of.shape, joined(rules, of.rules))
+            }
         };
     }
 
@@ -194,15 +206,16 @@ impl<'t> Lowering<'t> {
         };
         match self.define(view, &name) {
             Lowered::Shape(shape) => Use { shape, nullable, rules },
+            Lowered::Use(of) => {
+                Use { nullable: nullable || of.nullable, rules: joined(rules, of.rules), shape: of.shape }
+            }
             Lowered::Type(kind) => {
                 let rust = self.names.take(&type_name(hint, "Type"));
+                let rules = rules_of_type(&kind, rules);
                 let id = self.add(rust, kind, node);
                 self.types[id.0].doc = doc;
-                Use {
-                    shape: Shape::Named(id),
-                    nullable,
-                    rules: rules.filter(|rules| rules.min_items.is_some() || rules.max_items.is_some()),
-                }
+                self.types[id.0].rules = rules;
+                Use { shape: Shape::Named(id), nullable, rules: None }
             }
         }
     }
@@ -251,15 +264,12 @@ impl<'t> Lowering<'t> {
         match inferred {
             0 => Lowered::Shape(Shape::Any),
             types::BOOL => Lowered::Shape(Shape::Bool),
-            types::INT => Lowered::Shape(Shape::Int(width(view.format))),
-            types::NUMBER => Lowered::Shape(match view.format {
-                Some("decimal" | "money" | "bigdecimal") => Shape::Number,
-                _ => Shape::Float,
-            }),
+            types::INT => Lowered::Shape(int_shape(&view)),
+            types::NUMBER => Lowered::Shape(number_shape(&view)),
             types::TEXT => Lowered::Shape(text_shape(&view)),
             types::LIST => Lowered::Shape(self.list(&view, name)),
             types::OBJECT => self.object(view, name),
-            several if several == types::INT | types::NUMBER => Lowered::Shape(Shape::Float),
+            several if several == types::INT | types::NUMBER => Lowered::Shape(number_shape(&view)),
             several => self.several(several, &view, name),
         }
     }
@@ -273,4 +283,9 @@ impl<'t> Lowering<'t> {
         };
         Shape::List(Box::new(item))
     }
+}
+
+/// The constraints of a named type: an enumeration says by its values what is allowed.
+fn rules_of_type(kind: &TypeKind, rules: Option<Box<Rules>>) -> Option<Box<Rules>> {
+    rules.filter(|_| !matches!(kind, TypeKind::Enum { .. }))
 }

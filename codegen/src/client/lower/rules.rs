@@ -1,7 +1,7 @@
 //! The constraints that can be held.
 
 use super::Lowering;
-use crate::client::model::Rules;
+use crate::client::rules::Rules;
 use crate::client::view::View;
 use crate::diag::Code;
 
@@ -9,22 +9,23 @@ impl Lowering<'_> {
     /// The constraints that can be held.
     pub(super) fn rules(&mut self, view: &View<'_>) -> Option<Box<Rules>> {
         let mut rules = view.rules.clone();
-        if let Some(pattern) = &rules.pattern {
-            let offset = self.reader.tree.get(view.node, "pattern").map_or(view.node, |node| node);
-            match pattern_fits(pattern) {
-                Ok(translated) => rules.pattern = Some(translated),
-                Err(reason) => {
-                    self.reader.notes.warn(Code::S008, self.reader.tree.offset(offset), reason);
-                    rules.pattern = None;
-                }
-            }
-        }
+        let tree = self.reader.tree;
+        rules.patterns = rules
+            .patterns
+            .iter()
+            .filter_map(|pattern| {
+                let told = |reason| {
+                    let node = tree.get(view.node, "pattern").unwrap_or(view.node);
+                    self.reader.notes.warn(Code::S008, tree.offset(node), reason);
+                };
+                pattern_fits(pattern).map_err(told).ok()
+            })
+            .collect();
         // Every text is long enough.
         rules.min_length = rules.min_length.filter(|min| *min > 0);
         rules.min_items = rules.min_items.filter(|min| *min > 0);
-        rules.minimum = rules.minimum.filter(|bound| bound.parse::<f64>().is_ok_and(f64::is_finite));
-        rules.maximum = rules.maximum.filter(|bound| bound.parse::<f64>().is_ok_and(f64::is_finite));
-        rules.multiple_of = rules.multiple_of.filter(|of| of.parse::<f64>().is_ok_and(|of| of > 0.0));
+        rules.min_entries = rules.min_entries.filter(|min| *min > 0);
+        rules.multiples_of.retain(|of| of.parse::<f64>().is_ok_and(|of| of > 0.0));
         (rules != Rules::default()).then(|| Box::new(rules))
     }
 }

@@ -22,15 +22,20 @@ pub(in crate::client) fn infer(view: &View<'_>) -> u8 {
         types::OBJECT
     } else if view.items.is_some() || !view.prefix.is_empty() {
         types::LIST
-    } else if rules.pattern.is_some() || rules.min_length.is_some() || rules.max_length.is_some() {
+    } else if !rules.patterns.is_empty() || rules.min_length.is_some() || rules.max_length.is_some() {
         types::TEXT
     } else {
         0
     }
 }
 
-pub(super) fn width(format: Option<&str>) -> &'static str {
-    match format {
+/// A whole number: of the width that the format says, or that the bounds need.
+pub(super) fn int_shape(view: &View<'_>) -> Shape {
+    let bound = |bound: &Option<String>| bound.as_deref().and_then(|text| text.parse::<i128>().ok());
+    let rules = &view.rules;
+    let least = bound(&rules.minimum).max(bound(&rules.above));
+    let most = bound(&rules.maximum).or(bound(&rules.below));
+    Shape::Int(match view.format {
         Some("int8") => "i8",
         Some("int16" | "short") => "i16",
         Some("int32" | "int") => "i32",
@@ -38,7 +43,19 @@ pub(super) fn width(format: Option<&str>) -> &'static str {
         Some("uint16") => "u16",
         Some("uint32" | "uint") => "u32",
         Some("uint64" | "unsigned-int64") => "u64",
+        Some("bigint" | "big-integer" | "biginteger" | "int128" | "uint128" | "int256" | "uint256") => {
+            return Shape::Number;
+        }
+        None if most > Some(i128::from(i64::MAX)) && least >= Some(0) => "u64",
         _ => "i64",
+    })
+}
+
+/// A number: exact, unless the format says that it is not.
+pub(super) fn number_shape(view: &View<'_>) -> Shape {
+    match view.format {
+        Some("float" | "double") => Shape::Float,
+        _ => Shape::Number,
     }
 }
 

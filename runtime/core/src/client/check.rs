@@ -1,56 +1,6 @@
 //! Constraints of a document, held against what is about to be sent.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use regex::Regex;
-
-use super::Json;
-
-/// What a document allows of a value. Each holds for values of its kind alone, as in JSON Schema.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules {
-    /// At least so many characters.
-    pub min_length: Option<usize>,
-    /// At most so many characters.
-    pub max_length: Option<usize>,
-    /// A text has to have a match of this expression.
-    pub pattern: Option<&'static str>,
-    /// A number may not be less.
-    pub minimum: Option<f64>,
-    /// A number may not be more.
-    pub maximum: Option<f64>,
-    /// A number has to be more.
-    pub above: Option<f64>,
-    /// A number has to be less.
-    pub below: Option<f64>,
-    /// A number has to be a multiple of this one.
-    pub multiple_of: Option<&'static str>,
-    /// At least so many items, or entries.
-    pub min_items: Option<usize>,
-    /// At most so many items, or entries.
-    pub max_items: Option<usize>,
-    /// No item may stand twice.
-    pub unique: bool,
-}
-
-impl Rules {
-    /// Allows everything.
-    pub const NONE: Self = Self {
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        minimum: None,
-        maximum: None,
-        above: None,
-        below: None,
-        multiple_of: None,
-        min_items: None,
-        max_items: None,
-        unique: false,
-    };
-}
+use super::{Json, Wire};
 
 /// A value that breaks a constraint of its document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +24,11 @@ impl<'j> Check<'j> {
     /// Checks `json`, which is called `place`.
     pub fn new(json: &'j Json, place: &str, broken: &'j mut Vec<Broken>) -> Self {
         Self { json, place: place.to_owned(), broken }
+    }
+
+    /// The value.
+    pub(super) const fn json(&self) -> &'j Json {
+        self.json
     }
 
     fn enter(&mut self, json: &Json, step: &str, rule: impl FnOnce(&mut Check<'_>)) {
@@ -127,127 +82,174 @@ impl<'j> Check<'j> {
         }
     }
 
+    /// Checks the item at a place of a list, if it is there.
+    pub fn item(&mut self, place: usize, rule: impl FnOnce(&mut Check<'_>)) {
+        if let Json::List(items) = self.json
+            && let Some(item) = items.get(place)
+        {
+            self.enter(item, &format!("[{place}]"), rule);
+        }
+    }
+
+    /// Checks every item of a list from a place on.
+    pub fn items_from(&mut self, place: usize, rule: impl Fn(&mut Check<'_>)) {
+        if let Json::List(items) = self.json {
+            for (n, item) in items.iter().enumerate().skip(place) {
+                self.enter(item, &format!("[{n}]"), &rule);
+            }
+        }
+    }
+
+    /// A list needs at least `min` items, and may have at most `max`, that can be read as `T` and break no `rule`.
+    pub fn contains<T: Wire>(&mut self, min: usize, max: Option<usize>, rule: impl Fn(&mut Check<'_>)) {
+        let Json::List(items) = self.json else { return };
+        let found = items.iter().filter(|item| fits::<T>(item, &rule).is_some_and(|broken| broken.is_empty())).count();
+        if found < min || max.is_some_and(|max| found > max) {
+            let most = max.map(|max| format!(", and may have {max}")).unwrap_or_default();
+            self.fail(format_args!("has {found} items of a kind of which it needs {min}{most}"));
+        }
+    }
+
+    /// Checks the names of the entries of an object, as texts.
+    pub fn names(&mut self, rule: impl Fn(&mut Check<'_>)) {
+        if let Json::Object(object) = self.json {
+            for (key, _) in object.iter() {
+                self.enter(&key.into(), key, &rule);
+            }
+        }
+    }
+
+    /// Where there is a field of this name, others have to be too.
+    pub fn with(&mut self, name: &str, others: &[&str]) {
+        if self.json.get(name).is_some() {
+            for other in others.iter().filter(|other| self.json.get(other).is_none()) {
+                self.fail(format_args!("`{other}` has to be sent with `{name}`"));
+            }
+        }
+    }
+
+    /// The text or other value has to be one of these, each written as JSON.
+    pub fn one_of(&mut self, values: &[&'static str]) {
+        if !values.iter().any(|value| Json::literal(value) == *self.json) {
+            self.fail(format_args!("is none of {}", values.join(", ")));
+        }
+    }
+
+    /// Checks a value of one of several shapes, with nothing in it that says of which.
+    pub const fn any(&mut self) -> Alternatives<'_, 'j> {
+        Alternatives { at: self, kept: false, best: None }
+    }
+
     /// Whether the text under `name` is one of `tags`.
     #[must_use]
     pub fn is_tagged(&self, name: &str, tags: &[&str]) -> bool {
         self.json.tag(name).is_some_and(|tag| tags.contains(&tag))
     }
 
-    fn fail(&mut self, reason: impl std::fmt::Display) {
+    pub(super) fn fail(&mut self, reason: impl std::fmt::Display) {
         self.broken.push(Broken { place: self.place.clone(), reason: reason.to_string() });
     }
+}
 
-    /// Holds the value against rules.
-    pub fn hold(&mut self, rules: &Rules) {
-        match self.json {
-            Json::Text(text) => self.text(text, rules),
-            Json::Number(number) => self.number(number.as_str(), rules),
-            Json::List(items) => {
-                self.count(items.len(), "items", rules.min_items, rules.max_items);
-                if rules.unique && has_twins(items) {
-                    self.fail("has an item twice");
-                }
-            }
-            Json::Object(object) => self.count(object.iter().count(), "entries", rules.min_items, rules.max_items),
-            Json::Null | Json::Bool(_) => {}
+/// What of `rule` an item breaks that can be read as `T`.
+fn fits<T: Wire>(json: &Json, rule: impl FnOnce(&mut Check<'_>)) -> Option<Vec<Broken>> {
+    T::from_json(json.clone()).ok()?;
+    let mut broken = Vec::new();
+    rule(&mut Check::new(json, "", &mut broken));
+    Some(broken)
+}
+
+/// The shapes that a value may have. It has to keep the constraints of one that it can be read as; which one its sender
+/// had in mind is no matter, as it is none to the receiver.
+#[derive(Debug)]
+pub struct Alternatives<'c, 'j> {
+    at: &'c mut Check<'j>,
+    kept: bool,
+    best: Option<(usize, Vec<Broken>)>,
+}
+
+impl Alternatives<'_, '_> {
+    /// Offers a shape; `known` are the fields that it has a name for.
+    pub fn offer<T: Wire>(&mut self, known: &[&str], rule: impl FnOnce(&mut Check<'_>)) {
+        if self.kept {
+            return;
+        }
+        let Some(broken) = fits::<T>(self.at.json, rule) else { return };
+        self.kept = broken.is_empty();
+        let strange = self.at.json.strange(known);
+        if self.best.as_ref().is_none_or(|(least, _)| strange < *least) {
+            self.best = Some((strange, broken));
         }
     }
 
-    fn text(&mut self, text: &str, rules: &Rules) {
-        if rules.min_length.is_some() || rules.max_length.is_some() {
-            self.count(text.chars().count(), "characters", rules.min_length, rules.max_length);
+    /// Tells what is broken of the shape that has a name for most fields, unless another is kept.
+    pub fn finish(self) {
+        if let (false, Some((_, broken))) = (self.kept, self.best) {
+            let place = &self.at.place;
+            let within = |broken: Broken| Broken { place: format!("{place}{}", broken.place), ..broken };
+            self.at.broken.extend(broken.into_iter().map(within));
         }
-        if let Some(pattern) = rules.pattern
-            && !compiled(pattern).is_none_or(|regex| regex.is_match(text))
-        {
-            self.fail(format_args!("does not match {pattern}"));
-        }
-    }
-
-    fn count(&mut self, found: usize, what: &str, min: Option<usize>, max: Option<usize>) {
-        if let Some(min) = min.filter(|min| found < *min) {
-            self.fail(format_args!("has {found} {what}, and needs {min}"));
-        }
-        if let Some(max) = max.filter(|max| found > *max) {
-            self.fail(format_args!("has {found} {what}, and may have {max}"));
-        }
-    }
-
-    fn number(&mut self, digits: &str, rules: &Rules) {
-        let Ok(value) = digits.parse::<f64>() else { return };
-        let mut reason = String::new();
-        let bounds = [
-            (rules.minimum.filter(|bound| value < *bound), "may not be less than"),
-            (rules.maximum.filter(|bound| value > *bound), "may not be more than"),
-            (rules.above.filter(|bound| value <= *bound), "has to be more than"),
-            (rules.below.filter(|bound| value >= *bound), "has to be less than"),
-        ];
-        for (bound, what) in bounds {
-            if let Some(bound) = bound {
-                let _ = write!(reason, "{}is {digits}, and {what} {bound}", if reason.is_empty() { "" } else { "; " });
-            }
-        }
-        if let Some(of) = rules.multiple_of
-            && is_multiple(digits, of) == Some(false)
-        {
-            let _ = write!(reason, "{}is {digits}, no multiple of {of}", if reason.is_empty() { "" } else { "; " });
-        }
-        if !reason.is_empty() {
-            self.fail(reason);
-        }
-    }
-}
-
-/// Whether two items are alike; by their text, so that long lists are not compared each with each.
-fn has_twins(items: &[Json]) -> bool {
-    let mut texts: Vec<String> = items.iter().map(Json::to_string).collect();
-    texts.sort_unstable();
-    texts.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// A pattern, compiled once. The generator has seen that it can be; of one that cannot, nothing is held.
-fn compiled(pattern: &'static str) -> Option<Arc<Regex>> {
-    type Patterns = HashMap<&'static str, Option<Arc<Regex>>>;
-    static ALL: Mutex<Option<Patterns>> = Mutex::new(None);
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    let entry = all.get_or_insert_default().entry(pattern);
-    entry.or_insert_with(|| Regex::new(pattern).ok().map(Arc::new)).clone()
-}
-
-/// Whether a decimal number is a multiple of another; `None` of numbers too long to say.
-fn is_multiple(digits: &str, of: &str) -> Option<bool> {
-    let (a, a_scale) = decimal(digits)?;
-    let (b, b_scale) = decimal(of)?;
-    let scale = a_scale.max(b_scale);
-    let lift = |value: i128, from: u32| value.checked_mul(10_i128.checked_pow(scale - from)?);
-    let (a, b) = (lift(a, a_scale)?, lift(b, b_scale)?);
-    Some(b != 0 && a % b == 0)
-}
-
-/// A number as digits and how many of them stand behind the point.
-fn decimal(text: &str) -> Option<(i128, u32)> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let value: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
-    match u32::try_from(scale) {
-        Ok(scale) => Some((value, scale)),
-        Err(_) => Some((value.checked_mul(10_i128.checked_pow(scale.unsigned_abs())?)?, 0)),
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::Rules;
     use super::*;
 
-    fn broken(text: &str, rule: impl FnOnce(&mut Check<'_>)) -> Vec<String> {
+    pub(in super::super) fn broken(text: &str, rule: impl FnOnce(&mut Check<'_>)) -> Vec<String> {
         let json = Json::parse(text.as_bytes()).unwrap();
         let mut broken = Vec::new();
         rule(&mut Check::new(&json, "body", &mut broken));
         broken.iter().map(Broken::to_string).collect()
+    }
+
+    #[test]
+    fn entries_and_items_are_checked_by_name_and_place() {
+        let short = |at: &mut Check<'_>| at.hold(&Rules { max_length: Some(1), ..Rules::NONE });
+        assert_eq!(broken(r#"{"ab":1,"c":2}"#, |at| at.names(short)), ["body.ab: has 2 characters, and may have 1"]);
+        assert_eq!(
+            broken(r#"{"a":1}"#, |at| {
+                at.with("a", &["b"]);
+                at.with("c", &["d"]);
+            }),
+            ["body: `b` has to be sent with `a`"]
+        );
+        let listed = |at: &mut Check<'_>| {
+            at.item(0, short);
+            at.items_from(2, short);
+            at.contains::<String>(2, Some(3), short);
+        };
+        assert_eq!(
+            broken(r#"["ab","cd","ef",1,"g"]"#, listed),
+            [
+                "body[0]: has 2 characters, and may have 1",
+                "body[2]: has 2 characters, and may have 1",
+                "body: has 1 items of a kind of which it needs 2, and may have 3",
+            ]
+        );
+        assert_eq!(broken("1.0", |at| at.one_of(&["\"1\"", "1"])), [""; 0]);
+        assert_eq!(broken("2", |at| at.one_of(&["\"1\"", "1"])), ["body: is none of \"1\", 1"]);
+    }
+
+    #[test]
+    fn one_of_several_shapes_has_to_be_kept() {
+        let either = |at: &mut Check<'_>| {
+            let mut any = at.any();
+            any.offer::<BTreeMap<String, i64>>(&["a"], |at| {
+                at.field("a", |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
+            });
+            any.offer::<String>(&[], |at| at.hold(&Rules { max_length: Some(1), ..Rules::NONE }));
+            any.offer::<String>(&[], |at| at.hold(&Rules { patterns: &["^x"], ..Rules::NONE }));
+            any.finish();
+        };
+        for right in [r#"{"a":1}"#, "\"a\"", "\"xy\"", "true"] {
+            assert_eq!(broken(right, either), [""; 0], "{right}");
+        }
+        assert_eq!(broken(r#"{"a":0}"#, either), ["body.a: is 0, and may not be less than 1"]);
+        assert_eq!(broken("\"ab\"", either), ["body: has 2 characters, and may have 1"]);
     }
 
     #[test]
@@ -258,8 +260,8 @@ mod tests {
                 at.hold(&Rules { max_items: Some(2), ..Rules::NONE });
                 at.each(|at| at.hold(&Rules { min_length: Some(2), max_length: Some(3), ..Rules::NONE }));
             });
-            at.field("n", |at| at.hold(&Rules { above: Some(0.25), multiple_of: Some("0.1"), ..Rules::NONE }));
-            at.field("m", |at| at.hold(&Rules { minimum: Some(1.0), ..Rules::NONE }));
+            at.field("n", |at| at.hold(&Rules { above: Some("0.25"), multiples_of: &["0.1"], ..Rules::NONE }));
+            at.field("m", |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
             at.required("o");
         });
         assert_eq!(
@@ -272,14 +274,5 @@ mod tests {
                 "body: `o` has to be sent",
             ]
         );
-    }
-
-    #[test]
-    fn multiples_are_exact() {
-        for (digits, of, whether) in
-            [("0.3", "0.1", true), ("1e2", "5", true), ("7", "2", false), ("-4", "2", true), ("0.15", "1e-1", false)]
-        {
-            assert_eq!(is_multiple(digits, of), Some(whether), "{digits} of {of}");
-        }
     }
 }

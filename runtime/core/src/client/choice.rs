@@ -21,10 +21,7 @@ impl<T> Choice<T> {
 
     /// Offers a shape; `known` are the fields that it has a name for.
     pub fn offer<S: Wire>(&mut self, wrap: impl FnOnce(S) -> T, known: &[&str]) {
-        let mut strange = 0;
-        if let Json::Object(object) = &self.json {
-            strange = object.iter().filter(|(key, _)| !known.contains(key)).count();
-        }
+        let strange = self.json.strange(known);
         if self.best.as_ref().is_some_and(|(least, _)| *least <= strange) {
             return;
         }

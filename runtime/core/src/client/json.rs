@@ -73,6 +73,14 @@ impl Json {
         self
     }
 
+    /// How many fields an object has that are not `known`.
+    pub(super) fn strange(&self, known: &[&str]) -> usize {
+        match self {
+            Self::Object(object) => object.iter().filter(|(key, _)| !known.contains(key)).count(),
+            _ => 0,
+        }
+    }
+
     /// What kind of value it is, for a message.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -13,6 +13,7 @@ mod json;
 mod multipart;
 mod parse;
 pub mod reply;
+mod rules;
 mod style;
 mod transport;
 mod wire;
@@ -21,13 +22,14 @@ mod written;
 pub use access::{
     Access, Basic, Credentials, Scheme, authorize, basic, key_in_cookie, key_in_header, key_in_query, token,
 };
-pub use check::{Broken, Check, Rules};
+pub use check::{Alternatives, Broken, Check};
 pub use choice::Choice;
 pub use draft::Draft;
 pub use events::{Event, Events};
 pub use fields::Fields;
 pub use json::{Json, Object};
 pub use multipart::{Content, File, Multipart};
+pub use rules::Rules;
 pub use style::Style;
 pub use transport::{CallError, Client, Transport};
 pub use wire::{Base64, Wire};

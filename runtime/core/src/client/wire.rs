@@ -96,10 +96,11 @@ macro_rules! whole_number {
 
             fn from_json(json: Json) -> Result<Self, Unreadable> {
                 let number = Number::from_json(json)?;
-                let text = number.as_str();
-                // By JSON Schema, 1.0 is a whole number too.
-                let whole = text.split_once('.').map_or(text, |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { text });
-                whole.parse().map_err(|_| Unreadable::new("", format!("expected a whole number ({}), found {text}", stringify!($type))))
+                // By JSON Schema, 1.0 and 1e2 are whole numbers too.
+                let whole = number.whole().and_then(|digits| digits.parse().ok());
+                whole.ok_or_else(|| {
+                    Unreadable::new("", format!("expected a whole number ({}), found {number}", stringify!($type)))
+                })
             }
         }
     )* };
@@ -115,7 +116,7 @@ impl Wire for f64 {
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let number = Number::from_json(json)?;
-        number.as_str().parse().map_err(|_| Unreadable::new("", "a number out of range"))
+        Some(number.to_f64()).filter(|n| n.is_finite()).ok_or_else(|| Unreadable::new("", "a number out of range"))
     }
 }
 

@@ -25,7 +25,7 @@ impl Operation for GetABByType {
             .path("/a%20b/")
             .segment("type", Style::Simple, &self.r#type)
             .query("\"#", Style::FormExplode, &self.param)
-            .check("\"#", &self.param, |at| at.hold(&Rules { pattern: Some("[\"\\\\#]"), ..Rules::NONE }))
+            .check("\"#", &self.param, |at| at.hold(&Rules { patterns: &["[\"\\\\#]"], ..Rules::NONE }))
             .accept("application/json")
             .build()
     }

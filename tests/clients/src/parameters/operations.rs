@@ -96,7 +96,7 @@ impl Operation for Query {
             .header("x-list", Style::Simple, &self.x_list)
             .cookie("session", Style::FormExplode, &self.session)
             .check("x-limit", &self.x_limit, |at| {
-                at.hold(&Rules { minimum: Some(1.0), maximum: Some(100.0), ..Rules::NONE })
+                at.hold(&Rules { minimum: Some("1"), maximum: Some("100"), ..Rules::NONE })
             })
             .check("x-list", &self.x_list, |at| at.each(|at| at.hold(&Rules { min_length: Some(2), ..Rules::NONE })))
             .build()

@@ -114,8 +114,8 @@ impl Wire for Thing {
     }
 
     fn check(at: &mut Check<'_>) {
-        at.field("price", |at| at.hold(&Rules { above: Some(0.0), multiple_of: Some("0.01"), ..Rules::NONE }));
-        at.field("name", |at| at.hold(&Rules { max_length: Some(8), pattern: Some("^[A-Z]"), ..Rules::NONE }));
+        at.field("price", |at| at.hold(&Rules { above: Some("0"), multiples_of: &["0.01"], ..Rules::NONE }));
+        at.field("name", |at| at.hold(&Rules { max_length: Some(8), patterns: &["^[A-Z]"], ..Rules::NONE }));
         at.field("tags", |at| at.hold(&Rules { max_items: Some(2), unique: true, ..Rules::NONE }));
         at.field("children", |at| at.each(Thing::check));
         at.field("parent", Thing::check);
@@ -126,7 +126,7 @@ pub type Name = String;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Circle {
-    pub radius: f64,
+    pub radius: Number,
 }
 
 impl Wire for Circle {
@@ -144,7 +144,7 @@ impl Wire for Circle {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Square {
-    pub side: f64,
+    pub side: Number,
 }
 
 impl Wire for Square {
@@ -228,7 +228,7 @@ impl Wire for Cat {
     }
 
     fn check(at: &mut Check<'_>) {
-        at.field("lives", |at| at.hold(&Rules { maximum: Some(9.0), ..Rules::NONE }));
+        at.field("lives", |at| at.hold(&Rules { maximum: Some("9"), ..Rules::NONE }));
     }
 }
 
@@ -456,7 +456,7 @@ impl Wire for ThingShape {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ThingJoined {
-    pub radius: f64,
+    pub radius: Number,
     pub colour: String,
 }
 

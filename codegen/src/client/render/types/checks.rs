@@ -1,8 +1,9 @@
 //! What holds values against the constraints of their document.
 
 use super::Types;
-use crate::client::model::{Rules, Shape, TypeKind, Use};
+use crate::client::model::{Shape, TypeDef, TypeKind, Use};
 use crate::client::render::writer::{Writer, literal};
+use crate::client::rules::Rules;
 
 /// Writes `head|at| …);`, of no statements nothing.
 pub(super) fn closure(w: &mut Writer, head: &str, rules: &[String]) {
@@ -24,21 +25,8 @@ pub(super) fn closure(w: &mut Writer, head: &str, rules: &[String]) {
 
 /// What holds a value at `at` against the constraints of a shape.
 pub(in super::super) fn checks(types: Types<'_>, of: &Use) -> Vec<String> {
-    let mut all = Vec::new();
-    if let Some(rules) = &of.rules {
-        all.push(format!("at.hold(&{})", rules_literal(rules)));
-    }
-    let within = |item: &Use| -> Option<String> {
-        let inner = checks(types, item);
-        match inner.as_slice() {
-            [] => None,
-            [only] => Some(match only.strip_suffix("::check(at)") {
-                Some(ty) if !ty.contains(['|', '(']) => format!("{ty}::check"),
-                _ => format!("|at| {only}"),
-            }),
-            several => Some(format!("|at| {{ {}; }}", several.join("; "))),
-        }
-    };
+    let mut all = of.rules.as_deref().map(|rules| held(types, rules)).unwrap_or_default();
+    let within = |item: &Use| Some(checks(types, item)).filter(|inner| !inner.is_empty()).map(|inner| rule(&inner));
     match &of.shape {
         Shape::Named(id) => {
             let ty = types.get(*id);
@@ -55,23 +43,69 @@ pub(in super::super) fn checks(types: Types<'_>, of: &Use) -> Vec<String> {
     all
 }
 
-fn rules_literal(rules: &Rules) -> String {
-    let mut parts = Vec::new();
-    let mut add = |name: &str, value: Option<String>| parts.extend(value.map(|value| format!("{name}: Some({value})")));
-    let float =
-        |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<f64>().ok()).map(|n| format!("{n:?}"));
-    add("min_length", rules.min_length.map(|n| n.to_string()));
-    add("max_length", rules.max_length.map(|n| n.to_string()));
-    add("pattern", rules.pattern.as_deref().map(literal));
-    add("minimum", float(&rules.minimum));
-    add("maximum", float(&rules.maximum));
-    add("above", float(&rules.above));
-    add("below", float(&rules.below));
-    add("multiple_of", rules.multiple_of.as_deref().map(literal));
-    add("min_items", rules.min_items.map(|n| n.to_string()));
-    add("max_items", rules.max_items.map(|n| n.to_string()));
-    if rules.unique {
-        parts.push("unique: true".to_owned());
+/// Writes what holds every value of a type.
+pub(super) fn own_rules(w: &mut Writer, types: Types<'_>, ty: &TypeDef) {
+    for rule in ty.rules.iter().flat_map(|rules| held(types, rules)) {
+        w.line(&format!("{rule};"));
     }
-    format!("Rules {{ {}, ..Rules::NONE }}", parts.join(", "))
+}
+
+/// What holds a value against rules.
+pub(super) fn held(types: Types<'_>, rules: &Rules) -> Vec<String> {
+    let literals =
+        |texts: &[String]| format!("&[{}]", texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", "));
+    let mut all: Vec<String> = rules_literal(rules).map(|rules| format!("at.hold(&{rules})")).into_iter().collect();
+    if !rules.one_of.is_empty() {
+        all.push(format!("at.one_of({})", literals(&rules.one_of)));
+    }
+    if let Some(names) = &rules.names {
+        all.push(format!("at.names({})", rule(&held(types, names))));
+    }
+    for (name, others) in &rules.dependent {
+        all.push(format!("at.with({}, {})", literal(name), literals(others)));
+    }
+    if let Some(contains) = &rules.contains {
+        let name = types.name(&Use::new(contains.shape.clone()));
+        let rule = rule(&held(types, &contains.rules));
+        all.push(format!("at.contains::<{name}>({}, {:?}, {rule})", contains.min, contains.max));
+    }
+    all
+}
+
+/// A closure of statements.
+pub(super) fn rule(statements: &[String]) -> String {
+    match statements {
+        [] => "|_| {}".to_owned(),
+        [only] => match only.strip_suffix("::check(at)") {
+            Some(ty) if !ty.contains(['|', '(']) => format!("{ty}::check"),
+            _ => format!("|at| {only}"),
+        },
+        several => format!("|at| {{ {}; }}", several.join("; ")),
+    }
+}
+
+/// What `Rules` says; `None` if it is nothing.
+fn rules_literal(rules: &Rules) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut add = |name: &str, value: Option<String>| parts.extend(value.map(|value| format!("{name}: {value}")));
+    let count = |count: Option<u64>| count.map(|count| format!("Some({count})"));
+    let text = |text: &Option<String>| text.as_deref().map(|text| format!("Some({})", literal(text)));
+    let texts = |texts: &[String]| {
+        let all: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+        (!all.is_empty()).then(|| format!("&[{}]", all.join(", ")))
+    };
+    add("min_length", count(rules.min_length));
+    add("max_length", count(rules.max_length));
+    add("patterns", texts(&rules.patterns));
+    add("minimum", text(&rules.minimum));
+    add("maximum", text(&rules.maximum));
+    add("above", text(&rules.above));
+    add("below", text(&rules.below));
+    add("multiples_of", texts(&rules.multiples_of));
+    add("min_items", count(rules.min_items));
+    add("max_items", count(rules.max_items));
+    add("unique", rules.unique.then(|| "true".to_owned()));
+    add("min_entries", count(rules.min_entries));
+    add("max_entries", count(rules.max_entries));
+    (!parts.is_empty()).then(|| format!("Rules {{ {}, ..Rules::NONE }}", parts.join(", ")))
 }

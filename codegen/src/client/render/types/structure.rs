@@ -1,6 +1,6 @@
 //! Structs.
 
-use super::checks::{checks, closure};
+use super::checks::{checks, closure, own_rules};
 use super::{Types, doc, field_doc, required};
 use crate::client::model::{Field, Shape, TypeDef, Use};
 use crate::client::render::writer::{Writer, literal};
@@ -52,6 +52,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
     if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");
+        own_rules(w, types, ty);
         for field in fields {
             if field.write_only && field.required && ty.received {
                 w.line(&format!("at.required({});", literal(&field.wire)));
@@ -87,6 +88,7 @@ pub(super) fn own(w: &mut Writer, types: Types<'_>, ty: &TypeDef, of: &Use) {
     if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");
+        own_rules(w, types, ty);
         checks(types, of).iter().for_each(|rule| w.line(&format!("{rule};")));
         w.close("}");
     }

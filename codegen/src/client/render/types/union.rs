@@ -1,6 +1,6 @@
 //! Enums over alternatives.
 
-use super::checks::checks;
+use super::checks::{checks, closure, own_rules};
 use super::{Types, doc};
 use crate::client::model::{TypeDef, TypeKind, Use, Variant};
 use crate::client::render::writer::{Writer, literal};
@@ -59,32 +59,57 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<
         None => {
             w.line("let mut choice = Choice::new(json);");
             for variant in variants {
-                let known = known(types, &variant.of, 0);
-                let known: Vec<String> = known.iter().map(|name| literal(name)).collect();
-                w.line(&format!("choice.offer(Self::{}, &[{}]);", variant.rust, known.join(", ")));
+                w.line(&format!("choice.offer(Self::{}, &[{}]);", variant.rust, known_literals(types, &variant.of)));
             }
             w.line("choice.finish()");
         }
     }
     w.close("}");
-    if ty.constrained
-        && ty.sent
-        && let Some(tag) = tag
-    {
+    if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");
-        for variant in variants {
-            let tags: Vec<String> = variant.tags.iter().map(|tag| literal(tag)).collect();
-            let rules = checks(types, &variant.of);
-            if !rules.is_empty() {
-                w.open(&format!("if at.is_tagged({}, &[{}]) {{", literal(tag), tags.join(", ")));
-                rules.iter().for_each(|rule| w.line(&format!("{rule};")));
-                w.close("}");
-            }
+        own_rules(w, types, ty);
+        match tag {
+            Some(tag) => check_tagged(w, types, tag, variants),
+            None => check_any(w, types, variants),
         }
         w.close("}");
     }
     w.close("}");
+}
+
+fn check_tagged(w: &mut Writer, types: Types<'_>, tag: &str, variants: &[Variant]) {
+    for variant in variants {
+        let tags: Vec<String> = variant.tags.iter().map(|tag| literal(tag)).collect();
+        let rules = checks(types, &variant.of);
+        if !rules.is_empty() {
+            w.open(&format!("if at.is_tagged({}, &[{}]) {{", literal(tag), tags.join(", ")));
+            rules.iter().for_each(|rule| w.line(&format!("{rule};")));
+            w.close("}");
+        }
+    }
+}
+
+fn check_any(w: &mut Writer, types: Types<'_>, variants: &[Variant]) {
+    let rules: Vec<Vec<String>> = variants.iter().map(|variant| checks(types, &variant.of)).collect();
+    if rules.iter().all(Vec::is_empty) {
+        return;
+    }
+    w.line("let mut any = at.any();");
+    for (variant, rules) in variants.iter().zip(rules) {
+        let head = format!("any.offer::<{}>(&[{}], ", types.name(&variant.of), known_literals(types, &variant.of));
+        match rules.as_slice() {
+            [] => w.line(&format!("{head}|_| {{}});")),
+            rules => closure(w, &head, rules),
+        }
+    }
+    w.line("any.finish();");
+}
+
+/// The fields that a shape has a name for, as they stand in code.
+fn known_literals(types: Types<'_>, of: &Use) -> String {
+    let known: Vec<String> = known(types, of, 0).iter().map(|name| literal(name)).collect();
+    known.join(", ")
 }
 
 /// The fields that a shape has a name for.

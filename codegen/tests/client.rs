@@ -47,6 +47,7 @@ components:
     Holder: { type: object, properties: { list: { type: array, items: { $ref: "other.yaml#/A" } } } }
     Pattern: { type: string, pattern: "(" }
     Twice: { type: object, type: object }
+    Bounds: { type: integer, minimum: 2, maximum: 1 }
     Contradiction: { allOf: [{ type: string }, { type: integer }] }
 "##;
     let generated = of("wrong.yaml", text);
@@ -65,19 +66,20 @@ components:
         [
             "7:7: [S005] `dangling` rests on something that the document does not have: left out",
             "9:81: [S005] nothing is at `#/components/schemas/No`",
-            "12:7: [S005] `through` rests on something that the document does not have: left out",
-            "14:27: [S008] there is no status `2xy`: left out",
-            "17:79: [S005] the file `other.yaml` is not there",
-            "18:39: [S008] the pattern is no regular expression that can be checked in linear time: it is not checked",
-            "19:28: [S004] this key stands here a second time: the last counts",
-            "20:48: [S008] what `allOf` joins has no type in common: taken as any",
+            "12:7: [S008] `through` rests on something that is wrong in the document: left out",
+            "14:20: [S008] there is no status `2xy`: left out",
+            "17:79: [S005] `other.yaml` is no file in the folder of the document that can be read",
+            "18:39: [S008] the pattern is no regular expression, its group is not closed: it is not checked",
+            "19:28: [S004] this key stands here a second time, and says the same: take one away",
+            "20:13: [S008] no number is within these bounds: no value can be sent",
+            "21:48: [S008] what `allOf` joins has no type in common: any value",
         ]
     );
     assert_eq!((generated.operations, generated.left_out), (1, 2));
     assert!(file(&generated, "src/operations.rs").contains("pub struct Sound;"));
     let shown = generated.notes.shown(&generated.tree, 1);
     assert!(shown.starts_with("warning[S005]: `dangling` rests on"), "{shown}");
-    assert!(shown.ends_with("… and 7 more\n"), "{shown}");
+    assert!(shown.ends_with("… and 8 more\n"), "{shown}");
 }
 
 #[test]

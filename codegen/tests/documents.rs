@@ -1,38 +1,14 @@
 //! The client generator on the documents of `tests/documents`: what is right is taken without a word, and what is wrong is
 //! told at its line.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use kassa_codegen::client::{Generated, Options, generate};
 
 /// Right, and with something in them that no client can do.
 const TOLD: [&str; 3] = ["constraints_patterns.yaml", "defaults_ill_typed.yaml", "parameters_undeclared.yaml"];
-
-/// Wrong, and taken without a word, or told of at another line. Whatever mends one takes it off this list.
-const NOT_TOLD_YET: [&str; 19] = [
-    "alias_bomb.yaml",
-    "bounds_impossible.yaml",
-    "discriminator_property_missing.yaml",
-    "empty.yaml",
-    "items_missing.yaml",
-    "keyword_of_wrong_type.yaml",
-    "media_type_broken.yaml",
-    "parameter_not_in_path.yaml",
-    "parameter_style_unfit.yaml",
-    "parameter_without_schema.yaml",
-    "path_template.yaml",
-    "path_twice.yaml",
-    "paths_of_wrong_type.json",
-    "recursion_without_end.yaml",
-    "reference_cycle_all_of.yaml",
-    "reference_cycle_parameter.yaml",
-    "reference_of_another_kind.yaml",
-    "required_of_wrong_type.yaml",
-    "surrogate_alone.json",
-];
-
-/// Refused as a whole, though it could be guessed what is meant.
-const REFUSED: [&str; 1] = ["version_number.yaml"];
 
 fn documents(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/documents").join(folder);
@@ -65,21 +41,57 @@ fn what_is_right_is_taken_without_a_word() {
     }
 }
 
+/// What the first lines of a wrong document say: the line, and what stays usable.
+fn said(path: &Path) -> (u32, String) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once("Wrong at line ").unwrap_or_else(|| panic!("{}", path.display()));
+    let (line, rest) = rest.split_once(':').unwrap();
+    let (_, usable) = rest.split_once("Usable: ").unwrap();
+    (line.parse().unwrap(), usable.split('.').next().unwrap().to_owned())
+}
+
+/// The operations of a document that has them, and of what is made of it.
+fn operations(path: &Path, generated: &Generated) -> (BTreeSet<String>, BTreeSet<String>) {
+    let after = |text: &str, mark: &str, end: char| -> BTreeSet<String> {
+        text.split(mark).skip(1).map(|rest| rest.split(end).next().unwrap().to_owned()).collect()
+    };
+    let code: String = generated.files.iter().map(|(_, text)| text).collect();
+    (
+        after(&std::fs::read_to_string(path).unwrap(), "operationId: ", '\n'),
+        after(&code, "const ID: &'static str = \"", '"'),
+    )
+}
+
 #[test]
-fn what_is_wrong_is_told_at_its_line() {
+fn what_is_wrong_is_told_at_its_line_and_the_rest_is_usable() {
     let wrong = documents("wrong");
     assert!(wrong.len() > 40, "{}", wrong.len());
     for path in wrong.iter().filter(|path| name(path) != "names_hostile.yaml") {
-        let text = std::fs::read_to_string(path).unwrap();
-        let (_, rest) = text.split_once("Wrong at line ").unwrap_or_else(|| panic!("{}", path.display()));
-        let line: u32 = rest.split(':').next().unwrap().parse().unwrap();
+        let (line, usable) = said(path);
         let generated = generate(path, &Options::default());
-        let told = lines(&generated).contains(&line);
-        assert_eq!(told, !NOT_TOLD_YET.contains(&name(path)), "{}: {line} in {:?}", path.display(), lines(&generated));
-        let usable = rest.lines().next().unwrap();
-        if usable.contains("Usable: all") {
-            assert_eq!(generated.notes.refused(), REFUSED.contains(&name(path)), "{}", path.display());
+        let shown = format!("{}\n{}", path.display(), generated.notes.shown(&generated.tree, 10));
+        assert!(lines(&generated).contains(&line), "{line}: {shown}");
+        let (had, has) = operations(path, &generated);
+        let left_out: BTreeSet<&str> = had.difference(&has).map(String::as_str).collect();
+        match usable.as_str() {
+            "no" => assert!(generated.notes.refused() && generated.files.iter().next().is_none(), "{shown}"),
+            "all" => assert!(!generated.notes.refused() && left_out.is_empty(), "{left_out:?}: {shown}"),
+            some => {
+                let but = some.strip_prefix("all but ").unwrap_or_else(|| panic!("{shown}"));
+                assert!(!generated.notes.refused() && left_out == BTreeSet::from([but]), "{left_out:?}: {shown}");
+            }
         }
+        assert_eq!(generated.left_out, left_out.len() * usize::from(usable != "no"), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_refused_when_that_is_asked_for() {
+    for path in documents("wrong") {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kassa-codegen"));
+        let output =
+            command.arg("client").arg(&path).args(["--strict", "--dry-run", "--out", "nowhere"]).output().unwrap();
+        assert_eq!(output.status.success(), name(&path) == "names_hostile.yaml", "{}", path.display());
     }
 }
 

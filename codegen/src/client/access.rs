@@ -14,9 +14,9 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let Some(components) = tree.get(root, "components") else { return Vec::new() };
         let mut names = Names::default();
-        let mut schemes = Vec::new();
+        let mut schemes: Vec<Scheme> = Vec::new();
         for (name, node) in tree.entries_of(components, "securitySchemes").iter() {
-            let Some(node) = self.reader.follow(node) else { continue };
+            let Some(node) = self.reader.follow(node, "securitySchemes") else { continue };
             let key = tree.text(node, "name").unwrap_or_default().to_owned();
             let http = tree.text(node, "scheme").unwrap_or("bearer").to_ascii_lowercase();
             let (kind, what) = match (tree.text(node, "type"), tree.text(node, "in")) {
@@ -55,7 +55,7 @@ impl Lowering<'_> {
                     self.reader.notes.warn(
                         Code::S006,
                         tree.offset(node),
-                        format!("the security scheme `{name}` is none that is known: left out"),
+                        format!("the security scheme `{name}` does not say enough of itself: left out"),
                     );
                     continue;
                 }
@@ -65,6 +65,7 @@ impl Lowering<'_> {
                 None => what,
             };
             let rust = escaped(names.take(&field_name(name, "scheme")));
+            self.schemes.insert(name.to_owned());
             schemes.push(Scheme { name: name.to_owned(), rust, doc, kind });
         }
         schemes
@@ -90,27 +91,22 @@ impl Lowering<'_> {
     /// The alternatives of schemes that an operation needs.
     pub(super) fn access(&mut self, root: NodeId, node: NodeId) -> Vec<Vec<(String, Vec<String>)>> {
         let tree = self.reader.tree;
-        let list = if tree.get(node, "security").is_some() {
-            tree.items_of(node, "security")
-        } else {
-            tree.items_of(root, "security")
-        };
-        let known = tree.get(root, "components").map(|components| tree.entries_of(components, "securitySchemes"));
+        let owner = if tree.get(node, "security").is_some() { node } else { root };
+        let list = self.list_of(owner, "security");
         let mut all = Vec::new();
-        'alternatives: for alternative in list {
-            let mut needed = Vec::new();
-            for (name, scopes) in tree.entries(*alternative).iter() {
-                if !known.is_some_and(|known| known.iter().any(|(had, _)| had == name)) {
-                    let message = format!("nothing defines the security scheme `{name}`: this alternative is left out");
-                    self.reader.notes.warn(Code::S005, tree.offset(*alternative), message);
-                    continue 'alternatives;
-                }
-                let scopes =
-                    tree.items(scopes).iter().filter_map(|scope| tree.as_text(*scope).map(str::to_owned)).collect();
-                needed.push((name.to_owned(), scopes));
+        for alternative in list {
+            let entries = tree.entries(*alternative);
+            if let Some((name, _)) = entries.iter().find(|(name, _)| !self.schemes.contains(*name)) {
+                let message = format!("there is no security scheme `{name}` to use: this alternative is left out");
+                self.reader.notes.warn(Code::S005, tree.offset(*alternative), message);
+                continue;
             }
-            all.push(needed);
+            let scopes =
+                |of| tree.items(of).iter().filter_map(|scope| tree.as_text(*scope).map(str::to_owned)).collect();
+            all.push(entries.iter().map(|(name, of)| (name.to_owned(), scopes(of))).collect());
         }
+        // What asks for something is not sent without.
+        self.sound &= list.is_empty() || !all.is_empty();
         all
     }
 

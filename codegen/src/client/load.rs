@@ -1,10 +1,12 @@
 //! Reads a document and the files that it refers to.
 
+use std::io;
 use std::path::Path;
 
 use super::notes::Notes;
+use super::view::shown;
 use crate::diag::Code;
-use crate::tree::{NodeId, Tree, beside};
+use crate::tree::{NodeId, Tree, Unread, Value, beside};
 
 /// A document as read.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub struct Loaded {
     pub root: Option<NodeId>,
     /// The version of OpenAPI.
     pub version: (u32, u32),
+    /// The version as the document says it.
+    pub said: Option<String>,
 }
 
 /// How many files a document may refer to.
@@ -25,75 +29,118 @@ const MAX_FILES: usize = 1000;
 const MAX_SIZE: u64 = 300 << 20;
 
 pub(super) fn load(path: &Path) -> Loaded {
-    let mut loaded = Loaded { tree: Tree::default(), notes: Notes::default(), root: None, version: (3, 0) };
+    let (tree, notes) = (Tree::default(), Notes::default());
+    let mut loaded = Loaded { tree, notes, root: None, version: (3, 0), said: None };
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some(root) = add(&mut loaded, folder, &name) else { return loaded };
-    let tree = &loaded.tree;
-    let version = match (tree.text(root, "openapi"), tree.get(root, "swagger")) {
-        (Some(version), _) => version.to_owned(),
-        (None, Some(node)) => {
-            let message = "this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first";
-            loaded.notes.refuse(Code::S006, tree.offset(node), message);
-            return loaded;
-        }
-        (None, None) => {
-            loaded.notes.refuse(Code::S007, tree.offset(root), "this is no OpenAPI document: it has no key `openapi`");
+    let root = match add(&mut loaded, folder, &name) {
+        Ok(root) => root,
+        Err(unread) => {
+            loaded.notes.refuse(Code::S001, unread.offset, unread.reason);
             return loaded;
         }
     };
-    let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
-    loaded.version = match (numbers.next().flatten(), numbers.next().flatten()) {
-        (Some(3), Some(minor @ 0..=1)) => (3, minor),
-        _ => {
-            let at = tree.get(root, "openapi").unwrap_or(root);
-            loaded.notes.refuse(
-                Code::S006,
-                tree.offset(at),
-                format!("OpenAPI 3.0 and 3.1 are read, and this is `{version}`"),
-            );
-            return loaded;
+    if is_openapi(&mut loaded, root) {
+        loaded.root = Some(root);
+        follow_files(&mut loaded, folder);
+        tell_twins(&mut loaded);
+        if loaded.notes.refused() {
+            loaded.root = None;
         }
-    };
-    loaded.root = Some(root);
-    follow_files(&mut loaded, folder);
-    for (second, _) in loaded.tree.twins.clone() {
-        loaded.notes.warn(Code::S004, second, "this key stands here a second time: the last counts");
     }
     loaded
 }
 
+/// Whether a document says to be what is read here; a note says what else it is.
+fn is_openapi(loaded: &mut Loaded, root: NodeId) -> bool {
+    let (tree, notes) = (&loaded.tree, &mut loaded.notes);
+    let Some(node) = tree.get(root, "openapi") else {
+        match tree.get(root, "swagger") {
+            Some(node) => {
+                let message = "this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first";
+                notes.refuse(Code::S006, tree.offset(node), message);
+            }
+            None => {
+                notes.refuse(Code::S007, tree.offset(root), "this is no OpenAPI document: it has no key `openapi`");
+            }
+        }
+        return false;
+    };
+    let version = match tree.value(node) {
+        Value::Number(text) => {
+            notes.warn(Code::S003, tree.offset(node), format!("the version is a text: taken as \"{text}.0\""));
+            format!("{text}.0")
+        }
+        _ => tree.as_text(node).unwrap_or_default().to_owned(),
+    };
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
+    match (numbers.next().flatten(), numbers.next().flatten()) {
+        (Some(3), Some(minor @ 0..=1)) => loaded.version = (3, minor),
+        _ => {
+            let message = format!("OpenAPI 3.0 and 3.1 are read, and this is `{version}`");
+            notes.refuse(Code::S006, tree.offset(node), message);
+            return false;
+        }
+    }
+    loaded.said = Some(version);
+    for key in ["paths", "components", "webhooks"] {
+        if let Some(node) = tree.get(root, key) {
+            match tree.value(node) {
+                Value::Map(_) => {}
+                Value::Null => notes.warn(Code::S003, tree.offset(node), format!("`{key}` says nothing: left out")),
+                _ => {
+                    let message = format!("`{key}` has to be a map, and this is {}", tree.kind(node));
+                    notes.refuse(Code::S003, tree.offset(node), message);
+                }
+            }
+        }
+    }
+    !notes.refused()
+}
+
+/// Which of two values is meant, nobody knows; one that is said twice is meant.
+fn tell_twins(loaded: &mut Loaded) {
+    for twin in &loaded.tree.twins {
+        let (first, second) = twin.values;
+        if shown(&loaded.tree, first) == shown(&loaded.tree, second) {
+            let message = "this key stands here a second time, and says the same: take one away";
+            loaded.notes.warn(Code::S004, twin.offset, message);
+        } else {
+            let message = "this key stands here a second time, and says something else: keep one of the two";
+            loaded.notes.refuse(Code::S004, twin.offset, message);
+        }
+    }
+}
+
 /// Reads a file of the folder.
-fn add(loaded: &mut Loaded, folder: &Path, name: &str) -> Option<NodeId> {
+fn add(loaded: &mut Loaded, folder: &Path, name: &str) -> Result<NodeId, Unread> {
     let path = folder.join(name);
+    let unreadable = |error: io::Error| format!("the file cannot be read: {}", error.kind());
     let text = match std::fs::metadata(&path) {
         Ok(about) if about.len() > MAX_SIZE => Err("the file is too large: 300 MB are read at most".to_owned()),
-        Ok(_) => match std::fs::read(&path) {
-            Ok(bytes) => String::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned()),
-            Err(error) => Err(format!("the file cannot be read: {}", error.kind())),
-        },
-        Err(error) => Err(format!("the file cannot be read: {}", error.kind())),
+        Ok(_) => std::fs::read(&path).map_err(unreadable).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|error| {
+                let at = error.utf8_error().valid_up_to();
+                format!("the file is not UTF-8 from byte {at} on: save it as UTF-8")
+            })
+        }),
+        Err(error) => Err(unreadable(error)),
     };
-    let result = match text {
-        Ok(text) => loaded.tree.add(name, &text),
-        Err(reason) => {
-            // An empty file, so that the note has a place.
-            let offset = loaded.tree.add(name, "").err().map(|unread| unread.offset).unwrap_or_default();
-            loaded.notes.refuse(Code::S001, offset, reason);
-            return None;
-        }
-    };
-    match result {
-        Ok(root) => Some(root),
-        Err(unread) => {
-            loaded.notes.refuse(Code::S001, unread.offset, unread.reason);
-            None
-        }
+    // Of a file that is not read, an empty one stays, so that the note has a place.
+    let added = loaded.tree.add(name, text.as_deref().unwrap_or_default());
+    match text {
+        Ok(_) => added,
+        Err(reason) => Err(Unread { offset: added.err().map(|unread| unread.offset).unwrap_or_default(), reason }),
     }
 }
 
 /// Reads the files that references name, and those that they name.
 fn follow_files(loaded: &mut Loaded, folder: &Path) {
+    // A link may lead out of the folder.
+    let inside = |path: &Path| {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(path).is_some_and(|path| path.is_file() && real(&folder.join(".")).is_some_and(|of| path.starts_with(of)))
+    };
     let mut files = 1;
     let mut looked_at = 0;
     let mut known: Vec<String> = loaded.tree.paths();
@@ -108,7 +155,7 @@ fn follow_files(loaded: &mut Loaded, folder: &Path) {
             // What cannot be read is told where it is referred to.
             if let Ok(path) = beside(&from, file)
                 && !known.contains(&path)
-                && folder.join(&path).is_file()
+                && inside(&folder.join(&path))
             {
                 known.push(path.clone());
                 due.push(path);
@@ -117,7 +164,9 @@ fn follow_files(loaded: &mut Loaded, folder: &Path) {
         looked_at = end;
         for path in due {
             files += 1;
-            add(loaded, folder, &path);
+            if let Err(unread) = add(loaded, folder, &path) {
+                loaded.notes.warn(Code::S001, unread.offset, format!("{}: what it says is left out", unread.reason));
+            }
         }
     }
 }

@@ -12,9 +12,13 @@ impl Lowering<'_> {
     /// The body of an operation.
     pub(super) fn body(&mut self, node: NodeId, owner: &str) -> Option<Body> {
         let tree = self.reader.tree;
-        let body = self.reader.follow(tree.get(node, "requestBody")?)?;
+        let Some(body) = self.reader.follow(tree.get(node, "requestBody")?, "requestBodies") else {
+            self.sound = false;
+            return None;
+        };
         let media = self.media(body, owner, "Body", true);
         if media.is_empty() {
+            self.sound &= tree.entries_of(body, "content").is_empty();
             return None;
         }
         let rust = if media.len() > 1 { self.names.take(&format!("{owner}Body")) } else { String::new() };
@@ -26,15 +30,24 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let mut names = Names::without(&["Undocumented"]);
         let mut responses = Vec::new();
-        for (key, value) in tree.entries_of(node, "responses").iter().filter(|(key, _)| !key.starts_with("x-")) {
+        for (key, at, value) in self.map_of(node, "responses").placed().filter(|(key, ..)| !key.starts_with("x-")) {
             let Some(status) = status(key) else {
-                self.reader.notes.warn(Code::S008, tree.offset(value), format!("there is no status `{key}`: left out"));
+                self.reader.notes.warn(Code::S008, at, format!("there is no status `{key}`: left out"));
+                self.sound = false;
                 continue;
             };
             if responses.iter().any(|had: &Response| had.status == status) {
+                self.reader.notes.warn(
+                    Code::S004,
+                    at,
+                    format!("the status `{key}` stands here a second time: left out"),
+                );
                 continue;
             }
-            let Some(value) = self.reader.follow(value) else { continue };
+            let Some(value) = self.reader.follow(value, "responses") else {
+                self.sound = false;
+                continue;
+            };
             let rust = names.take(&status_name(status));
             let hint = format!("{owner}{rust}");
             let media = self.media(value, &hint, "", false);
@@ -53,10 +66,14 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let mut names = Names::default();
         let mut fields = Vec::new();
-        for (name, header) in tree.entries_of(node, "headers").iter() {
-            let Some(header) = self.reader.follow(header) else { continue };
+        for (name, at, header) in self.map_of(node, "headers").placed() {
+            let Some(header) = self.reader.follow(header, "headers") else { continue };
             // Said by the media types.
-            if name.eq_ignore_ascii_case("content-type") || !is_token(name) {
+            if name.eq_ignore_ascii_case("content-type") {
+                continue;
+            }
+            if !is_token(name) {
+                self.reader.notes.warn(Code::S008, at, format!("no header can be called `{name}`: left out"));
                 continue;
             }
             let hint = type_name(&format!("{hint} {name}"), "Header");
@@ -88,12 +105,12 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let hint = &format!("{owner}{ending}");
         let mut all: Vec<Media> = Vec::new();
-        let content = tree.entries_of(node, "content");
+        let content = self.map_of(node, "content");
         // The same schema, written out for each media type, is one type.
         let mut schemas: Vec<(String, NodeId)> = Vec::new();
-        for (media_type, entry) in content.iter() {
-            if !media_type.bytes().all(|b| (b' '..0x7f).contains(&b)) || media_type.len() > 200 {
-                self.reader.notes.warn(Code::S008, tree.offset(entry), "no media type is called so: left out");
+        for (media_type, at, entry) in content.placed() {
+            if !is_media_type(media_type) {
+                self.reader.notes.warn(Code::S008, at, format!("no media type is called `{media_type}`: left out"));
                 continue;
             }
             let mut schema = tree.get(entry, "schema");
@@ -117,6 +134,10 @@ impl Lowering<'_> {
             if !twin {
                 all.push(media);
             }
+        }
+        // What comes is there all the same, in whatever type.
+        if all.is_empty() && !content.is_empty() && !sent {
+            all.push(self.medium("*/*", node, None, hint, sent));
         }
         // What is typed comes first: it is what is asked for, and taken when nobody says.
         all.sort_by_key(|media| media.kind != MediaKind::Json);
@@ -241,6 +262,14 @@ pub(super) fn join_texts(summary: Option<&str>, description: Option<&str>) -> St
         ["", b] => b.to_owned(),
         [a, b] => format!("{a}\n\n{b}"),
     }
+}
+
+/// Whether a text can be a media type, or a range of them: two words, and perhaps parameters.
+fn is_media_type(text: &str) -> bool {
+    let (words, _) = text.split_once(';').unwrap_or((text, ""));
+    text.len() <= 200
+        && text.bytes().all(|b| (b' '..0x7f).contains(&b))
+        && words.trim().split_once('/').is_some_and(|(range, name)| is_token(range) && is_token(name))
 }
 
 fn status(key: &str) -> Option<Status> {

@@ -5,6 +5,7 @@
 //! all types are) → `render` → [`crate::output`]. Whatever is wrong is noted by its place; what rests on it is left out.
 
 mod access;
+mod keywords;
 mod load;
 mod lower;
 mod media;
@@ -13,8 +14,10 @@ mod name;
 mod notes;
 mod operations;
 mod passes;
+mod pattern;
 mod render;
 mod rules;
+mod sound;
 mod union;
 mod view;
 
@@ -121,26 +124,18 @@ pub fn build(document: &Path, options: &Options, out: &Path) -> Generated {
 fn generate_here(path: &Path, options: &Options) -> Generated {
     let mut loaded = load::load(path);
     let Some(root) = loaded.root else {
-        let (notes, tree) = (loaded.notes, loaded.tree);
-        return Generated {
-            files: FileMap::default(),
-            notes,
-            tree,
-            version: None,
-            operations: 0,
-            left_out: 0,
-            types: 0,
-        };
+        let (notes, tree, version) = (loaded.notes, loaded.tree, loaded.said);
+        return Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 };
     };
     let notes = std::mem::take(&mut loaded.notes);
-    let (mut api, mut notes) = lower(&loaded, root, notes);
+    let (mut api, mut notes, wrong) = lower(&loaded, root, notes);
     let modules = render::split(&mut api);
     let due = api.operations.len();
     passes::settle(&mut api, &mut notes);
-    let left_out = due - api.operations.len();
+    let left_out = wrong + due - api.operations.len();
     let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api.title)));
     let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
-    let version = loaded.tree.text(root, "openapi").map(str::to_owned);
+    let version = loaded.said;
     Generated {
         files,
         notes,
@@ -152,13 +147,14 @@ fn generate_here(path: &Path, options: &Options) -> Generated {
     }
 }
 
-fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Notes) {
+/// The model, what is wrong, and how many operations are left out for it.
+fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Notes, usize) {
     let tree = &loaded.tree;
     let reader = Reader::new(tree, notes, loaded.version >= (3, 1));
     let mut lowering = Lowering::new(reader);
     lowering.components(root);
-    let (operations, events) = lowering.operations(root);
     let schemes = lowering.schemes(root);
+    let (operations, events) = lowering.operations(root);
     let servers = lowering.servers(root);
     let info = tree.get(root, "info");
     let text = |key| info.and_then(|info| tree.text(info, key)).unwrap_or_default().to_owned();
@@ -176,7 +172,7 @@ fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Note
         schemes,
         servers,
     };
-    (api, lowering.reader.notes)
+    (api, lowering.reader.notes, lowering.left_out)
 }
 
 /// The name of a crate for a title.

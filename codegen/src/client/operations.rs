@@ -1,13 +1,14 @@
 //! From path items to operations.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::lower::{Lowering, doc_of};
 use super::media::join_texts;
 use super::model::{Event, Field, Operation, Param, Piece, Place, Shape, Use};
 use super::name::{Names, escaped, field_name, type_name};
+use super::sound::Draft;
 use crate::diag::Code;
-use crate::tree::NodeId;
+use crate::tree::{Entries, NodeId, Value};
 
 const METHODS: [(&str, &str); 8] = [
     ("get", "GET"),
@@ -24,23 +25,52 @@ const METHODS: [(&str, &str); 8] = [
 struct Item<'a> {
     path: &'a str,
     node: NodeId,
-    params: Vec<NodeId>,
+    params: Vec<Said>,
+    /// Whether all its parameters could be read.
+    sound: bool,
 }
 
-impl Lowering<'_> {
+/// A parameter: where it is named, and where it stands.
+#[derive(Clone, Copy)]
+struct Said {
+    site: NodeId,
+    node: NodeId,
+}
+
+impl<'t> Lowering<'t> {
     /// The operations, in the order of the document, and what the service sends by itself.
     pub(crate) fn operations(&mut self, root: NodeId) -> (Vec<Operation>, Vec<Event>) {
         let tree = self.reader.tree;
-        let (mut operations, mut events) = (Vec::new(), Vec::new());
-        for (path, item) in tree.entries_of(root, "paths").iter().filter(|(path, _)| !path.starts_with("x-")) {
-            let Some(node) = self.reader.follow(item) else { continue };
-            let params = self.parameter_nodes(node);
-            let item = Item { path, node, params };
-            for (key, method) in METHODS {
-                let Some(node) = tree.get(node, key) else { continue };
-                if let Some(operation) = self.operation(root, &item, node, key, method) {
-                    self.callbacks(node, &operation.id, &mut events);
-                    operations.push(operation);
+        let (mut drafts, mut events) = (Vec::new(), Vec::new());
+        // What is known of a path whose parameters have no names: how it is written, and its methods.
+        let mut known: HashMap<String, (&str, HashSet<&str>)> = HashMap::new();
+        for (path, at, item) in tree.entries_of(root, "paths").placed().filter(|(path, ..)| !path.starts_with("x-")) {
+            let Some(node) = self.reader.follow(item, "pathItems") else { continue };
+            let methods: Vec<_> =
+                METHODS.iter().filter_map(|(key, name)| Some((*key, *name, tree.get(node, key)?))).collect();
+            let Some(template) = nameless(path) else {
+                let message = format!("a brace of the path `{path}` is not closed: its operations are left out");
+                self.reader.notes.warn(Code::S008, at, message);
+                self.left_out += methods.len();
+                continue;
+            };
+            let (first, had) = known.entry(template).or_insert_with(|| (path, HashSet::new()));
+            if *first != path {
+                let twice = methods.iter().any(|(key, ..)| had.contains(key));
+                let what = if twice { "what stands there as well is left out" } else { "take one name" };
+                let message = format!("this is the path `{first}` with other names for its parameters: {what}");
+                self.reader.notes.warn(Code::S004, at, message);
+            }
+            let fresh = |(key, ..): &(&'static str, _, _)| had.insert(key);
+            let (fresh, twins): (Vec<_>, Vec<_>) = methods.into_iter().partition(fresh);
+            self.left_out += twins.len();
+            self.sound = true;
+            let params = self.parameters(node);
+            let item = Item { path, node, params, sound: self.sound };
+            for (key, method, node) in fresh {
+                if let Some(draft) = self.operation(root, &item, node, key, method) {
+                    self.callbacks(node, &draft.operation.id, &mut events);
+                    drafts.push(draft);
                 }
             }
         }
@@ -48,13 +78,13 @@ impl Lowering<'_> {
             self.events_of(name, name, item, &mut events);
         }
         self.drain();
-        (operations, events)
+        (self.sound(root, drafts), events)
     }
 
     fn callbacks(&mut self, operation: NodeId, id: &str, events: &mut Vec<Event>) {
         let tree = self.reader.tree;
         for (name, callback) in tree.entries_of(operation, "callbacks").iter() {
-            let Some(callback) = self.reader.follow(callback) else { continue };
+            let Some(callback) = self.reader.follow(callback, "callbacks") else { continue };
             for (_, item) in tree.entries(callback).iter().filter(|(key, _)| !key.starts_with("x-")) {
                 self.events_of(name, &format!("{id} {name}"), item, events);
             }
@@ -63,14 +93,14 @@ impl Lowering<'_> {
 
     fn events_of(&mut self, name: &str, label: &str, item: NodeId, events: &mut Vec<Event>) {
         let tree = self.reader.tree;
-        let Some(item) = self.reader.follow(item) else { return };
-        let shared = self.parameter_nodes(item);
+        let Some(item) = self.reader.follow(item, "pathItems") else { return };
+        let shared = self.parameters(item);
         for (key, method) in METHODS {
             let Some(node) = tree.get(item, key) else { continue };
             let rust = self.names.take(&type_name(&format!("{label} event"), "Event"));
             let mut names = Names::without(&["body"]);
-            let nodes = self.joined(&shared, node);
-            let params = nodes.into_iter().filter_map(|node| self.param(node, &rust, &mut names)).collect();
+            let said = self.joined(&shared, node);
+            let params = said.into_iter().filter_map(|said| self.param(said, &rust, &mut names)).collect();
             let body = self.body(node, &rust).and_then(|body| {
                 let required = body.required;
                 body.media.into_iter().next().map(|media| (media, required))
@@ -87,28 +117,31 @@ impl Lowering<'_> {
     }
 
     /// The parameters of a node, references followed.
-    fn parameter_nodes(&mut self, node: NodeId) -> Vec<NodeId> {
-        let items = self.reader.tree.items_of(node, "parameters");
-        items.iter().filter_map(|item| self.reader.follow(*item)).collect()
+    fn parameters(&mut self, node: NodeId) -> Vec<Said> {
+        let mut all = Vec::new();
+        for site in self.list_of(node, "parameters") {
+            match self.reader.follow(*site, "parameters") {
+                Some(node) => all.push(Said { site: *site, node }),
+                None => self.sound = false,
+            }
+        }
+        all
     }
 
     /// Parameters of a path item, and those of an operation, which replace them by name and place.
-    fn joined(&mut self, shared: &[NodeId], node: NodeId) -> Vec<NodeId> {
+    fn joined(&mut self, shared: &[Said], node: NodeId) -> Vec<Said> {
         let tree = self.reader.tree;
-        let own = self.parameter_nodes(node);
-        let key = |node: NodeId| (tree.text(node, "name"), tree.text(node, "in"));
-        let mut seen: HashSet<_> = own.iter().map(|node| key(*node)).collect();
-        let mut all: Vec<NodeId> = shared.iter().copied().filter(|node| !seen.contains(&key(*node))).collect();
+        let own = self.parameters(node);
+        let key = |said: &Said| (tree.text(said.node, "name"), tree.text(said.node, "in"));
+        let mut seen: HashSet<_> = own.iter().map(key).collect();
+        let mut all: Vec<Said> = shared.iter().copied().filter(|said| !seen.contains(&key(said))).collect();
         seen.clear();
-        for node in own {
-            if seen.insert(key(node)) {
-                all.push(node);
+        for said in own {
+            if seen.insert(key(&said)) {
+                all.push(said);
             } else {
-                self.reader.notes.warn(
-                    Code::S004,
-                    tree.offset(node),
-                    "this parameter stands here a second time: left out",
-                );
+                let message = "this parameter stands here a second time: left out";
+                self.reader.notes.warn(Code::S004, tree.offset(said.site), message);
             }
         }
         all
@@ -121,8 +154,15 @@ impl Lowering<'_> {
         node: NodeId,
         key: &str,
         method: &'static str,
-    ) -> Option<Operation> {
+    ) -> Option<Draft> {
         let tree = self.reader.tree;
+        if !matches!(tree.value(node), Value::Map(_)) {
+            let message = format!("an operation has to be a map, and this is {}: left out", tree.kind(node));
+            self.reader.notes.warn(Code::S003, tree.offset(node), message);
+            self.left_out += 1;
+            return None;
+        }
+        self.sound = item.sound;
         let id = match tree.text(node, "operationId") {
             Some(id) if !id.trim().is_empty() => id.to_owned(),
             _ => path_name(key, item.path),
@@ -130,21 +170,23 @@ impl Lowering<'_> {
         let rust = self.names.take(&type_name(&id, "Operation"));
         let reply = self.names.take(&format!("{rust}Reply"));
         let mut names = Names::without(&["body"]);
-        let mut params = Vec::new();
-        for node in self.joined(&item.params, node) {
-            params.extend(self.param(node, &rust, &mut names));
-        }
-        let (pieces, used) = self.template(item, node, &mut params, &mut names);
-        for (n, param) in params.iter().enumerate() {
-            if param.place == Place::Path && !used.contains(&n) {
-                let message = format!("the path has no place for the parameter `{}`: left out", param.field.wire);
-                self.reader.notes.warn(Code::S005, tree.offset(node), message);
+        let (mut params, mut sent) = (Vec::new(), Vec::new());
+        for said in self.joined(&item.params, node) {
+            let name = tree.text(said.node, "name").unwrap_or_default();
+            if tree.text(said.node, "in") == Some("path") && !placeholders(item.path).any(|(_, had)| had == name) {
+                let message = format!("the path has no place for the parameter `{name}`: left out");
+                self.reader.notes.warn(Code::S005, tree.offset(said.site), message);
+                continue;
             }
+            params.extend(self.param(said, &rust, &mut names));
+            sent.push(said.node);
         }
+        let pieces = self.template(item, node, &mut params, &mut names);
+        sent.extend(tree.get(node, "requestBody"));
         let body = self.body(node, &rust);
         let responses = self.responses(node, &rust);
         let server = [node, item.node].into_iter().find_map(|node| self.server_of(node));
-        Some(Operation {
+        let operation = Operation {
             doc: join_texts(tree.text(node, "summary"), tree.text(node, "description")),
             deprecated: tree.flag(node, "deprecated"),
             access: self.access(root, node),
@@ -161,27 +203,18 @@ impl Lowering<'_> {
             reply,
             responses,
             server,
-        })
+        };
+        Some(Draft { operation, sent, sound: self.sound })
     }
 
-    /// The pieces of a path, and which parameters stand in it. Those that nobody declares are texts.
-    fn template(
-        &mut self,
-        item: &Item<'_>,
-        node: NodeId,
-        params: &mut Vec<Param>,
-        names: &mut Names,
-    ) -> (Vec<Piece>, HashSet<usize>) {
+    /// The pieces of a path. The parameters that nobody declares are texts.
+    fn template(&mut self, item: &Item<'_>, node: NodeId, params: &mut Vec<Param>, names: &mut Names) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        let mut used = HashSet::new();
-        // What stands behind `#` tells operations apart in the document alone, and is never sent.
-        let mut rest = item.path.split('#').next().unwrap_or_default();
-        while let Some((text, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
+        let mut rest = sent_path(item.path);
+        for (text, wire) in placeholders(item.path) {
             if !text.is_empty() {
                 pieces.push(Piece::Text(url_text(text)));
             }
-            let wire = name.trim_start_matches(['+', '?', '/', ';', '.']).trim_end_matches('*');
             let known = params.iter().position(|param| param.place == Place::Path && param.field.wire == wire);
             let index = known.unwrap_or_else(|| {
                 let message = format!("nothing declares the path parameter `{wire}`: taken as a text");
@@ -204,23 +237,20 @@ impl Lowering<'_> {
                 });
                 params.len() - 1
             });
-            used.insert(index);
             pieces.push(Piece::Param(index));
-            rest = after;
+            rest = rest.split_once('}').map_or("", |(_, after)| after);
         }
         if !rest.is_empty() {
             pieces.push(Piece::Text(url_text(rest)));
         }
-        (pieces, used)
+        pieces
     }
 
     /// A parameter; `None` of one that cannot be sent.
-    fn param(&mut self, node: NodeId, owner: &str, names: &mut Names) -> Option<Param> {
-        let tree = self.reader.tree;
-        let offset = tree.offset(node);
+    fn param(&mut self, said: Said, owner: &str, names: &mut Names) -> Option<Param> {
+        let (tree, node) = (self.reader.tree, said.node);
         let Some(name) = tree.text(node, "name") else {
-            self.reader.notes.warn(Code::S007, offset, "a parameter without a name: left out");
-            return None;
+            return self.no_param(said, Code::S007, "this parameter has no name: left out".to_owned());
         };
         let (place, otherwise) = match tree.text(node, "in") {
             Some("path") => (Place::Path, "simple"),
@@ -228,9 +258,9 @@ impl Lowering<'_> {
             Some("header") => (Place::Header, "simple"),
             Some("cookie") => (Place::Cookie, "form"),
             other => {
-                let other = other.unwrap_or("nowhere");
-                self.reader.notes.warn(Code::S005, offset, format!("the parameter `{name}` is in `{other}`: left out"));
-                return None;
+                let found = other.map_or("it says no place".to_owned(), |other| format!("`{other}` is none of them"));
+                let message = format!("`{name}` is in the path, query, header or cookie, and {found}: left out");
+                return self.no_param(said, Code::S005, message);
             }
         };
         let wire = if place == Place::Header { name.to_ascii_lowercase() } else { name.to_owned() };
@@ -240,16 +270,21 @@ impl Lowering<'_> {
                 return None;
             }
             if !is_token(&wire) {
-                self.reader.notes.warn(Code::S008, offset, format!("no header can be called `{name}`: left out"));
-                return None;
+                return self.no_param(said, Code::S008, format!("no header can be called `{name}`: left out"));
             }
         }
         if place == Place::Cookie && !is_token(name) {
-            self.reader.notes.warn(Code::S008, offset, format!("no cookie can be called `{name}`: left out"));
-            return None;
+            return self.no_param(said, Code::S008, format!("no cookie can be called `{name}`: left out"));
         }
         let hint = type_name(&format!("{owner} {}", type_name(name, "Param")), "Param");
         let style = tree.text(node, "style").unwrap_or(otherwise);
+        if !has_style(place, style) {
+            let message = format!(
+                "`{style}` is no style of a parameter in `{}`: left out",
+                tree.text(node, "in").unwrap_or_default()
+            );
+            return self.no_param(said, Code::S008, message);
+        }
         let explode = match tree.get(node, "explode") {
             Some(_) => tree.flag(node, "explode"),
             None => style == "form",
@@ -263,7 +298,11 @@ impl Lowering<'_> {
                 Some(schema) => (self.lower(schema, &hint), "Json"),
                 None => (Use::new(Shape::Any), "Json"),
             },
-            (None, None) => (Use::new(Shape::Text), style_name(place, style, explode)),
+            (None, None) => {
+                let message = format!("`{name}` has neither a schema nor a content: taken as a text");
+                self.reader.notes.warn(Code::S007, tree.offset(said.site), message);
+                (Use::new(Shape::Text), style_name(place, style, explode))
+            }
         };
         let mut doc = tree.text(node, "description").unwrap_or_default().trim_end().to_owned();
         if let Some(schema) = tree.get(node, "schema") {
@@ -290,6 +329,46 @@ impl Lowering<'_> {
             reserved: tree.flag(node, "allowReserved") && place == Place::Query,
         })
     }
+
+    /// Tells why a parameter is left out, and its operation with it.
+    fn no_param(&mut self, said: Said, code: Code, message: String) -> Option<Param> {
+        self.sound = false;
+        self.reader.notes.warn(code, self.reader.tree.offset(said.site), message);
+        None
+    }
+
+    /// The list under a key, of an operation or what belongs to it.
+    pub(super) fn list_of(&mut self, node: NodeId, key: &str) -> &'t [NodeId] {
+        let tree = self.reader.tree;
+        self.has_to_be(node, key, "a list", |value| matches!(value, Value::List(_)));
+        tree.items_of(node, key)
+    }
+
+    /// The map under a key, of an operation or what belongs to it.
+    pub(super) fn map_of(&mut self, node: NodeId, key: &str) -> Entries<'t> {
+        let tree = self.reader.tree;
+        self.has_to_be(node, key, "a map", |value| matches!(value, Value::Map(_)));
+        tree.entries_of(node, key)
+    }
+
+    fn has_to_be(&mut self, node: NodeId, key: &str, due: &str, is: impl Fn(Value<'_>) -> bool) {
+        let tree = self.reader.tree;
+        if let Some(value) = tree.get(node, key).filter(|value| !is(tree.value(*value))) {
+            let message = format!("`{key}` has to be {due}, and this is {}: left out", tree.kind(value));
+            self.reader.notes.warn(Code::S003, tree.offset(value), message);
+            self.sound &= matches!(tree.value(value), Value::Null);
+        }
+    }
+}
+
+/// Whether parameters in this place may be written so.
+fn has_style(place: Place, style: &str) -> bool {
+    match place {
+        Place::Path => matches!(style, "simple" | "label" | "matrix"),
+        Place::Query => matches!(style, "form" | "spaceDelimited" | "pipeDelimited" | "deepObject"),
+        Place::Header => style == "simple",
+        Place::Cookie => style == "form",
+    }
 }
 
 pub(super) fn style_name(place: Place, style: &str, explode: bool) -> &'static str {
@@ -313,6 +392,34 @@ pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text.len() < 1000
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// What is sent of a path: what stands behind `#` tells operations apart in the document alone.
+fn sent_path(path: &str) -> &str {
+    path.split('#').next().unwrap_or_default()
+}
+
+/// The parameters in a path, each with the text before it.
+fn placeholders(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = sent_path(path);
+    std::iter::from_fn(move || {
+        let (text, after) = rest.split_once('{')?;
+        let (name, after) = after.split_once('}')?;
+        rest = after;
+        Some((text, name.trim_start_matches(['+', '?', '/', ';', '.']).trim_end_matches('*')))
+    })
+}
+
+/// A path without the names of its parameters; `None` where a brace is not closed.
+fn nameless(path: &str) -> Option<String> {
+    let mut parts = path.split('{');
+    let mut out = parts.next().filter(|text| !text.contains('}'))?.to_owned();
+    for part in parts {
+        let (_, text) = part.split_once('}').filter(|(_, text)| !text.contains('}'))?;
+        out.push_str("{}");
+        out.push_str(text);
+    }
+    Some(out)
 }
 
 /// `get /pets/{id}` as a name.

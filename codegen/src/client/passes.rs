@@ -160,7 +160,7 @@ fn settle_constraints(types: &mut [TypeDef]) {
 
 /// For each node its strongly connected component, and whether it lies on a circle (Tarjan, without recursion: a chain
 /// may be as long as a document).
-fn circles(edges: &[Vec<usize>]) -> Vec<(usize, bool)> {
+pub(super) fn circles(edges: &[Vec<usize>]) -> Vec<(usize, bool)> {
     let n = edges.len();
     let (mut index, mut low) = (vec![usize::MAX; n], vec![0; n]);
     let mut component = vec![(usize::MAX, false); n];

@@ -114,6 +114,7 @@ impl<'t> Lowering<'t> {
     ) -> Lowered {
         let tree = self.reader.tree;
         let tag = discriminator.and_then(|node| tree.text(node, "propertyName")).map(str::to_owned);
+        let tag = tag.filter(|tag| self.has_tag(view, of, discriminator, tag));
         let mapping = discriminator.map(|node| self.mapping(node)).unwrap_or_default();
         let mut names = Names::without(&["Other"]);
         let mut variants: Vec<Variant> = Vec::new();
@@ -154,6 +155,18 @@ impl<'t> Lowering<'t> {
             variants.push(Variant { rust, of: used, tags, boxed: false });
         }
         self.finish(tag, variants, tree.offset(view.node))
+    }
+
+    /// Whether an alternative can have the property that is to tell them apart.
+    fn has_tag(&mut self, view: &View<'t>, of: &[NodeId], discriminator: Option<NodeId>, tag: &str) -> bool {
+        let named = |view: &View<'_>| view.props.iter().any(|(name, _)| *name == tag);
+        let may = |view: &View<'_>| named(view) || view.props.is_empty() || !view.groups.is_empty();
+        let has = named(view) || of.iter().any(|node| may(&self.reader.view(*node)));
+        if let (false, Some(node)) = (has, discriminator) {
+            let message = format!("no alternative has the property `{tag}`: they are told apart by their fields");
+            self.reader.notes.warn(Code::S005, self.reader.tree.offset(node), message);
+        }
+        has
     }
 
     fn finish(&mut self, tag: Option<String>, mut variants: Vec<Variant>, offset: u32) -> Lowered {

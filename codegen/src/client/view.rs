@@ -1,6 +1,6 @@
 //! Schemas as written, brought to one form: 3.0 and 3.1, with `allOf` and references merged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::notes::Notes;
 use super::rules::Rules;
@@ -64,6 +64,8 @@ pub(crate) struct View<'t> {
     pub(crate) untyped: Option<&'static str>,
     /// A part of it leads nowhere.
     pub(crate) broken: bool,
+    /// Its parts contradict one another: no value is all of them.
+    pub(crate) clash: bool,
     /// The schemas that were merged into it.
     pub(crate) parts: Vec<NodeId>,
 }
@@ -99,6 +101,8 @@ pub(crate) struct Reader<'t> {
     pub(crate) notes: Notes,
     /// Whether keys beside `$ref` count (3.1).
     pub(crate) siblings: bool,
+    /// Schemas of which no value can be sent that is right.
+    pub(crate) wrong: HashSet<NodeId>,
     /// The schemas that lead to the one that is read.
     way: Vec<NodeId>,
     /// The schemas that were merged.
@@ -112,35 +116,48 @@ const MAX_WAY: usize = 100;
 
 impl<'t> Reader<'t> {
     pub(crate) fn new(tree: &'t Tree, notes: Notes, siblings: bool) -> Self {
-        Self { tree, pointers: Pointers::default(), notes, siblings, way: Vec::new(), parts: Vec::new() }
+        let (way, parts) = (Vec::new(), Vec::new());
+        Self { tree, pointers: Pointers::default(), notes, siblings, wrong: HashSet::new(), way, parts }
     }
 
-    /// What a reference leads to, through others; `None` after a note.
-    pub(crate) fn follow(&mut self, node: NodeId) -> Option<NodeId> {
-        let mut at = node;
-        for _ in 0..MAX_WAY {
-            let Some(reference) = self.tree.get(at, "$ref") else { return Some(at) };
-            // An object may have a property of this name.
-            let Some(text) = self.tree.as_text(reference) else { return Some(at) };
-            match self.pointers.target(self.tree, reference, text) {
-                Ok(target) => at = target,
-                Err(reason) => {
-                    self.notes.warn(Code::S005, self.tree.offset(reference), reason);
-                    return None;
+    /// Tells what is wrong with a schema: what sends one is left out.
+    pub(super) fn wrong(&mut self, schema: NodeId, code: Code, at: NodeId, message: impl std::fmt::Display) {
+        self.wrong.insert(schema);
+        self.notes.warn(code, self.tree.offset(at), message);
+    }
+
+    /// What a reference leads to, through others; `None` after a note. `kind` is where such things stand in `components`.
+    pub(crate) fn follow(&mut self, node: NodeId, kind: &str) -> Option<NodeId> {
+        let (tree, mut at) = (self.tree, node);
+        let mut way = Vec::new();
+        // An object may have a property of this name.
+        while let Some((reference, text)) = tree.get(at, "$ref").and_then(|of| Some((of, tree.as_text(of)?))) {
+            way.push(at);
+            let reason = match self.pointers.target(tree, reference, text) {
+                Err(reason) => reason,
+                Ok(_) if other_kind(text, kind) => format!("`{kind}` are due here, and `{text}` is none: left out"),
+                Ok(target) if way.contains(&target) => "this reference closes a circle: left out".to_owned(),
+                Ok(_) if way.len() > MAX_WAY => format!("more than {MAX_WAY} references lead on to others: left out"),
+                Ok(target) => {
+                    at = target;
+                    continue;
                 }
-            }
+            };
+            self.notes.warn(Code::S005, tree.offset(at), reason);
+            return None;
         }
-        self.notes.warn(Code::S005, self.tree.offset(node), "these references lead in a circle, or too far");
-        None
+        Some(at)
     }
 
-    /// The next node that a reference leads to.
+    /// The next schema that a reference leads to.
     pub(crate) fn target(&mut self, node: NodeId) -> Option<Result<NodeId, ()>> {
         let reference = self.tree.get(node, "$ref")?;
         let text = self.tree.as_text(reference)?;
-        Some(self.pointers.target(self.tree, reference, text).map_err(|reason| {
-            self.notes.warn(Code::S005, self.tree.offset(reference), reason);
-        }))
+        let target = match self.pointers.target(self.tree, reference, text) {
+            Ok(_) if other_kind(text, "schemas") => Err(format!("a schema is due here, and `{text}` is none")),
+            target => target,
+        };
+        Some(target.map_err(|reason| self.notes.warn(Code::S005, self.tree.offset(reference), reason)))
     }
 
     /// A schema, with everything merged that it says by `allOf` or a reference.
@@ -148,13 +165,22 @@ impl<'t> Reader<'t> {
         self.way.clear();
         self.parts.clear();
         let view = self.merged(node);
+        if view.clash {
+            self.wrong.insert(node);
+        }
+        self.leaves_something(node, &view.rules);
         View { parts: std::mem::take(&mut self.parts), ..view }
     }
 
     fn merged(&mut self, node: NodeId) -> View<'t> {
         let mut view = self.own(node);
-        if self.way.contains(&node) || self.way.len() >= MAX_WAY || self.parts.len() >= MAX_MERGED {
-            self.notes.warn(Code::S008, self.tree.offset(node), "a schema that is part of itself says nothing");
+        if self.way.contains(&node) {
+            // Told where it is referred to, with all other schemas that have no end.
+            return view;
+        }
+        if self.way.len() >= MAX_WAY || self.parts.len() >= MAX_MERGED {
+            let message = "too many schemas are joined here: what this one and the next say is left out";
+            self.notes.warn(Code::S006, self.tree.offset(node), message);
             return view;
         }
         self.parts.push(node);
@@ -192,9 +218,18 @@ impl<'t> Reader<'t> {
     fn own(&mut self, node: NodeId) -> View<'t> {
         let tree = self.tree;
         let mut view = View::any(node);
-        if let Value::Bool(false) = tree.value(node) {
-            view.untyped = Some("nothing is allowed here");
+        match tree.value(node) {
+            Value::Bool(false) => view.untyped = Some("nothing is allowed here"),
+            Value::Bool(true) | Value::Map(_) => {}
+            Value::Null => self.notes.warn(Code::S003, tree.offset(node), "this schema says nothing: any value"),
+            _ => {
+                let found = tree.kind(node);
+                let message = format!("a schema has to be a map, and this is {found}: any value");
+                self.wrong(node, Code::S003, node, message);
+            }
         }
+        // In 3.0, what stands beside a reference is not looked at.
+        let alone = !self.siblings && tree.text(node, "$ref").is_some();
         let text = |value| tree.as_text(value);
         let number = |value| match tree.value(value) {
             Value::Number(text) => Some(text.to_owned()),
@@ -207,6 +242,9 @@ impl<'t> Reader<'t> {
         let yes = |value| matches!(tree.value(value), Value::Bool(true));
         let mut exclusive = (false, false);
         for (key, value) in tree.entries(node).iter() {
+            if !alone && !self.fits(node, key, value) {
+                continue;
+            }
             match key {
                 "title" => view.title = text(value),
                 "description" => view.doc = text(value),
@@ -275,6 +313,13 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
+        if !self.siblings && !alone && view.types & types::LIST != 0 && view.items.is_none() {
+            self.notes.warn(
+                Code::S007,
+                tree.offset(node),
+                "in 3.0 a list has `items`, and this one has none: any value",
+            );
+        }
         // 3.0 says by a flag what 3.1 says by the number.
         if exclusive.0 {
             view.rules.above = view.rules.minimum.take();
@@ -306,14 +351,14 @@ impl<'t> Reader<'t> {
                     view.format.get_or_insert("binary");
                 }
                 Some(other) => {
-                    self.notes.warn(
-                        Code::S005,
-                        self.tree.offset(*item),
-                        format!("there is no type `{other}`: taken as any"),
-                    );
+                    self.wrong(view.node, Code::S005, *item, format!("there is no type `{other}`: any value"));
                 }
                 None if matches!(self.tree.value(*item), Value::Null) => null = true,
-                None => self.notes.warn(Code::S003, self.tree.offset(*item), "a type has to be a text"),
+                None => {
+                    let found = self.tree.kind(*item);
+                    let message = format!("a type has to be a text, and this is {found}: any value");
+                    self.wrong(view.node, Code::S003, *item, message);
+                }
             }
         }
         view.nullable |= null;
@@ -325,6 +370,7 @@ impl<'t> Reader<'t> {
         into.title = into.title.or(of.title);
         into.doc = into.doc.or(of.doc);
         into.broken |= of.broken;
+        into.clash |= of.clash;
         if into.types == 0 || of.types == 0 {
             into.types |= of.types;
         } else {
@@ -332,8 +378,9 @@ impl<'t> Reader<'t> {
             let both = widened(into.types) & widened(of.types);
             if both == 0 {
                 let offset = self.tree.offset(of.node);
-                self.notes.warn(Code::S008, offset, "what `allOf` joins has no type in common: taken as any");
+                self.notes.warn(Code::S008, offset, "what `allOf` joins has no type in common: any value");
                 into.untyped = Some("its parts contradict one another");
+                into.clash = true;
             }
             into.types = if both & types::NUMBER != 0 && into.types & of.types & types::NUMBER != 0 {
                 both & !types::INT
@@ -349,7 +396,8 @@ impl<'t> Reader<'t> {
                 let both: Vec<NodeId> = a.iter().copied().filter(|node| had.contains(&text(node))).collect();
                 if both.is_empty() {
                     let offset = self.tree.offset(of.node);
-                    self.notes.warn(Code::S008, offset, "what `allOf` joins has no value in common");
+                    self.notes.warn(Code::S008, offset, "what `allOf` joins has no value in common: any is taken");
+                    into.clash = true;
                     Some(a)
                 } else {
                     Some(both)
@@ -426,9 +474,30 @@ impl View<'_> {
             deprecated: false,
             untyped: None,
             broken: false,
+            clash: false,
             parts: Vec::new(),
         }
     }
+}
+
+/// The kinds of what stands in `components`.
+const KINDS: &[&str] = &[
+    "callbacks",
+    "examples",
+    "headers",
+    "links",
+    "parameters",
+    "pathItems",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+];
+
+/// Whether a reference leads to something in `components` that is of another kind.
+fn other_kind(reference: &str, kind: &str) -> bool {
+    let place = reference.split_once("#/components/").and_then(|(_, rest)| rest.split_once('/'));
+    place.is_some_and(|(found, name)| found != kind && KINDS.contains(&found) && !name.contains('/'))
 }
 
 /// A node as JSON.

@@ -194,9 +194,9 @@ impl Parser<'_> {
                 let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
                 return Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
             }
+            self.at -= 6;
         }
-        // Half a character says nothing; the rest of the text may.
-        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+        char::from_u32(first).ok_or_else(|| self.error("half of a surrogate pair, without its other half"))
     }
 
     fn hex(&mut self) -> Result<u32, Unread> {

@@ -77,6 +77,15 @@ pub struct Entries<'t> {
     pairs: &'t [Pair],
 }
 
+/// A key that stands in a map a second time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Twin {
+    /// Where.
+    pub(crate) offset: u32,
+    /// What it says the first time, and the second.
+    pub(crate) values: (NodeId, NodeId),
+}
+
 /// A file of the tree.
 #[derive(Debug)]
 struct Source {
@@ -109,8 +118,8 @@ pub struct Tree {
     sources: Vec<Source>,
     /// Where large maps have which key.
     index: HashMap<NodeId, HashMap<Box<str>, u32>>,
-    /// Keys that stand twice in a map: where the second does, and the first.
-    pub(crate) twins: Vec<(u32, u32)>,
+    /// Keys that stand twice in a map.
+    pub(crate) twins: Vec<Twin>,
 }
 
 /// Maps with more entries are looked up by an index.
@@ -240,6 +249,11 @@ impl Tree {
         self.nodes[id.0 as usize].offset
     }
 
+    /// All nodes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = NodeId> {
+        (0..to_u32(self.nodes.len())).map(NodeId)
+    }
+
     /// How many nodes there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -285,8 +299,8 @@ impl Tree {
             for pair in pairs {
                 let key = self.slice(pair.key);
                 if let Some(at) = index.get(key).copied() {
-                    self.twins.push((pair.offset, self.pairs[at as usize].offset));
-                    self.pairs[at as usize].value = pair.value;
+                    let first = std::mem::replace(&mut self.pairs[at as usize].value, pair.value);
+                    self.twins.push(Twin { offset: pair.offset, values: (first, pair.value) });
                 } else {
                     index.insert(key.into(), to_u32(self.pairs.len()));
                     self.pairs.push(*pair);
@@ -298,8 +312,8 @@ impl Tree {
                 let twin = self.pairs[first..].iter().position(|had| self.slice(had.key) == self.slice(pair.key));
                 match twin {
                     Some(at) => {
-                        self.twins.push((pair.offset, self.pairs[first + at].offset));
-                        self.pairs[first + at].value = pair.value;
+                        let had = std::mem::replace(&mut self.pairs[first + at].value, pair.value);
+                        self.twins.push(Twin { offset: pair.offset, values: (had, pair.value) });
                     }
                     None => self.pairs.push(*pair),
                 }

@@ -33,10 +33,11 @@ impl Tree {
         Some((&source.path, source.root))
     }
 
-    /// The root of the file with this path.
+    /// The root of the file with this path, if it could be read.
     #[must_use]
     pub fn root_of(&self, path: &str) -> Option<NodeId> {
-        self.sources.iter().find(|source| source.path == path).map(|source| source.root)
+        let read = |source: &&super::Source| source.path == path && source.root < source.end;
+        self.sources.iter().find(read).map(|source| source.root)
     }
 
     /// Where an offset is.

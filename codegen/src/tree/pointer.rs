@@ -31,7 +31,8 @@ fn resolve(tree: &Tree, node: NodeId, reference: &str) -> Result<NodeId, String>
         Some((_, root)) if file.is_empty() => root,
         Some((path, _)) => {
             let path = beside(path, file)?;
-            tree.root_of(&path).ok_or_else(|| format!("the file `{path}` is not there"))?
+            tree.root_of(&path)
+                .ok_or_else(|| format!("`{path}` is no file in the folder of the document that can be read"))?
         }
     };
     follow(tree, root, pointer).ok_or_else(|| format!("nothing is at `{reference}`"))

@@ -30,7 +30,7 @@ pub(super) fn parse(tree: &mut Tree, range: Range<u32>) -> Result<NodeId, Unread
         })?;
         builder.take(event, place(&span))?;
     }
-    builder.root.ok_or_else(|| Unread { offset: range.start, reason: "the file is empty".to_owned() })
+    builder.root.ok_or_else(|| Unread { offset: range.end, reason: "the file is empty".to_owned() })
 }
 
 struct LineStarts(Vec<usize>);
@@ -60,6 +60,8 @@ struct Builder<'t> {
 
 /// How many nodes aliases may add, so that a few lines cannot grow without bound.
 const MAX_ALIASED: u64 = 1_000_000;
+/// How many bytes of a text weigh as much as a value.
+const TEXT_WEIGHT: u64 = 64;
 
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, offset: u32) -> Result<(), Unread> {
@@ -139,6 +141,9 @@ impl Builder<'_> {
     fn add(&mut self, id: NodeId, anchor: usize, offset: u32) -> Result<(), Unread> {
         if anchor != 0 {
             self.anchors.insert(anchor, id);
+            if let Some(text) = self.tree.as_text(id) {
+                self.weights.insert(id, 1 + text.len() as u64 / TEXT_WEIGHT);
+            }
         }
         match self.open.last_mut() {
             None => self.root = Some(id),

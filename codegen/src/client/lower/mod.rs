@@ -44,6 +44,12 @@ pub(crate) struct Lowering<'t> {
     open: HashSet<NodeId>,
     /// How many fields were written out again where schemas are joined.
     copied: usize,
+    /// The security schemes that can be used.
+    pub(super) schemes: HashSet<String>,
+    /// Whether all that the document says of the operation that is read could be.
+    pub(super) sound: bool,
+    /// How many operations are left out for what is wrong with them.
+    pub(super) left_out: usize,
 }
 
 /// How many fields may be written out again: few lines may join the same large schema many times.
@@ -61,6 +67,9 @@ impl<'t> Lowering<'t> {
             heirs: HashMap::new(),
             open: HashSet::new(),
             copied: 0,
+            schemes: HashSet::new(),
+            sound: true,
+            left_out: 0,
         }
     }
 

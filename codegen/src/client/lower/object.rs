@@ -38,7 +38,7 @@ impl<'t> Lowering<'t> {
         let mut fields = Vec::with_capacity(view.props.len());
         for (wire, nodes) in &view.props {
             let hint = type_name(&format!("{name} {}", type_name(wire, "Field")), "Field");
-            let (of, about) = self.property(nodes, &hint);
+            let (of, about) = self.property(nodes, view.node, &hint);
             fields.push(Field {
                 wire: (*wire).to_owned(),
                 rust: escaped(names.take(&field_name(wire, "field"))),
@@ -56,7 +56,7 @@ impl<'t> Lowering<'t> {
 
     /// The shape of a property, about which several schemas may speak; and what it is, and whether it is read-only,
     /// write-only or deprecated.
-    fn property(&mut self, nodes: &[NodeId], hint: &str) -> (Use, (String, bool, bool, bool)) {
+    fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, (String, bool, bool, bool)) {
         let tree = self.reader.tree;
         let about = |node: NodeId| {
             (
@@ -78,6 +78,9 @@ impl<'t> Lowering<'t> {
                 for node in rest {
                     let other = self.reader.view(*node);
                     self.reader.join(&mut view, other);
+                }
+                if view.clash {
+                    self.reader.wrong.insert(owner);
                 }
                 let doc = self.about(&view);
                 let flags = (doc, view.read_only, view.write_only, view.deprecated);

@@ -1,0 +1,116 @@
+//! What the keys of a schema have to be, and whether they leave a value.
+
+use super::pattern;
+use super::rules::Rules;
+use super::view::Reader;
+use crate::diag::Code;
+use crate::tree::{NodeId, Value};
+
+/// What may stand under a key.
+#[derive(Clone, Copy, PartialEq)]
+enum Due {
+    Number,
+    /// A number that counts something.
+    Count,
+    Text,
+    Flag,
+    /// A flag in 3.0, a number in 3.1; tools write both in both.
+    Bound,
+    List,
+    Map,
+    /// A schema: a map, or true or false.
+    Schema,
+    Anything,
+}
+
+fn due(key: &str) -> Due {
+    match key {
+        "minimum" | "maximum" | "multipleOf" => Due::Number,
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => Due::Count,
+        "exclusiveMinimum" | "exclusiveMaximum" => Due::Bound,
+        "format" | "pattern" => Due::Text,
+        "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems" => Due::Flag,
+        "enum" | "required" | "allOf" | "oneOf" | "anyOf" | "prefixItems" => Due::List,
+        "properties" | "patternProperties" | "discriminator" => Due::Map,
+        "items" | "additionalProperties" => Due::Schema,
+        _ => Due::Anything,
+    }
+}
+
+impl Due {
+    fn is(self, value: Value<'_>) -> bool {
+        match self {
+            Self::Number => matches!(value, Value::Number(_)),
+            Self::Count => matches!(value, Value::Number(text) if text.parse::<f64>().is_ok_and(|n| n >= 0.0)),
+            Self::Text => matches!(value, Value::Text(_)),
+            Self::Flag => matches!(value, Value::Bool(_)),
+            Self::Bound => matches!(value, Value::Bool(_) | Value::Number(_)),
+            Self::List => matches!(value, Value::List(_)),
+            Self::Map => matches!(value, Value::Map(_)),
+            Self::Schema => matches!(value, Value::Map(_) | Value::Bool(_)),
+            Self::Anything => true,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Count => "a number that is not negative",
+            Self::Text => "a text",
+            Self::Flag => "true or false",
+            Self::Bound => "a number, or true or false",
+            Self::List => "a list",
+            Self::Map => "a map",
+            Self::Schema => "a schema",
+            Self::Anything => "anything",
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Tells of what stands under a key and cannot; whether it can. Nothing at all says nothing.
+    pub(super) fn fits(&mut self, schema: NodeId, key: &str, value: NodeId) -> bool {
+        let (due, tree) = (due(key), self.tree);
+        if due.is(tree.value(value)) {
+            if let ("pattern", Some(text)) = (key, tree.as_text(value))
+                && let Err(reason) = pattern::is_closed(text)
+            {
+                let message = format!("the pattern is no regular expression, {reason}: it is not checked");
+                self.wrong(schema, Code::S008, value, message);
+            }
+            return true;
+        }
+        let (words, found) = (due.words(), tree.kind(value));
+        if matches!(tree.value(value), Value::Null) {
+            self.notes.warn(Code::S003, tree.offset(value), format!("`{key}` says nothing: left out"));
+        } else {
+            let message = format!("`{key}` has to be {words}, and this is {found}: left out");
+            self.wrong(schema, Code::S003, value, message);
+        }
+        false
+    }
+
+    /// Tells of bounds between which nothing is.
+    pub(super) fn leaves_something(&mut self, schema: NodeId, rules: &Rules) {
+        let above = |a: &Option<String>, b: &Option<String>, equal: bool| {
+            let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<f64>().ok());
+            number(a).zip(number(b)).is_some_and(|(a, b)| a > b || equal && a >= b)
+        };
+        let more = |a: Option<u64>, b: Option<u64>| a.zip(b).is_some_and(|(a, b)| a > b);
+        let what = if above(&rules.minimum, &rules.maximum, false)
+            || above(&rules.above, &rules.maximum, true)
+            || above(&rules.minimum, &rules.below, true)
+            || above(&rules.above, &rules.below, true)
+        {
+            "number"
+        } else if more(rules.min_length, rules.max_length) {
+            "length"
+        } else if more(rules.min_items, rules.max_items) {
+            "count"
+        } else {
+            return;
+        };
+        let message = format!("no {what} is within these bounds: no value can be sent");
+        self.wrong(schema, Code::S008, schema, message);
+    }
+}

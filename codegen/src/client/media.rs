@@ -181,12 +181,22 @@ impl Lowering<'_> {
         }
         if plain.starts_with("multipart/") && sent {
             let of = self.parts(schema, entry, hint);
-            return media(MediaKind::Multipart, &plain, of);
+            let media_type = if plain.contains('*') { "multipart/form-data" } else { &plain };
+            return media(MediaKind::Multipart, media_type, of);
         }
         if plain == "text/event-stream" && !sent {
             // Without a schema an event is a text, and so it is where the schema is one.
             let of = if schema.is_none() || set == types::TEXT { Use::new(Shape::Text) } else { lowered(self) };
             return media(MediaKind::Events, media_type, of);
+        }
+        if is_lines(&plain) && !sent {
+            // A list says what is in the stream; a line is an item.
+            let item = schema.and_then(|schema| self.reader.view(schema).items).filter(|_| set == types::LIST);
+            let of = match item {
+                Some(item) => self.lower(item, &format!("{hint}Item")),
+                None => lowered(self),
+            };
+            return media(MediaKind::Lines, media_type, of);
         }
         let bytes = Use::new(Shape::Any);
         if plain.contains('*') || plain.is_empty() {
@@ -334,6 +344,12 @@ fn status_name(status: Status) -> String {
         other => return format!("Status{other}"),
     };
     name.to_owned()
+}
+
+/// Whether a media type is one of JSON values, one after another.
+fn is_lines(plain: &str) -> bool {
+    let name = plain.split_once('/').map_or("", |(_, name)| name.trim_start_matches("x-"));
+    matches!(name, "ndjson" | "jsonl" | "jsonlines" | "json-lines" | "json-seq") || name.ends_with("+json-seq")
 }
 
 /// What a variant for a media type is called.

@@ -207,6 +207,8 @@ pub(crate) enum MediaKind {
     Text,
     /// A stream of events.
     Events,
+    /// A stream of JSON values.
+    Lines,
     Bytes,
     /// Bytes of a type that the sender states.
     Content,

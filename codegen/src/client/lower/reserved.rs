@@ -28,6 +28,7 @@ pub(super) const RESERVED: &[&str] = &[
     "Err",
     "Event",
     "Events",
+    "F",
     "Fields",
     "File",
     "Fn",

@@ -3,7 +3,7 @@
 use super::super::model::{
     Body, Event, Field, Media, MediaKind, Operation, Param, Piece, Place, Response, Shape, Status,
 };
-use super::types::{Types, checks, field_doc};
+use super::types::{Types, checks, field_doc, has_files};
 use super::writer::{Writer, literal};
 
 /// The type of a parameter.
@@ -16,12 +16,25 @@ fn media_type(types: Types<'_>, media: &Media) -> String {
     match &media.kind {
         MediaKind::Json | MediaKind::Form(_) => types.full(&media.of),
         MediaKind::Multipart => match media.of.shape {
+            Shape::Named(_) if may_stream(types, media) => format!("{}<F>", types.name(&media.of)),
             Shape::Named(_) => types.name(&media.of),
-            _ => "Multipart".to_owned(),
+            _ => "Multipart<F>".to_owned(),
         },
         MediaKind::Text => "String".to_owned(),
-        MediaKind::Events | MediaKind::Bytes => "Bytes".to_owned(),
-        MediaKind::Content => "Content".to_owned(),
+        MediaKind::Events | MediaKind::Lines | MediaKind::Bytes => "F".to_owned(),
+        MediaKind::Content => "Content<F>".to_owned(),
+    }
+}
+
+/// Whether what is sent need not be in memory.
+fn may_stream(types: Types<'_>, media: &Media) -> bool {
+    match media.kind {
+        MediaKind::Json | MediaKind::Form(_) | MediaKind::Text => false,
+        MediaKind::Multipart => match media.of.shape {
+            Shape::Named(id) => has_files(types.get(id)),
+            _ => true,
+        },
+        MediaKind::Events | MediaKind::Lines | MediaKind::Bytes | MediaKind::Content => true,
     }
 }
 
@@ -35,13 +48,14 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         w.line("/// Deprecated.");
     }
     let body_type = operation.body.as_ref().map(|body| body_type(types, body));
+    let streams = operation.body.as_ref().is_some_and(|body| body.media.iter().any(|media| may_stream(types, media)));
     let optional = operation.params.iter().all(|param| param_type(types, &param.field).starts_with("Option<"))
         && operation.body.as_ref().is_none_or(|body| !body.required);
     w.line(if optional { "#[derive(Debug, Clone, PartialEq, Default)]" } else { "#[derive(Debug, Clone, PartialEq)]" });
     if operation.params.is_empty() && operation.body.is_none() {
         w.line(&format!("pub struct {};", operation.rust));
     } else {
-        w.open(&format!("pub struct {} {{", operation.rust));
+        w.open(&format!("pub struct {}{} {{", operation.rust, if streams { "<F = Bytes>" } else { "" }));
         for param in &operation.params {
             field_doc(w, &param.field);
             w.field(&param.field.rust, &param_type(types, &param.field));
@@ -62,10 +76,25 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         w.line(&format!("const SERVER: Option<&'static str> = Some({});", literal(server)));
     }
     w.line("");
-    request(w, types, operation);
+    if streams {
+        w.open("fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {");
+        w.line("stream::whole(self.clone(), base)");
+        w.close("}");
+    } else {
+        request(w, types, operation, false);
+    }
     w.line("");
     read(w, operation);
     w.close("}");
+    if streams {
+        w.line("");
+        w.open(&format!("impl<F: Into<stream::Body>> stream::Upload for {}<F> {{", operation.rust));
+        w.line(&format!("type Operation = {};", operation.rust));
+        w.line("");
+        request(w, types, operation, true);
+        w.close("}");
+    }
+    download(w, types, operation);
     w.line("");
     reply(w, types, operation);
     for response in &operation.responses {
@@ -76,13 +105,65 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         w.line("");
         w.line(&format!("/// The body of [`{}`].", operation.rust));
         w.line("#[derive(Debug, Clone, PartialEq)]");
-        media_enum(w, types, &body.rust, &body.media);
+        let name = format!("{}{}", body.rust, if streams { "<F = Bytes>" } else { "" });
+        media_enum(w, types, &name, &body.media);
     }
+}
+
+/// Says where an operation answers with a stream.
+fn download(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+    let mut items: Option<String> = None;
+    let mut streams = Vec::new();
+    for wanted in [is_items, is_large] {
+        for response in &operation.responses {
+            let (from, to) = match response.status {
+                Status::Exact(code @ 200..=299) => (code, code),
+                Status::Range(2) => (200, 299),
+                _ => continue,
+            };
+            let media = media_of(operation, response);
+            for one in media.iter().filter(|one| wanted(one)) {
+                let name = decoder(types, one);
+                if *items.get_or_insert_with(|| name.clone()) == name {
+                    // Of one alone nobody needs to be told that it is what comes.
+                    let media_type = if media.len() == 1 { "*/*".to_owned() } else { plain(one) };
+                    streams.push(format!("({from}, {to}, {})", literal(&media_type)));
+                }
+            }
+        }
+    }
+    let Some(items) = items else { return };
+    w.line("");
+    w.open(&format!("impl stream::Download for {} {{", operation.rust));
+    w.line(&format!("type Items = {items};"));
+    w.line("");
+    w.list("const STREAMS: stream::Statuses = &[", &streams, "];");
+    w.close("}");
+}
+
+fn is_items(media: &Media) -> bool {
+    matches!(media.kind, MediaKind::Events | MediaKind::Lines)
+}
+
+/// Whether a body may be large: what is no text.
+fn is_large(media: &Media) -> bool {
+    matches!(media.kind, MediaKind::Bytes | MediaKind::Content) && !plain(media).ends_with("xml")
+}
+
+/// What makes items of a reply that is streamed.
+fn decoder(types: Types<'_>, media: &Media) -> String {
+    if is_items(media) { received(types, media) } else { "stream::Pieces".to_owned() }
+}
+
+/// A media type without parameters.
+fn plain(media: &Media) -> String {
+    media.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn body_type(types: Types<'_>, body: &Body) -> String {
     let name = match body.media.as_slice() {
         [only] => media_type(types, only),
+        several if several.iter().any(|media| may_stream(types, media)) => format!("{}<F>", body.rust),
         _ => body.rust.clone(),
     };
     if body.required || name.starts_with("Option<") { name } else { format!("Option<{name}>") }
@@ -104,7 +185,8 @@ fn access(w: &mut Writer, operation: &Operation) {
     w.list("const ACCESS: Access = &[", &alternatives, "];");
 }
 
-fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+/// Writes the function that makes a request: of a body that may be streamed, it takes the operation.
+fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: bool) {
     let mut calls = Vec::new();
     for piece in &operation.pieces {
         calls.push(match piece {
@@ -140,11 +222,16 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
     if let Some(accept) = accepted(operation) {
         calls.push(format!(".accept({})", literal(&accept)));
     }
-    w.open("fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {");
+    let (end, of) = if streams { (".stream()", "self.body") } else { (".build()", "&self.body") };
+    w.open(if streams {
+        "fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {"
+    } else {
+        "fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {"
+    });
     let head = format!("Draft::new(Method::{}, base)", operation.method);
     match &operation.body {
         None => {
-            calls.push(".build()".to_owned());
+            calls.push(end.to_owned());
             w.chain(&head, &calls, "");
         }
         Some(body)
@@ -153,13 +240,13 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
                     || types.nullable(&body.media[0].of)
                         && matches!(body.media[0].kind, MediaKind::Json | MediaKind::Form(_))) =>
         {
-            calls.push(set_body(&body.media[0], "self.body", "&self.body"));
-            calls.push(".build()".to_owned());
+            calls.push(set_body(&body.media[0], if streams { "self.body" } else { "self.body.clone()" }, "&self.body"));
+            calls.push(end.to_owned());
             w.chain(&head, &calls, "");
         }
         Some(body) => {
             w.chain(&format!("let draft = {head}"), &calls, ";");
-            w.open("let draft = match &self.body {");
+            w.open(&format!("let draft = match {of} {{"));
             for media in &body.media {
                 let pattern = if body.media.len() > 1 {
                     format!("{}::{}(body)", body.rust, media.rust)
@@ -167,20 +254,23 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation) {
                     "body".to_owned()
                 };
                 let pattern = if body.required { pattern } else { format!("Some({pattern})") };
-                w.line(&format!("{pattern} => draft{},", set_body(media, "body", "body")));
+                w.line(&format!(
+                    "{pattern} => draft{},",
+                    if streams { set_body(media, "body", "&body") } else { set_body(media, "body.clone()", "body") }
+                ));
             }
             if !body.required {
                 w.line("None => draft,");
             }
             w.close("};");
-            w.line("draft.build()");
+            w.line(&format!("draft{end}"));
         }
     }
     w.close("}");
 }
 
-/// The call that sets a body, which is at `place`, or by reference at `reference`.
-fn set_body(media: &Media, place: &str, reference: &str) -> String {
+/// The call that sets a body: `own` gives it, and `reference` refers to it.
+fn set_body(media: &Media, own: &str, reference: &str) -> String {
     let media_type = literal(&media.media_type);
     match &media.kind {
         MediaKind::Json => format!(".json({media_type}, {reference})"),
@@ -190,11 +280,13 @@ fn set_body(media: &Media, place: &str, reference: &str) -> String {
             format!(".form({reference}, &[{}])", styles.join(", "))
         }
         MediaKind::Multipart => match media.of.shape {
-            Shape::Named(_) => format!(".multipart({place}.to_parts())"),
-            _ => format!(".multipart({place}.clone())"),
+            Shape::Named(_) => format!(".multipart({media_type}, {own}.into_parts())"),
+            _ => format!(".multipart({media_type}, {own})"),
         },
-        MediaKind::Text | MediaKind::Events | MediaKind::Bytes => format!(".bytes({media_type}, {place}.clone())"),
-        MediaKind::Content => format!(".content({reference})"),
+        MediaKind::Text | MediaKind::Events | MediaKind::Lines | MediaKind::Bytes => {
+            format!(".bytes({media_type}, {own})")
+        }
+        MediaKind::Content => format!(".content({own})"),
     }
 }
 
@@ -223,6 +315,7 @@ fn read_media(media: &Media) -> &'static str {
         MediaKind::Json => "reply::json(reply)?",
         MediaKind::Text => "reply::text(reply.body())?",
         MediaKind::Events => "Events::of(reply.body())?",
+        MediaKind::Lines => "stream::Lines::of(reply.body())?",
         MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "reply.body().clone()",
     }
 }
@@ -233,6 +326,7 @@ fn received(types: Types<'_>, media: &Media) -> String {
         MediaKind::Json => types.full(&media.of),
         MediaKind::Text => "String".to_owned(),
         MediaKind::Events => format!("Events<{}>", types.full(&media.of)),
+        MediaKind::Lines => format!("stream::Lines<{}>", types.full(&media.of)),
         MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "Bytes".to_owned(),
     }
 }
@@ -360,8 +454,7 @@ fn body_of(w: &mut Writer, types: Types<'_>, operation: &Operation, response: &R
     w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
     // The first is also what is taken when nobody says.
     for one in &media[1..] {
-        let plain = one.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        w.open(&format!("if reply::is_of(reply.headers(), {}) {{", literal(&plain)));
+        w.open(&format!("if reply::is_of(reply.headers(), {}) {{", literal(&plain(one))));
         w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one)));
         w.close("}");
     }

@@ -1,8 +1,8 @@
 //! Requests, put together piece by piece.
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri, header};
 
+use super::stream::{self, Body};
 use super::style::{Escape, one, pairs, plain};
 use super::{Broken, Check, Content, Json, Multipart, Style, Wire};
 use crate::{BaseUrl, BuildError, Request};
@@ -15,7 +15,7 @@ pub struct Draft {
     query: String,
     cookies: String,
     headers: Vec<(&'static str, String)>,
-    body: Option<(String, Bytes)>,
+    body: Option<(String, Body)>,
     broken: Vec<Broken>,
     error: Option<BuildError>,
 }
@@ -156,22 +156,25 @@ impl Draft {
 
     /// Sets a body of parts.
     #[must_use]
-    pub fn multipart(mut self, body: Multipart) -> Self {
-        self.body = Some(body.finish());
+    pub fn multipart<F: Into<Body>>(mut self, media_type: &str, body: Multipart<F>) -> Self {
+        match body.finish(media_type) {
+            Ok(body) => self.body = Some(body),
+            Err(error) => self.fail(error),
+        }
         self
     }
 
     /// Sets a body as it is.
     #[must_use]
-    pub fn bytes(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+    pub fn bytes(mut self, media_type: &str, body: impl Into<Body>) -> Self {
         self.body = Some((media_type.to_owned(), body.into()));
         self
     }
 
     /// Sets a body whose media type the sender chooses.
     #[must_use]
-    pub fn content(self, body: &Content) -> Self {
-        self.bytes(&body.media_type, body.bytes.clone())
+    pub fn content<F: Into<Body>>(self, body: Content<F>) -> Self {
+        self.bytes(&body.media_type, body.bytes)
     }
 
     fn fail(&mut self, error: BuildError) {
@@ -182,7 +185,17 @@ impl Draft {
     ///
     /// # Errors
     /// When a piece of it is not valid, or breaks a constraint of the document.
-    pub fn build(mut self) -> Result<Request, BuildError> {
+    pub fn build(self) -> Result<Request, BuildError> {
+        let (head, body) = self.stream()?.into_parts();
+        let body = body.whole().ok_or_else(|| BuildError::Body("it is not in memory".to_owned()))?;
+        Ok(http::Request::from_parts(head, body))
+    }
+
+    /// The request, with a body that need not be in memory.
+    ///
+    /// # Errors
+    /// As [`Draft::build`].
+    pub fn stream(mut self) -> Result<stream::Request, BuildError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -195,7 +208,7 @@ impl Draft {
             self.url.push_str(&self.query);
         }
         let uri: Uri = self.url.parse().map_err(|_| BuildError::Url(self.url.clone()))?;
-        let mut request = http::Request::new(Bytes::new());
+        let mut request = http::Request::new(Body::default());
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
         if !self.cookies.is_empty() {

@@ -14,6 +14,7 @@ mod multipart;
 mod parse;
 pub mod reply;
 mod rules;
+pub mod stream;
 mod style;
 mod transport;
 mod wire;
@@ -31,7 +32,7 @@ pub use json::{Json, Object};
 pub use multipart::{Content, File, Multipart};
 pub use rules::Rules;
 pub use style::Style;
-pub use transport::{CallError, Client, Transport};
+pub use transport::{CallError, Client, StreamTransport, Transport};
 pub use wire::{Base64, Wire};
 pub use written::{Uuid, Written};
 

@@ -21,6 +21,16 @@ pub trait Wire: Sized {
     /// When `json` is not of this type: says where and why.
     fn from_json(json: Json) -> Result<Self, Unreadable>;
 
+    /// Reads a value whose text stands alone, as the data of an event does: JSON, or else the text itself.
+    ///
+    /// # Errors
+    /// As [`Wire::from_json`].
+    fn from_text(text: &str) -> Result<Self, Unreadable> {
+        Json::parse(text.as_bytes())
+            .and_then(Self::from_json)
+            .or_else(|error| Self::from_json(text.into()).map_err(|_| error))
+    }
+
     /// Holds a value that is about to be sent against the constraints that the document states for the type.
     fn check(_: &mut Check<'_>) {}
 }
@@ -71,6 +81,10 @@ impl Wire for String {
             Json::Text(text) => Ok(text),
             other => Err(other.misfit("a text")),
         }
+    }
+
+    fn from_text(text: &str) -> Result<Self, Unreadable> {
+        Ok(text.to_owned())
     }
 }
 

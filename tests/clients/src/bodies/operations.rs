@@ -42,9 +42,9 @@ pub enum FormReply {
 
 /// `POST /upload`
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Upload {
+pub struct Upload<F = Bytes> {
     /// The body.
-    pub body: Option<UploadBodyForm>,
+    pub body: Option<UploadBodyForm<F>>,
 }
 
 impl Operation for Upload {
@@ -53,12 +53,7 @@ impl Operation for Upload {
     const ID: &'static str = "upload";
 
     fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
-        let draft = Draft::new(Method::POST, base).path("/upload");
-        let draft = match &self.body {
-            Some(body) => draft.multipart(body.to_parts()),
-            None => draft,
-        };
-        draft.build()
+        stream::whole(self.clone(), base)
     }
 
     fn read(reply: &Reply) -> Result<UploadReply, Unreadable> {
@@ -66,6 +61,19 @@ impl Operation for Upload {
             204 => UploadReply::NoContent,
             _ => UploadReply::Undocumented(reply.clone()),
         })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for Upload<F> {
+    type Operation = Upload;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        let draft = Draft::new(Method::POST, base).path("/upload");
+        let draft = match self.body {
+            Some(body) => draft.multipart("multipart/form-data", body.into_parts()),
+            None => draft,
+        };
+        draft.stream()
     }
 }
 
@@ -80,9 +88,9 @@ pub enum UploadReply {
 
 /// `PUT /several`
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Several {
+pub struct Several<F = Bytes> {
     /// The body.
-    pub body: Option<SeveralBody>,
+    pub body: Option<SeveralBody<F>>,
 }
 
 impl Operation for Several {
@@ -91,17 +99,7 @@ impl Operation for Several {
     const ID: &'static str = "several";
 
     fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
-        let draft = Draft::new(Method::PUT, base)
-            .path("/several")
-            .accept("application/json, text/plain, application/problem+json, */*");
-        let draft = match &self.body {
-            Some(SeveralBody::Json(body)) => draft.json("application/json", body),
-            Some(SeveralBody::Text(body)) => draft.bytes("text/plain", body.clone()),
-            Some(SeveralBody::Xml(body)) => draft.bytes("application/xml", body.clone()),
-            Some(SeveralBody::Other(body)) => draft.content(body),
-            None => draft,
-        };
-        draft.build()
+        stream::whole(self.clone(), base)
     }
 
     fn read(reply: &Reply) -> Result<SeveralReply, Unreadable> {
@@ -112,6 +110,24 @@ impl Operation for Several {
             400..=499 => SeveralReply::ClientError { status: reply.status().as_u16(), body: reply::json(reply)? },
             status => SeveralReply::Default { status, body: reply.body().clone() },
         })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for Several<F> {
+    type Operation = Several;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        let draft = Draft::new(Method::PUT, base)
+            .path("/several")
+            .accept("application/json, text/plain, application/problem+json, */*");
+        let draft = match self.body {
+            Some(SeveralBody::Json(body)) => draft.json("application/json", &body),
+            Some(SeveralBody::Text(body)) => draft.bytes("text/plain", body),
+            Some(SeveralBody::Xml(body)) => draft.bytes("application/xml", body),
+            Some(SeveralBody::Other(body)) => draft.content(body),
+            None => draft,
+        };
+        draft.stream()
     }
 }
 
@@ -183,15 +199,15 @@ impl SeveralOkHeaders {
 
 /// The body of [`Several`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum SeveralBody {
+pub enum SeveralBody<F = Bytes> {
     /// `application/json`
     Json(SeveralJsonBody),
     /// `text/plain`
     Text(String),
     /// `application/xml`
-    Xml(Bytes),
+    Xml(F),
     /// `image/*`
-    Other(Content),
+    Other(Content<F>),
 }
 
 /// `GET /events`
@@ -213,6 +229,12 @@ impl Operation for Events2 {
             _ => Events2Reply::Undocumented(reply.clone()),
         })
     }
+}
+
+impl stream::Download for Events2 {
+    type Items = Events<Problem>;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
 }
 
 /// What [`Events2`] answers.
@@ -275,6 +297,12 @@ impl Operation for Trace {
     }
 }
 
+impl stream::Download for Trace {
+    type Items = stream::Pieces;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+}
+
 /// What [`Trace`] answers.
 #[derive(Debug, Clone)]
 pub enum TraceReply {
@@ -282,4 +310,205 @@ pub enum TraceReply {
     Ok(Bytes),
     /// A status that the document does not have.
     Undocumented(Reply),
+}
+
+/// `GET /blob/{name}`
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetBlob {
+    pub name: String,
+}
+
+impl Operation for GetBlob {
+    type Reply = GetBlobReply;
+
+    const ID: &'static str = "getBlob";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base)
+            .path("/blob/")
+            .segment("name", Style::Simple, &self.name)
+            .accept("application/octet-stream, application/json")
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<GetBlobReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => GetBlobReply::Ok(reply.body().clone()),
+            404 => GetBlobReply::NotFound(reply::json(reply)?),
+            _ => GetBlobReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl stream::Download for GetBlob {
+    type Items = stream::Pieces;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+}
+
+/// What [`GetBlob`] answers.
+#[derive(Debug, Clone)]
+pub enum GetBlobReply {
+    /// 200: The bytes.
+    Ok(Bytes),
+    /// 404: None.
+    NotFound(Problem),
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `PUT /blob/{name}`
+#[derive(Debug, Clone, PartialEq)]
+pub struct PutBlob<F = Bytes> {
+    pub name: String,
+    /// The body.
+    pub body: F,
+}
+
+impl Operation for PutBlob {
+    type Reply = PutBlobReply;
+
+    const ID: &'static str = "putBlob";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        stream::whole(self.clone(), base)
+    }
+
+    fn read(reply: &Reply) -> Result<PutBlobReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => PutBlobReply::NoContent,
+            _ => PutBlobReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for PutBlob<F> {
+    type Operation = PutBlob;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        Draft::new(Method::PUT, base)
+            .path("/blob/")
+            .segment("name", Style::Simple, &self.name)
+            .bytes("application/octet-stream", self.body)
+            .stream()
+    }
+}
+
+/// What [`PutBlob`] answers.
+#[derive(Debug, Clone)]
+pub enum PutBlobReply {
+    /// 204: Kept.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `GET /lines`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Lines;
+
+impl Operation for Lines {
+    type Reply = LinesReply;
+
+    const ID: &'static str = "lines";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/lines").accept("application/x-ndjson").build()
+    }
+
+    fn read(reply: &Reply) -> Result<LinesReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => LinesReply::Ok(stream::Lines::of(reply.body())?),
+            _ => LinesReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl stream::Download for Lines {
+    type Items = stream::Lines<Problem>;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+}
+
+/// What [`Lines`] answers.
+#[derive(Debug, Clone)]
+pub enum LinesReply {
+    /// 200: A line each.
+    Ok(stream::Lines<Problem>),
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `POST /ask`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask<F = Bytes> {
+    /// The body.
+    pub body: AskBodyForm<F>,
+}
+
+impl Operation for Ask {
+    type Reply = AskReply;
+
+    const ID: &'static str = "ask";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        stream::whole(self.clone(), base)
+    }
+
+    fn read(reply: &Reply) -> Result<AskReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => AskReply::Ok(AskOkBody::read(reply)?),
+            status => AskReply::Default { status, body: reply::json(reply)? },
+        })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for Ask<F> {
+    type Operation = Ask;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/ask")
+            .accept("application/json, text/event-stream, application/problem+json")
+            .multipart("multipart/form-data", self.body.into_parts())
+            .stream()
+    }
+}
+
+impl stream::Download for Ask {
+    type Items = Events<String>;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "text/event-stream")];
+}
+
+/// What [`Ask`] answers.
+#[derive(Debug, Clone)]
+pub enum AskReply {
+    /// 200: Words as they are found, or all at once.
+    Ok(AskOkBody),
+    /// Any other status: A problem.
+    Default {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: Problem,
+    },
+}
+
+/// The body of [`AskReply::Ok`].
+#[derive(Debug, Clone)]
+pub enum AskOkBody {
+    /// `application/json`
+    Json(Problem),
+    /// `text/event-stream`
+    EventStream(Events<String>),
+}
+
+impl AskOkBody {
+    fn read(reply: &Reply) -> Result<Self, Unreadable> {
+        if reply::is_of(reply.headers(), "text/event-stream") {
+            return Ok(Self::EventStream(Events::of(reply.body())?));
+        }
+        Ok(Self::Json(reply::json(reply)?))
+    }
 }

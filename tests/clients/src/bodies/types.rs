@@ -83,19 +83,19 @@ impl Wire for UploadBodyAbout {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct UploadBodyForm {
+pub struct UploadBodyForm<F = Bytes> {
     /// Format `binary`.
-    pub file: File,
-    pub more: Vec<File>,
+    pub file: File<F>,
+    pub more: Vec<File<F>>,
     pub about: Option<UploadBodyAbout>,
 }
 
-impl UploadBodyForm {
+impl<F: Into<stream::Body>> UploadBodyForm<F> {
     /// The parts of the body.
-    pub fn to_parts(&self) -> Multipart {
+    pub fn into_parts(self) -> Multipart<F> {
         let mut parts = Multipart::default();
-        parts.file("file", &self.file, Some("image/png"));
-        for file in &self.more {
+        parts.file("file", self.file, Some("image/png"));
+        for file in self.more {
             parts.file("more", file, None);
         }
         parts.field("about", None, &self.about);
@@ -136,5 +136,20 @@ impl Wire for SeveralOkJson {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { n: json.take_some("n")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskBodyForm<F = Bytes> {
+    /// Format `binary`.
+    pub voice: File<F>,
+}
+
+impl<F: Into<stream::Body>> AskBodyForm<F> {
+    /// The parts of the body.
+    pub fn into_parts(self) -> Multipart<F> {
+        let mut parts = Multipart::default();
+        parts.file("voice", self.voice, None);
+        parts
     }
 }

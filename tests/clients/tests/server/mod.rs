@@ -1,7 +1,9 @@
 //! A server of one answer a request, and a transport to it.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::future::Future;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -86,11 +88,24 @@ pub fn answering(answer: impl Fn(&Seen) -> Answer + Send + 'static) -> Server {
     Server { port, seen }
 }
 
+/// Starts a server of one connection, which does with it what it likes once the request has come.
+pub fn with_connection(run: impl FnOnce(TcpStream) + Send + 'static) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        kept.lock().unwrap().push(receive(&stream).unwrap());
+        run(stream);
+    });
+    Server { port, seen }
+}
+
 type Headers = Vec<(String, String)>;
 
-/// Reads a message: its first line, headers and body.
-fn message(stream: &TcpStream) -> io::Result<(String, Headers, Vec<u8>)> {
-    let mut reader = BufReader::new(stream);
+/// Reads the head of a message: its first line and headers.
+fn head(reader: &mut impl BufRead) -> io::Result<(String, Headers)> {
     let mut first = String::new();
     reader.read_line(&mut first)?;
     let mut headers = Vec::new();
@@ -100,11 +115,32 @@ fn message(stream: &TcpStream) -> io::Result<(String, Headers, Vec<u8>)> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_lowercase(), value.trim().to_owned()));
     }
-    let length =
-        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok((first.trim_end().to_owned(), headers, body))
+    Ok((first.trim_end().to_owned(), headers))
+}
+
+fn length(headers: &Headers) -> Option<u64> {
+    headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.parse().unwrap())
+}
+
+/// Reads a message: its first line, headers and body.
+fn message(stream: &TcpStream) -> io::Result<(String, Headers, Vec<u8>)> {
+    let mut reader = BufReader::new(stream);
+    let (first, headers) = head(&mut reader)?;
+    let mut body = Vec::new();
+    if headers.iter().any(|(name, _)| name == "transfer-encoding") {
+        loop {
+            let mut size = String::new();
+            reader.read_line(&mut size)?;
+            let size = u64::from_str_radix(size.trim(), 16).unwrap();
+            (&mut reader).take(size).read_to_end(&mut body)?;
+            reader.read_line(&mut String::new())?;
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    (&mut reader).take(length(&headers).unwrap_or(0)).read_to_end(&mut body)?;
+    Ok((first, headers, body))
 }
 
 fn receive(stream: &TcpStream) -> io::Result<Seen> {
@@ -120,23 +156,61 @@ impl Transport for Plain {
     type Error = io::Error;
 
     async fn send(&self, request: Request) -> Result<Reply, io::Error> {
-        let uri = request.uri();
-        let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
-        let target = uri.path_and_query().unwrap();
-        let mut head =
-            format!("{} {target} HTTP/1.1\r\ncontent-length: {}\r\n", request.method(), request.body().len());
-        for (name, value) in request.headers() {
-            head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
-        }
-        stream.write_all(format!("{head}\r\n").as_bytes())?;
+        let length = request.body().len();
+        let mut stream = begin(&request, &format!("content-length: {length}"))?;
         stream.write_all(request.body())?;
         let (first, headers, body) = message(&stream)?;
-        let mut reply = http::Response::builder().status(first.split(' ').nth(1).unwrap_or_default());
-        for (name, value) in headers {
-            reply = reply.header(name, value);
-        }
-        Ok(reply.body(body.into()).unwrap())
+        Ok(reply(&first, headers, body.into()))
     }
+}
+
+impl StreamTransport for Plain {
+    type Error = io::Error;
+
+    async fn open(&self, request: stream::Request) -> Result<stream::Reply, io::Error> {
+        let due = request.body().length();
+        let how = due.map_or("transfer-encoding: chunked".to_owned(), |length| format!("content-length: {length}"));
+        let mut stream = begin(&request, &how)?;
+        let mut body = request.into_body();
+        while let Some(piece) = body.next().await {
+            let piece = piece.map_err(io::Error::other)?;
+            if due.is_none() {
+                write!(stream, "{:x}\r\n", piece.len())?;
+            }
+            stream.write_all(&piece)?;
+            if due.is_none() {
+                stream.write_all(b"\r\n")?;
+            }
+        }
+        if due.is_none() {
+            stream.write_all(b"0\r\n\r\n")?;
+        }
+        let mut reader = BufReader::new(stream);
+        let (first, headers) = head(&mut reader)?;
+        let length = length(&headers);
+        let body = stream::Body::reader(reader.take(length.unwrap_or(u64::MAX)), length);
+        Ok(reply(&first, headers, body))
+    }
+}
+
+/// Connects, and sends the head of a request.
+fn begin<B>(request: &http::Request<B>, how: &str) -> io::Result<TcpStream> {
+    let uri = request.uri();
+    let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
+    let mut head = format!("{} {} HTTP/1.1\r\n{how}\r\n", request.method(), uri.path_and_query().unwrap());
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    Ok(stream)
+}
+
+fn reply<B>(first: &str, headers: Headers, body: B) -> http::Response<B> {
+    let mut reply = http::Response::builder().status(first.split(' ').nth(1).unwrap_or_default());
+    for (name, value) in headers {
+        reply = reply.header(name, value);
+    }
+    reply.body(body).unwrap()
 }
 
 /// Runs a future that never waits.

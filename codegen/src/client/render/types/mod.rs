@@ -7,6 +7,7 @@ mod structure;
 mod union;
 
 pub(super) use self::checks::checks;
+pub(super) use self::parts::has_files;
 use super::super::model::{Field, Shape, TypeDef, TypeId, TypeKind, Use};
 use super::writer::Writer;
 

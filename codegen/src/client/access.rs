@@ -1,7 +1,9 @@
 //! Security schemes and servers.
 
+use heck::ToShoutySnakeCase as _;
+
 use super::lower::Lowering;
-use super::model::{Scheme, SchemeKind, Server, Variable};
+use super::model::{Scheme, SchemeKind, Server, Source, SourceKind, Variable};
 use super::name::{Names, escaped, field_name, type_name};
 use super::operations::is_token;
 use super::view::shown;
@@ -14,6 +16,7 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let Some(components) = tree.get(root, "components") else { return Vec::new() };
         let mut names = Names::default();
+        let mut constants = Names::default();
         let mut schemes: Vec<Scheme> = Vec::new();
         for (name, node) in tree.entries_of(components, "securitySchemes").iter() {
             let Some(node) = self.reader.follow(node, "securitySchemes") else { continue };
@@ -40,16 +43,15 @@ impl Lowering<'_> {
                     let what = format!("What stands behind `{http}` in the header `Authorization`.");
                     (SchemeKind::Token(http), what)
                 }
-                (Some("oauth2"), _) => (SchemeKind::Token("Bearer".to_owned()), self.flows(node)),
+                (Some("oauth2"), _) => {
+                    (SchemeKind::Token("Bearer".to_owned()), "The access token of OAuth 2.".to_owned())
+                }
                 (Some("openIdConnect"), _) => {
-                    let url = tree.text(node, "openIdConnectUrl").unwrap_or_default();
-                    (
-                        SchemeKind::Token("Bearer".to_owned()),
-                        format!("The access token of OpenID Connect, `{}`.", url.replace('`', "'")),
-                    )
+                    (SchemeKind::Token("Bearer".to_owned()), "The access token of OpenID Connect.".to_owned())
                 }
                 (Some("mutualTLS"), _) => {
-                    (SchemeKind::MutualTls, "Whether the transport shows a client certificate.".to_owned())
+                    let what = "Whether the transport shows a client certificate, which it has to do by itself.";
+                    (SchemeKind::MutualTls, what.to_owned())
                 }
                 _ => {
                     self.reader.notes.warn(
@@ -64,28 +66,48 @@ impl Lowering<'_> {
                 Some(text) => format!("{what}\n\n{text}"),
                 None => what,
             };
-            let rust = escaped(names.take(&field_name(name, "scheme")));
             self.schemes.insert(name.to_owned());
-            schemes.push(Scheme { name: name.to_owned(), rust, doc, kind });
+            let field = names.take(&field_name(name, "scheme"));
+            let mut sources = self.sources(node);
+            for source in &mut sources {
+                source.doc = format!("{} For [`Access::{field}`].", source.doc);
+                source.rust = constants.take(&format!("{field} {}", source.rust).to_shouty_snake_case());
+            }
+            schemes.push(Scheme { name: name.to_owned(), rust: escaped(field), doc, kind, sources });
         }
         schemes
     }
 
-    /// Where tokens of OAuth come from.
-    fn flows(&self, node: NodeId) -> String {
+    /// Where the tokens of a scheme come from.
+    fn sources(&self, node: NodeId) -> Vec<Source> {
         let tree = self.reader.tree;
-        let mut text = "The access token of OAuth 2.".to_owned();
-        for (flow, node) in tree.entries_of(node, "flows").iter() {
-            for key in ["authorizationUrl", "tokenUrl", "refreshUrl"] {
-                if let Some(url) = tree.get(node, key) {
-                    text.push_str(&format!(
-                        " {flow}, {key}: `{}`.",
-                        shown(tree, url).trim_matches('"').replace('`', "'")
-                    ));
-                }
-            }
+        // What is no part of an address is left out; nobody could ask there.
+        let place = |node: NodeId, key: &str| {
+            let text = tree.text(node, key).unwrap_or_default().trim();
+            if text.bytes().all(|b| b.is_ascii_graphic()) { text.to_owned() } else { String::new() }
+        };
+        if let Some(url) = tree.text(node, "openIdConnectUrl").filter(|url| !url.is_empty()) {
+            let doc = "Where the provider of OpenID Connect says where it answers.".to_owned();
+            return vec![Source { rust: String::new(), doc, at: SourceKind::OpenId(url.to_owned()) }];
         }
-        text
+        let mut sources = Vec::new();
+        for (flow, node) in tree.entries_of(node, "flows").iter().filter(|(flow, _)| !flow.starts_with("x-")) {
+            let places = ["authorizationUrl", "tokenUrl", "refreshUrl"].map(|key| place(node, key));
+            if places.iter().all(String::is_empty) {
+                continue;
+            }
+            let scopes = tree.entries_of(node, "scopes");
+            let scopes: Vec<String> =
+                scopes.iter().map(|(scope, _)| format!("`{}`", scope.replace('`', "'"))).collect();
+            let doc = match scopes.len() {
+                0 => format!("The flow `{}` of OAuth 2.", flow.replace('`', "'")),
+                _ => {
+                    format!("The flow `{}` of OAuth 2, with the scopes {}.", flow.replace('`', "'"), scopes.join(", "))
+                }
+            };
+            sources.push(Source { rust: flow.to_owned(), doc, at: SourceKind::Flow(places) });
+        }
+        sources
     }
 
     /// The alternatives of schemes that an operation needs.
@@ -116,18 +138,27 @@ impl Lowering<'_> {
         let mut names = Names::without(&["Self_"]);
         let mut servers = Vec::new();
         for node in tree.items_of(root, "servers") {
-            let url = tree.text(*node, "url").unwrap_or_default();
-            if !url.contains("://") && !url.starts_with('{') {
-                // Relative to where the document was found, which nobody says.
-                continue;
-            }
+            let Some(url) = self.server_url(*node) else { continue };
             let description = tree.text(*node, "description").unwrap_or_default();
             let label = if description.len() > 40 { "" } else { description };
             let rust = names.take(&type_name(&format!("{label} server"), "Server"));
-            let variables = self.variables(*node, url);
-            servers.push(Server { rust, url: url.to_owned(), doc: description.to_owned(), variables });
+            let variables = self.variables(*node, &url);
+            servers.push(Server { rust, url, doc: description.to_owned(), variables });
         }
         servers
+    }
+
+    /// The address of a server. Paths are appended to it, so it has no query.
+    fn server_url(&mut self, node: NodeId) -> Option<String> {
+        let tree = self.reader.tree;
+        let url = tree.text(node, "url")?.trim();
+        let end = url.find(['?', '#']).unwrap_or(url.len());
+        if end < url.len() {
+            let message =
+                "paths are appended to the address of a server, so it has neither query nor fragment: left out";
+            self.reader.notes.warn(Code::S008, tree.offset(node), message);
+        }
+        Some(url[..end].to_owned())
     }
 
     fn variables(&mut self, node: NodeId, url: &str) -> Vec<Variable> {
@@ -164,12 +195,11 @@ impl Lowering<'_> {
 
     /// The server of an operation or a path, its variables at their defaults.
     pub(super) fn server_of(&mut self, node: NodeId) -> Option<String> {
-        let tree = self.reader.tree;
-        let server = *tree.items_of(node, "servers").first()?;
-        let mut url = tree.text(server, "url")?.to_owned();
+        let server = *self.reader.tree.items_of(node, "servers").first()?;
+        let mut url = self.server_url(server)?;
         for variable in self.variables(server, &url.clone()) {
             url = url.replace(&format!("{{{}}}", variable.wire), &variable.default);
         }
-        url.contains("://").then_some(url)
+        Some(url)
     }
 }

@@ -252,6 +252,24 @@ pub(crate) struct Scheme {
     pub(crate) rust: String,
     pub(crate) doc: String,
     pub(crate) kind: SchemeKind,
+    /// Where its tokens come from.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// Where tokens come from: a constant of generated code.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) rust: String,
+    pub(crate) doc: String,
+    pub(crate) at: SourceKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum SourceKind {
+    /// Addresses of a flow of OAuth: where users are asked, and where tokens are given and refreshed; empty of none.
+    Flow([String; 3]),
+    /// The address of a discovery document.
+    OpenId(String),
 }
 
 #[derive(Debug)]
@@ -269,9 +287,9 @@ pub(crate) enum SchemeKind {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) rust: String,
+    /// It may be relative to where the document was found.
     pub(crate) url: String,
     pub(crate) doc: String,
-    /// Names in the URL, in Rust, and defaults.
     pub(crate) variables: Vec<Variable>,
 }
 
@@ -282,6 +300,13 @@ pub(crate) struct Variable {
     pub(crate) default: String,
     pub(crate) choices: Vec<String>,
     pub(crate) doc: String,
+}
+
+impl Server {
+    /// Whether the address is one only beside another.
+    pub(crate) fn is_relative(&self) -> bool {
+        !self.url.contains("://") && !self.url.starts_with('{')
+    }
 }
 
 impl Use {

@@ -25,7 +25,7 @@ pub trait Operation {
     /// The credentials that it needs.
     const ACCESS: Access = &[];
 
-    /// A server of its own, in place of that of the whole document.
+    /// A server of its own, in place of that of the whole document, or relative to it.
     const SERVER: Option<&'static str> = None;
 
     /// The request.

@@ -68,11 +68,20 @@ fn parameters_are_written_in_their_styles() {
 
 #[test]
 fn servers_have_variables() {
-    use parameters::servers::ProductionServer;
+    use parameters::servers::{BesideServer, HereServer, ProductionServer};
     let server = ProductionServer { region: "us".to_owned(), ..ProductionServer::default() };
     assert_eq!(server.base().unwrap().as_str(), "https://us.example.org/v1");
-    let wrong = ProductionServer { region: "user:word@evil.example/?".to_owned(), ..server };
+    let wrong = ProductionServer { region: "as".to_owned(), ..server.clone() };
+    let error = wrong.base().unwrap_err().to_string();
+    assert_eq!(error, "a value breaks the document: the server's region is one of eu, us, and not \"as\"");
+    let wrong = ProductionServer { version: "?a".to_owned(), ..server };
     assert!(wrong.base().is_err());
+    let document = "https://docs.example.org/api/openapi.yaml";
+    let beside = BesideServer { version: "v5".to_owned() };
+    assert_eq!(beside.base(document).unwrap().as_str(), "https://docs.example.org/v5");
+    assert_eq!(HereServer.base(document).unwrap().as_str(), "https://docs.example.org/v2");
+    // A server of an operation's own may be relative too.
+    assert_eq!(sent(&parameters::operations::Elsewhere).target, "/v3/elsewhere");
 }
 
 const THING: &str = r#"{"id":"67e55044-10b1-426f-9247-bb680e5fe0c8","nothing":null,"absent":null,"order":"<=","level":-1,
@@ -286,6 +295,51 @@ fn credentials_are_shown_where_they_are_asked_for() {
     // A path with a server of its own.
     assert_eq!(GetElsewhere::SERVER, Some("https://other.example.org"));
     assert!(!format!("{:?}", all()).contains("\"k\""));
+}
+
+#[test]
+fn tokens_are_asked_for_kept_and_renewed() {
+    use access::access::{Access, OAUTH_AUTHORIZATION_CODE, OAUTH_CLIENT_CREDENTIALS, OPENID};
+    use access::operations::{Both, Write};
+    let server = answering(|seen| match seen.target.as_str() {
+        "/token" if seen.body.contains("refresh_token=") => Answer::of(400, "", "{\"error\":\"invalid_grant\"}"),
+        "/token" => {
+            let body = "{\"access_token\":\"t1\",\"token_type\":\"Bearer\",\"expires_in\":60,\"refresh_token\":\"r1\"}";
+            Answer::of(200, "application/json", body)
+        }
+        "/.well-known/openid-configuration" => {
+            Answer::of(200, "application/json", "{\"issuer\":\"i\",\"token_endpoint\":\"https://login.example/t\"}")
+        }
+        _ => Answer::of(204, "", ""),
+    });
+    let mut client = client(&server, Access::default());
+    let scopes = oauth::scopes("oauth", &[Both::ACCESS, Write::ACCESS]);
+    assert_eq!(scopes, ["read", "write"]);
+    let app = oauth::App::new("id", Secret::new("hunter2"));
+    let mut keeper = oauth::Keeper::new(OAUTH_CLIENT_CREDENTIALS.client_credentials(app, &scopes));
+    let at = |second| kassa_core::Timestamp::from_second(second).unwrap();
+
+    client.credentials.oauth = Some(block_on(client.token(&mut keeper, at(0))).unwrap());
+    let seen = server.last();
+    assert_eq!((seen.target.as_str(), seen.header("authorization")), ("/token", "Basic aWQ6aHVudGVyMg=="));
+    assert_eq!(seen.body, "grant_type=client_credentials&scope=read%20write");
+    block_on(client.call(&Write)).unwrap();
+    assert_eq!(server.last().header("authorization"), "Bearer t1");
+    // Nobody is asked while it is good; then the refresh token is shown, and when that is refused the app's own right.
+    block_on(client.token(&mut keeper, at(29))).unwrap();
+    assert_eq!(server.last().target, "/v0/write");
+    block_on(client.token(&mut keeper, at(31))).unwrap();
+    assert_eq!(server.last().body, "grant_type=client_credentials&scope=read%20write");
+    assert!(!format!("{keeper:?} {client:?}").contains("hunter2"));
+
+    let app = oauth::App::public("id");
+    let mut code =
+        oauth::Keeper::new(OAUTH_AUTHORIZATION_CODE.exchange(app, Secret::new("c"), "https://me.example", None));
+    block_on(client.token(&mut code, at(0))).unwrap();
+    let request = code.due().unwrap().request(&client.base).unwrap();
+    assert_eq!(request.uri().path(), "/refresh");
+    let found = block_on(client.call(&OPENID)).unwrap();
+    assert_eq!(found.endpoints().token, "https://login.example/t");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a service has once: credentials, servers, the library file and the manifest.
 
-use super::super::model::{Api, SchemeKind};
+use super::super::model::{Api, SchemeKind, Server, Source, SourceKind, Variable};
 use super::writer::{Writer, literal};
 use super::{HEADER, Layout};
 
@@ -50,7 +50,24 @@ pub(super) fn access(api: &Api) -> String {
     w.close("}");
     w.close("}");
     w.close("}");
+    api.schemes.iter().flat_map(|scheme| &scheme.sources).for_each(|source| write_source(&mut w, source));
     w.out
+}
+
+/// Writes where tokens come from.
+fn write_source(w: &mut Writer, source: &Source) {
+    w.line("");
+    w.doc(&source.doc);
+    match &source.at {
+        SourceKind::OpenId(url) => {
+            let head = format!("pub const {}: oauth::Discovery =", source.rust);
+            w.assign(&head, "oauth::Discovery::new(", &[literal(url)]);
+        }
+        SourceKind::Flow(places) => {
+            let head = format!("pub const {}: oauth::Endpoints =", source.rust);
+            w.assign(&head, "oauth::Endpoints::new(", &places.each_ref().map(|place| literal(place)));
+        }
+    }
 }
 
 /// Servers.
@@ -93,28 +110,39 @@ pub(super) fn servers(api: &Api) -> String {
         }
         w.line("");
         w.open(&format!("impl {} {{", server.rust));
-        w.line("/// The address.");
-        w.line("///");
-        w.line("/// # Errors");
-        w.line("/// When it is none, for what a variable holds.");
-        w.open("pub fn base(&self) -> Result<BaseUrl, BuildError> {");
-        let calls: Vec<String> = server
-            .variables
-            .iter()
-            .map(|variable| {
-                format!(".replace({}, &self.{})", literal(&format!("{{{}}}", variable.wire)), variable.rust)
-            })
-            .collect();
-        if calls.is_empty() {
-            w.line(&format!("BaseUrl::new({})", literal(&server.url)));
-        } else {
-            w.chain(&format!("let url = {}", literal(&server.url)), &calls, ";");
-            w.line("BaseUrl::new(&url)");
-        }
-        w.close("}");
+        write_base(&mut w, server);
         w.close("}");
     }
     w.out
+}
+
+/// Writes the function that gives the address of a server.
+fn write_base(w: &mut Writer, server: &Server) {
+    let relative = server.is_relative();
+    let (takes, call) = if relative {
+        w.line("/// The address, which is relative to where the document was found.");
+        ("(&self, document: &str)", "BaseUrl::relative(")
+    } else {
+        w.line("/// The address.");
+        ("(&self)", if server.variables.is_empty() { "BaseUrl::new(" } else { "BaseUrl::filled(" })
+    };
+    w.line("///");
+    w.line("/// # Errors");
+    w.line("/// When it is none, or a variable may not hold what it does.");
+    w.open(&format!("pub fn base{takes} -> Result<BaseUrl, BuildError> {{"));
+    let variable = |variable: &Variable| {
+        let choices: Vec<String> = variable.choices.iter().map(|choice| literal(choice)).collect();
+        format!("({}, &self.{}, &[{}])", literal(&variable.wire), variable.rust, choices.join(", "))
+    };
+    let variables: Vec<String> = server.variables.iter().map(variable).collect();
+    let mut arguments = vec![literal(&server.url), format!("&[{}]", variables.join(", "))];
+    if relative {
+        arguments.insert(0, "document".to_owned());
+    } else if variables.is_empty() {
+        arguments.pop();
+    }
+    w.list(call, &arguments, ")");
+    w.close("}");
 }
 
 /// The library file.

@@ -62,6 +62,16 @@ impl Writer {
         self.close(tail);
     }
 
+    /// Writes `head call(items);`, the call on a line of its own if it has to be.
+    pub(super) fn assign(&mut self, head: &str, call: &str, items: &[String]) {
+        if self.fits(&format!("{head} {call}{});", items.join(", "))) {
+            return self.list(&format!("{head} {call}"), items, ");");
+        }
+        self.open(head);
+        self.list(call, items, ");");
+        self.indent -= 1;
+    }
+
     /// Writes an arm of a match that builds a struct: on one line, or its value on one, or a field a line.
     pub(super) fn arm(&mut self, pattern: &str, head: &str, fields: &[String]) {
         let value = format!("{head} {{ {} }}", fields.join(", "));

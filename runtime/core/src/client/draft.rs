@@ -24,9 +24,14 @@ impl Draft {
     /// A request to `base`.
     #[must_use]
     pub fn new(method: Method, base: &BaseUrl) -> Self {
+        Self::at(method, base.as_str().to_owned())
+    }
+
+    /// A request to an address that is complete.
+    pub(super) fn at(method: Method, url: String) -> Self {
         Self {
             method,
-            url: base.as_str().to_owned(),
+            url,
             query: String::new(),
             cookies: String::new(),
             headers: Vec::new(),

@@ -4,6 +4,7 @@
 //! Generated code names everything by `use kassa_core::client::*`.
 
 mod access;
+mod address;
 mod check;
 mod choice;
 mod draft;
@@ -11,6 +12,7 @@ mod events;
 mod fields;
 mod json;
 mod multipart;
+pub mod oauth;
 mod parse;
 pub mod reply;
 mod rules;

@@ -81,9 +81,14 @@ impl<T, C> Client<T, C> {
     /// When it cannot be built.
     pub fn request<O: Operation>(&self, operation: &O) -> Result<Request, BuildError> {
         match O::SERVER {
-            Some(server) => operation.request(&BaseUrl::new(server)?),
+            Some(server) => operation.request(&self.server(server)?),
             None => operation.request(&self.base),
         }
+    }
+
+    /// A server of an operation's own, which may be relative to that of the service.
+    fn server(&self, server: &str) -> Result<BaseUrl, BuildError> {
+        BaseUrl::new(&self.base.join(server)?)
     }
 }
 
@@ -120,7 +125,7 @@ impl<T: StreamTransport, C: Credentials> Client<T, C> {
     /// Sends a request, authorised. Of several media types, `wanted` is asked for before the others.
     async fn open<U: Upload>(&self, upload: U, wanted: &str) -> Result<stream::Reply, CallError<T::Error>> {
         let request = match U::Operation::SERVER {
-            Some(server) => upload.into_request(&BaseUrl::new(server)?),
+            Some(server) => upload.into_request(&self.server(server)?),
             None => upload.into_request(&self.base),
         }?;
         let (head, body) = request.into_parts();

@@ -22,11 +22,11 @@ pub struct Access {
     pub basic: Option<Basic>,
     /// The bearer token.
     pub bearer: Option<Secret>,
-    /// The access token of OAuth 2. clientCredentials, tokenUrl: `https://example.org/token`.
+    /// The access token of OAuth 2.
     pub oauth: Option<Secret>,
-    /// The access token of OpenID Connect, `https://example.org/.well-known/openid-configuration`.
+    /// The access token of OpenID Connect.
     pub openid: Option<Secret>,
-    /// Whether the transport shows a client certificate.
+    /// Whether the transport shows a client certificate, which it has to do by itself.
     pub certificate: bool,
 }
 
@@ -45,3 +45,13 @@ impl Credentials for Access {
         }
     }
 }
+
+/// The flow `clientCredentials` of OAuth 2, with the scopes `read`, `write`. For [`Access::oauth`].
+pub const OAUTH_CLIENT_CREDENTIALS: oauth::Endpoints = oauth::Endpoints::new("", "/token", "");
+
+/// The flow `authorizationCode` of OAuth 2. For [`Access::oauth`].
+pub const OAUTH_AUTHORIZATION_CODE: oauth::Endpoints =
+    oauth::Endpoints::new("https://example.org/authorize", "/token", "/refresh");
+
+/// Where the provider of OpenID Connect says where it answers. For [`Access::openid`].
+pub const OPENID: oauth::Discovery = oauth::Discovery::new("/.well-known/openid-configuration");

@@ -41,6 +41,37 @@ pub enum BothReply {
     Undocumented(Reply),
 }
 
+/// `POST /write`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Write;
+
+impl Operation for Write {
+    type Reply = WriteReply;
+
+    const ID: &'static str = "write";
+    const ACCESS: Access = &[&[Scheme { name: "oauth", scopes: &["write", "read"] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base).path("/write").build()
+    }
+
+    fn read(reply: &Reply) -> Result<WriteReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => WriteReply::NoContent,
+            _ => WriteReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Write`] answers.
+#[derive(Debug, Clone)]
+pub enum WriteReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// `GET /open`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Open;

@@ -51,6 +51,37 @@ pub enum PathsReply {
     Undocumented(Reply),
 }
 
+/// `GET /elsewhere`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Elsewhere;
+
+impl Operation for Elsewhere {
+    type Reply = ElsewhereReply;
+
+    const ID: &'static str = "elsewhere";
+    const SERVER: Option<&'static str> = Some("/v3");
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/elsewhere").build()
+    }
+
+    fn read(reply: &Reply) -> Result<ElsewhereReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => ElsewhereReply::NoContent,
+            _ => ElsewhereReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Elsewhere`] answers.
+#[derive(Debug, Clone)]
+pub enum ElsewhereReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// The parameter `id` is in two places, and nobody declares the one in the path.
 ///
 /// `GET /query/{id}`

@@ -29,11 +29,52 @@ impl ProductionServer {
     /// The address.
     ///
     /// # Errors
-    /// When it is none, for what a variable holds.
+    /// When it is none, or a variable may not hold what it does.
     pub fn base(&self) -> Result<BaseUrl, BuildError> {
-        let url = "https://{region}.example.org/{version}"
-            .replace("{region}", &self.region)
-            .replace("{version}", &self.version);
-        BaseUrl::new(&url)
+        BaseUrl::filled(
+            "https://{region}.example.org/{version}",
+            &[("region", &self.region, &["eu", "us"]), ("version", &self.version, &[])],
+        )
+    }
+}
+
+/// Beside
+///
+/// `../{version}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BesideServer {
+    /// `version`
+    pub version: String,
+}
+
+impl Default for BesideServer {
+    fn default() -> Self {
+        Self { version: "v1".to_owned() }
+    }
+}
+
+impl BesideServer {
+    /// The address, which is relative to where the document was found.
+    ///
+    /// # Errors
+    /// When it is none, or a variable may not hold what it does.
+    pub fn base(&self, document: &str) -> Result<BaseUrl, BuildError> {
+        BaseUrl::relative(document, "../{version}", &[("version", &self.version, &[])])
+    }
+}
+
+/// Here
+///
+/// `/v2/`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HereServer;
+
+impl HereServer {
+    /// The address, which is relative to where the document was found.
+    ///
+    /// # Errors
+    /// When it is none, or a variable may not hold what it does.
+    pub fn base(&self, document: &str) -> Result<BaseUrl, BuildError> {
+        BaseUrl::relative(document, "/v2/", &[])
     }
 }

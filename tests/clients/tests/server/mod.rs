@@ -150,6 +150,7 @@ fn receive(stream: &TcpStream) -> io::Result<Seen> {
 }
 
 /// Sends over a socket of its own, without TLS.
+#[derive(Debug)]
 pub struct Plain;
 
 impl Transport for Plain {

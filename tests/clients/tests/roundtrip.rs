@@ -57,6 +57,8 @@ fn parameters_are_written_in_their_styles() {
          &x=1&y=2&filter=%7B%22x%22%3A3%7D&reserved=a/b?c"
     );
     assert_eq!((seen.header("x-limit"), seen.header("x-list"), seen.header("cookie")), ("5", "aa,bb", "session=s%20t"));
+    let least = Query { space: Some(texts(&["a"])), ..Query::new(5, "path".to_owned()) };
+    assert_eq!(sent(&least).target, "/v0/query/path?space=a");
     let wrong = Query { x_limit: 101, x_list: Some(texts(&["a"])), ..query.clone() };
     let error = wrong.request(&BaseUrl::new("https://example.org").unwrap()).unwrap_err().to_string();
     assert!(error.contains("x-limit: is 101, and may not be more than 100; x-list[0]: has 1 characters"), "{error}");

@@ -1,5 +1,6 @@
 //! From the model to files.
 
+mod constructor;
 mod operations;
 mod service;
 mod types;

@@ -3,6 +3,7 @@
 use super::super::model::{
     Body, Event, Field, Media, MediaKind, Operation, Param, Piece, Place, Response, Shape, Status,
 };
+use super::constructor::{self, Member};
 use super::types::{Types, checks, field_doc, has_files};
 use super::writer::{Writer, literal};
 
@@ -66,6 +67,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         }
         w.close("}");
     }
+    constructor::write(w, &operation.rust, streams, &members(types, operation, body_type));
     w.line("");
     w.open(&format!("impl Operation for {} {{", operation.rust));
     w.line(&format!("type Reply = {};", operation.reply));
@@ -108,6 +110,14 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         let name = format!("{}{}", body.rust, if streams { "<F = Bytes>" } else { "" });
         media_enum(w, types, &name, &body.media);
     }
+}
+
+fn members(types: Types<'_>, operation: &Operation, body: Option<String>) -> Vec<Member> {
+    let member = |rust: &str, of: String| {
+        if of.starts_with("Option<") { Member::optional(rust, of) } else { Member::required(rust, of) }
+    };
+    let params = operation.params.iter().map(|param| member(&param.field.rust, param_type(types, &param.field)));
+    params.chain(body.map(|of| member("body", of))).collect()
 }
 
 /// Says where an operation answers with a stream.

@@ -62,6 +62,12 @@ impl Writer {
         self.close(tail);
     }
 
+    /// Writes the head of a function, and what follows deeper.
+    pub(super) fn signature(&mut self, head: &str, parameters: &[String], tail: &str) {
+        self.list(head, parameters, tail);
+        self.indent += 1;
+    }
+
     /// Writes `head call(items);`, the call on a line of its own if it has to be.
     pub(super) fn assign(&mut self, head: &str, call: &str, items: &[String]) {
         if self.fits(&format!("{head} {call}{});", items.join(", "))) {

@@ -49,6 +49,13 @@ pub struct FormBody {
     pub map: Option<FormBodyMap>,
 }
 
+impl FormBody {
+    /// With what has to be there, and nothing else.
+    pub fn new(name: String) -> Self {
+        Self { name, list: None, map: None }
+    }
+}
+
 impl Wire for FormBody {
     fn to_json(&self) -> Json {
         let mut json = Object::new();

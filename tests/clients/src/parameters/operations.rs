@@ -105,6 +105,27 @@ pub struct Query {
     pub id2: String,
 }
 
+impl Query {
+    /// With what has to be there, and nothing else.
+    pub fn new(x_limit: i32, id2: String) -> Self {
+        Self {
+            id: None,
+            exploded: None,
+            joined: None,
+            space: None,
+            pipe: None,
+            deep: None,
+            flat: None,
+            filter: None,
+            reserved: None,
+            x_limit,
+            x_list: None,
+            session: None,
+            id2,
+        }
+    }
+}
+
 impl Operation for Query {
     type Reply = QueryReply;
 

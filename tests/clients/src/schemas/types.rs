@@ -48,6 +48,41 @@ pub struct Thing {
     pub more: BTreeMap<String, i64>,
 }
 
+impl Thing {
+    /// With what has to be there, and nothing else.
+    pub fn new(id: Written<Uuid>, nothing: Option<String>, order: ThingOrder) -> Self {
+        Self {
+            id,
+            nothing,
+            absent: Maybe::Absent,
+            order,
+            level: None,
+            mixed: Maybe::Absent,
+            version: None,
+            day: None,
+            at: None,
+            raw: None,
+            price: None,
+            name: None,
+            tags: None,
+            children: None,
+            parent: None,
+            either: None,
+            shape: None,
+            created: None,
+            secret: None,
+            r#type: None,
+            größe: None,
+            field: None,
+            tree: None,
+            joined: None,
+            anything: None,
+            wrong: None,
+            more: BTreeMap::new(),
+        }
+    }
+}
+
 impl Wire for Thing {
     fn to_json(&self) -> Json {
         let mut json = Object::new();

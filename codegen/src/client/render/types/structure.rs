@@ -3,6 +3,7 @@
 use super::checks::{checks, closure, own_rules};
 use super::{Types, doc, field_doc, required};
 use crate::client::model::{Field, Shape, TypeDef, Use};
+use crate::client::render::constructor::{self, Member};
 use crate::client::render::writer::{Writer, literal};
 
 /// Writes an object.
@@ -23,6 +24,9 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
             w.field("more", &format!("BTreeMap<String, {}>", types.full(more)));
         }
         w.close("}");
+    }
+    if ty.sent {
+        constructor::write(w, &ty.rust, false, &members(types, ty, fields, more.is_some()));
     }
     w.line("");
     w.open(&format!("impl Wire for {} {{", ty.rust));
@@ -67,6 +71,16 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
         w.close("}");
     }
     w.close("}");
+}
+
+fn members(types: Types<'_>, ty: &TypeDef, fields: &[Field], more: bool) -> Vec<Member> {
+    let member = |field: &Field| {
+        let due = required(ty, field);
+        let of = types.of_field(field, due);
+        if due { Member::required(&field.rust, of) } else { Member::optional(&field.rust, of) }
+    };
+    let more = more.then(|| Member { rust: "more".to_owned(), ty: String::new(), absent: Some("BTreeMap::new()") });
+    fields.iter().map(member).chain(more).collect()
 }
 
 /// Writes a type that would hold itself if it were an alias.

@@ -1,7 +1,7 @@
 //! From bodies and responses to media.
 
 use super::lower::{Lowering, doc_of, infer};
-use super::model::{Body, Field, Media, MediaKind, Part, Place, Response, Shape, Status, TypeKind, Use};
+use super::model::{Body, Field, Media, MediaKind, Param, Part, Place, Response, Shape, Status, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
 use super::operations::{is_token, style_name};
 use super::view::{shown, types};
@@ -9,14 +9,14 @@ use crate::diag::Code;
 use crate::tree::NodeId;
 
 impl Lowering<'_> {
-    /// The body of an operation.
-    pub(super) fn body(&mut self, node: NodeId, owner: &str) -> Option<Body> {
+    /// The body of an operation, or of what the service sends by itself.
+    pub(super) fn body(&mut self, node: NodeId, owner: &str, sent: bool) -> Option<Body> {
         let tree = self.reader.tree;
         let Some(body) = self.reader.follow(tree.get(node, "requestBody")?, "requestBodies") else {
             self.sound = false;
             return None;
         };
-        let media = self.media(body, owner, "Body", true);
+        let media = self.media(body, owner, "Body", sent);
         if media.is_empty() {
             self.sound &= tree.entries_of(body, "content").is_empty();
             return None;
@@ -25,8 +25,8 @@ impl Lowering<'_> {
         Some(Body { required: tree.flag(body, "required"), media, rust })
     }
 
-    /// The answers of an operation.
-    pub(super) fn responses(&mut self, node: NodeId, owner: &str) -> Vec<Response> {
+    /// The answers of an operation, or to what the service sends by itself.
+    pub(super) fn responses(&mut self, node: NodeId, owner: &str, sent: bool) -> Vec<Response> {
         let tree = self.reader.tree;
         let mut names = Names::without(&["Undocumented"]);
         let mut responses = Vec::new();
@@ -50,7 +50,7 @@ impl Lowering<'_> {
             };
             let rust = names.take(&status_name(status));
             let hint = format!("{owner}{rust}");
-            let media = self.media(value, &hint, "", false);
+            let media = self.media(value, &hint, "", sent);
             let body = if media.len() > 1 { self.names.take(&format!("{hint}Body")) } else { String::new() };
             let headers = self.headers(value, &hint);
             let headers_rust =
@@ -62,7 +62,7 @@ impl Lowering<'_> {
         responses
     }
 
-    fn headers(&mut self, node: NodeId, hint: &str) -> Vec<Field> {
+    fn headers(&mut self, node: NodeId, hint: &str) -> Vec<Param> {
         let tree = self.reader.tree;
         let mut names = Names::default();
         let mut fields = Vec::new();
@@ -77,15 +77,12 @@ impl Lowering<'_> {
                 continue;
             }
             let hint = type_name(&format!("{hint} {name}"), "Header");
-            let of = match tree.get(header, "schema") {
-                Some(schema) => self.lower(schema, &hint),
-                None => Use::new(Shape::Text),
-            };
+            let (of, style) = self.shape_of(header, Place::Header, &hint);
             let doc = tree.text(header, "description").map_or_else(
                 || tree.get(header, "schema").map(|schema| doc_of(tree, schema)).unwrap_or_default(),
                 |text| text.trim_end().to_owned(),
             );
-            fields.push(Field {
+            let field = Field {
                 wire: name.to_ascii_lowercase(),
                 rust: escaped(names.take(&field_name(name, "header"))),
                 doc,
@@ -95,7 +92,8 @@ impl Lowering<'_> {
                 write_only: false,
                 deprecated: tree.flag(header, "deprecated"),
                 boxed: false,
-            });
+            };
+            fields.push(Param { place: Place::Header, field, style, reserved: false });
         }
         fields
     }

@@ -230,7 +230,7 @@ pub(crate) struct Response {
     pub(crate) media: Vec<Media>,
     /// The enum over several media types.
     pub(crate) body: String,
-    pub(crate) headers: Vec<Field>,
+    pub(crate) headers: Vec<Param>,
     /// The struct of the headers.
     pub(crate) headers_rust: String,
 }
@@ -242,8 +242,13 @@ pub(crate) struct Event {
     pub(crate) rust: String,
     pub(crate) method: &'static str,
     pub(crate) doc: String,
+    /// The end of its path, in which parameters stand.
+    pub(crate) path: String,
     pub(crate) params: Vec<Param>,
-    pub(crate) body: Option<(Media, bool)>,
+    pub(crate) body: Option<Body>,
+    /// What it is answered with, and the enum over that.
+    pub(crate) responses: Vec<Response>,
+    pub(crate) reply: String,
 }
 
 #[derive(Debug)]
@@ -368,8 +373,26 @@ impl Operation {
 
     /// What it receives.
     pub(crate) fn received(&self) -> impl Iterator<Item = &Use> {
-        self.responses.iter().flat_map(|response| {
-            response.media.iter().map(|media| &media.of).chain(response.headers.iter().map(|header| &header.of))
-        })
+        self.responses.iter().flat_map(Response::uses)
+    }
+}
+
+impl Event {
+    /// What it says.
+    pub(crate) fn received(&self) -> impl Iterator<Item = &Use> {
+        let params = self.params.iter().map(|param| &param.field.of);
+        params.chain(self.body.iter().flat_map(|body| body.media.iter().map(|media| &media.of)))
+    }
+
+    /// What it is answered with.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Use> {
+        self.responses.iter().flat_map(Response::uses)
+    }
+}
+
+impl Response {
+    fn uses(&self) -> impl Iterator<Item = &Use> {
+        let headers = self.headers.iter().map(|header| &header.field.of);
+        self.media.iter().map(|media| &media.of).chain(headers)
     }
 }

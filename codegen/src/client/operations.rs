@@ -75,7 +75,7 @@ impl<'t> Lowering<'t> {
             }
         }
         for (name, item) in tree.entries_of(root, "webhooks").iter() {
-            self.events_of(name, name, item, &mut events);
+            self.events_of(name, name, "", item, &mut events);
         }
         self.drain();
         (self.sound(root, drafts), events)
@@ -85,13 +85,14 @@ impl<'t> Lowering<'t> {
         let tree = self.reader.tree;
         for (name, callback) in tree.entries_of(operation, "callbacks").iter() {
             let Some(callback) = self.reader.follow(callback, "callbacks") else { continue };
-            for (_, item) in tree.entries(callback).iter().filter(|(key, _)| !key.starts_with("x-")) {
-                self.events_of(name, &format!("{id} {name}"), item, events);
+            for (address, item) in tree.entries(callback).iter().filter(|(key, _)| !key.starts_with("x-")) {
+                self.events_of(name, &format!("{id} {name}"), address, item, events);
             }
         }
     }
 
-    fn events_of(&mut self, name: &str, label: &str, item: NodeId, events: &mut Vec<Event>) {
+    /// What comes to `address`, which the caller of an operation said; of a webhook nobody knows the address.
+    fn events_of(&mut self, name: &str, label: &str, address: &str, item: NodeId, events: &mut Vec<Event>) {
         let tree = self.reader.tree;
         let Some(item) = self.reader.follow(item, "pathItems") else { return };
         let shared = self.parameters(item);
@@ -100,20 +101,40 @@ impl<'t> Lowering<'t> {
             let rust = self.names.take(&type_name(&format!("{label} event"), "Event"));
             let mut names = Names::without(&["body"]);
             let said = self.joined(&shared, node);
-            let params = said.into_iter().filter_map(|said| self.param(said, &rust, &mut names)).collect();
-            let body = self.body(node, &rust).and_then(|body| {
-                let required = body.required;
-                body.media.into_iter().next().map(|media| (media, required))
-            });
+            let mut params: Vec<Param> =
+                said.into_iter().filter_map(|said| self.param(said, &rust, &mut names)).collect();
+            let path = end_of(address);
+            params.retain(|param| param.place != Place::Path || path.contains(&format!("{{{}}}", param.field.wire)));
+            let reply = self.names.take(&format!("{rust}Reply"));
             events.push(Event {
                 name: name.to_owned(),
-                rust,
                 method,
-                doc: join_texts(tree.text(node, "summary"), tree.text(node, "description")),
+                doc: self.about_event(node),
+                path: path.to_owned(),
                 params,
-                body,
+                body: self.body(node, &rust, false),
+                responses: self.responses(node, &rust, true),
+                reply,
+                rust,
             });
         }
+    }
+
+    /// What an event is about, and what it proves itself by, where that is said.
+    fn about_event(&self, node: NodeId) -> String {
+        let tree = self.reader.tree;
+        let mut text = join_texts(tree.text(node, "summary"), tree.text(node, "description"));
+        let alternatives = tree.items_of(node, "security").iter().map(|alternative| {
+            let names = tree.entries(*alternative);
+            let names: Vec<String> = names.iter().map(|(name, _)| format!("`{}`", name.replace('`', "'"))).collect();
+            names.join(" and ")
+        });
+        let alternatives: Vec<String> = alternatives.filter(|names| !names.is_empty()).collect();
+        if !alternatives.is_empty() {
+            let told = alternatives.join(", or ");
+            text.push_str(&format!("\n\nIt carries {told}, by which the receiver has to tell it from a forged one."));
+        }
+        text
     }
 
     /// The parameters of a node, references followed.
@@ -183,8 +204,8 @@ impl<'t> Lowering<'t> {
         }
         let pieces = self.template(item, node, &mut params, &mut names);
         sent.extend(tree.get(node, "requestBody"));
-        let body = self.body(node, &rust);
-        let responses = self.responses(node, &rust);
+        let body = self.body(node, &rust, true);
+        let responses = self.responses(node, &rust, false);
         let server = [node, item.node].into_iter().find_map(|node| self.server_of(node));
         let operation = Operation {
             doc: join_texts(tree.text(node, "summary"), tree.text(node, "description")),
@@ -252,11 +273,11 @@ impl<'t> Lowering<'t> {
         let Some(name) = tree.text(node, "name") else {
             return self.no_param(said, Code::S007, "this parameter has no name: left out".to_owned());
         };
-        let (place, otherwise) = match tree.text(node, "in") {
-            Some("path") => (Place::Path, "simple"),
-            Some("query") => (Place::Query, "form"),
-            Some("header") => (Place::Header, "simple"),
-            Some("cookie") => (Place::Cookie, "form"),
+        let place = match tree.text(node, "in") {
+            Some("path") => Place::Path,
+            Some("query") => Place::Query,
+            Some("header") => Place::Header,
+            Some("cookie") => Place::Cookie,
             other => {
                 let found = other.map_or("it says no place".to_owned(), |other| format!("`{other}` is none of them"));
                 let message = format!("`{name}` is in the path, query, header or cookie, and {found}: left out");
@@ -277,7 +298,10 @@ impl<'t> Lowering<'t> {
             return self.no_param(said, Code::S008, format!("no cookie can be called `{name}`: left out"));
         }
         let hint = type_name(&format!("{owner} {}", type_name(name, "Param")), "Param");
-        let style = tree.text(node, "style").unwrap_or(otherwise);
+        if let Some(schema) = tree.get(node, "schema") {
+            self.default_fits(schema);
+        }
+        let style = tree.text(node, "style").unwrap_or(usual_style(place));
         if !has_style(place, style) {
             let message = format!(
                 "`{style}` is no style of a parameter in `{}`: left out",
@@ -285,25 +309,11 @@ impl<'t> Lowering<'t> {
             );
             return self.no_param(said, Code::S008, message);
         }
-        let explode = match tree.get(node, "explode") {
-            Some(_) => tree.flag(node, "explode"),
-            None => style == "form",
-        };
-        let (of, style) = match (tree.get(node, "schema"), tree.entries_of(node, "content").iter().next()) {
-            (Some(schema), _) => {
-                self.default_fits(schema);
-                (self.lower(schema, &hint), style_name(place, style, explode))
-            }
-            (None, Some((_, content))) => match tree.get(content, "schema") {
-                Some(schema) => (self.lower(schema, &hint), "Json"),
-                None => (Use::new(Shape::Any), "Json"),
-            },
-            (None, None) => {
-                let message = format!("`{name}` has neither a schema nor a content: taken as a text");
-                self.reader.notes.warn(Code::S007, tree.offset(said.site), message);
-                (Use::new(Shape::Text), style_name(place, style, explode))
-            }
-        };
+        if tree.get(node, "schema").is_none() && tree.entries_of(node, "content").is_empty() {
+            let message = format!("`{name}` has neither a schema nor a content: taken as a text");
+            self.reader.notes.warn(Code::S007, tree.offset(said.site), message);
+        }
+        let (of, style) = self.shape_of(node, place, &hint);
         let mut doc = tree.text(node, "description").unwrap_or_default().trim_end().to_owned();
         if let Some(schema) = tree.get(node, "schema") {
             let more = doc_of(tree, schema);
@@ -361,6 +371,11 @@ impl<'t> Lowering<'t> {
     }
 }
 
+/// How parameters in this place are written unless the document says otherwise.
+fn usual_style(place: Place) -> &'static str {
+    if matches!(place, Place::Path | Place::Header) { "simple" } else { "form" }
+}
+
 /// Whether parameters in this place may be written so.
 fn has_style(place: Place, style: &str) -> bool {
     match place {
@@ -369,6 +384,42 @@ fn has_style(place: Place, style: &str) -> bool {
         Place::Header => style == "simple",
         Place::Cookie => style == "form",
     }
+}
+
+impl Lowering<'_> {
+    /// The shape of a parameter or a header, and how it is written.
+    pub(super) fn shape_of(&mut self, node: NodeId, place: Place, hint: &str) -> (Use, &'static str) {
+        let tree = self.reader.tree;
+        let otherwise = usual_style(place);
+        let style = tree.text(node, "style").unwrap_or(otherwise);
+        let explode = match tree.get(node, "explode") {
+            Some(_) => tree.flag(node, "explode"),
+            None => style == "form",
+        };
+        match (tree.get(node, "schema"), tree.entries_of(node, "content").iter().next()) {
+            (Some(schema), _) => (self.lower(schema, hint), style_name(place, style, explode)),
+            (None, Some((media_type, content))) => {
+                // Of another media type it is a text, which the caller writes.
+                if !media_type.contains("json") && !media_type.contains('*') {
+                    return (Use::new(Shape::Text), style_name(place, otherwise, false));
+                }
+                match tree.get(content, "schema") {
+                    Some(schema) => (self.lower(schema, hint), "Json"),
+                    None => (Use::new(Shape::Any), "Json"),
+                }
+            }
+            (None, None) => (Use::new(Shape::Text), style_name(place, style, explode)),
+        }
+    }
+}
+
+/// The end of an address behind what is filled in when it is called: `/items/{id}` of `{$request.body#/url}/items/{id}`.
+fn end_of(address: &str) -> &str {
+    let rest = match address.rfind("{$") {
+        Some(at) => address[at..].split_once('}').map_or("", |(_, rest)| rest),
+        None => address,
+    };
+    rest.split(['?', '#']).next().unwrap_or_default()
 }
 
 pub(super) fn style_name(place: Place, style: &str, explode: bool) -> &'static str {

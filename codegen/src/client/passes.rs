@@ -21,10 +21,7 @@ pub(crate) fn settle(api: &mut Api, notes: &mut Notes) {
         }
         sound
     });
-    api.events.retain(|event| {
-        let params = event.params.iter().map(|param| &param.field.of);
-        !params.chain(event.body.iter().map(|(media, _)| &media.of)).any(broken)
-    });
+    api.events.retain(|event| !event.received().chain(event.sent()).any(broken));
     settle_usage(api);
     settle_constraints(&mut api.types);
 }
@@ -136,17 +133,17 @@ fn settle_usage(api: &mut Api) {
             own[n] = Some(module);
         }
     }
-    let events = api.events.iter().flat_map(|event| {
-        event.params.iter().map(|param| &param.field.of).chain(event.body.iter().map(|(media, _)| &media.of))
-    });
-    let told = reach(&api.types, events.filter_map(names));
+    let told = reach(&api.types, api.events.iter().flat_map(|event| event.received().filter_map(names)));
+    let answered = reach(&api.types, api.events.iter().flat_map(|event| event.sent().filter_map(names)));
     // What no operation reaches is shared, and so is what it uses.
     let idle = (0..api.types.len()).filter(|n| own[*n].is_none()).map(TypeId);
     let idle = reach(&api.types, idle);
     for (n, ty) in api.types.iter_mut().enumerate() {
-        ty.sent = sent.contains(&n);
+        ty.sent = sent.contains(&n) || answered.contains(&n);
         ty.received = received.contains(&n) || told.contains(&n);
-        ty.module = own[n].filter(|_| modules > 1 && !shared[n] && !told.contains(&n) && !idle.contains(&n));
+        ty.module = own[n].filter(|_| {
+            modules > 1 && !shared[n] && !told.contains(&n) && !answered.contains(&n) && !idle.contains(&n)
+        });
     }
 }
 

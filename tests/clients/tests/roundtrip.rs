@@ -364,6 +364,57 @@ fn what_the_service_sends_is_read() {
 }
 
 #[test]
+fn what_the_service_asks_is_read_and_answered() {
+    use access::events::{
+        SubscribeAskedEvent, SubscribeAskedEventBody, SubscribeAskedEventOkBody, SubscribeAskedEventOkHeaders,
+        SubscribeAskedEventReply, SubscribeMovedEvent, SubscribeMovedEventReply,
+    };
+    use access::types::{Filter, News, SubscribeAskedEventOkJson};
+    let request = |content_type: &str, body: &'static str| {
+        kassa_core::http::Request::builder()
+            .method("PUT")
+            .uri("https://example.org/hook/shops/a%2Fb/;list=1;list=2?filter%5Brow%5D=3&filter%5Bside%5D=7")
+            .header("content-type", content_type)
+            .header("cookie", "other=1; sid=x%20y")
+            .header("x-place", "row,4,side,left")
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap()
+    };
+    let asked = SubscribeAskedEvent::read(&request("application/json", "{\"text\":\"hi\"}")).unwrap();
+    assert_eq!((asked.shop.as_str(), &asked.list, asked.sid.as_str()), ("a/b", &vec![1, 2], "x y"));
+    let filter = |row, side: &str, tags: Option<&[&str]>| Filter { row, side: side.to_owned(), tags: tags.map(texts) };
+    assert_eq!((asked.filter, asked.x_place), (Some(filter(3, "7", None)), Some(filter(4, "left", None))));
+    assert_eq!(asked.body, SubscribeAskedEventBody::Json(News { text: "hi".to_owned() }));
+    let form = request("application/x-www-form-urlencoded", "row=5&side=a+b&tags=1");
+    let SubscribeAskedEventBody::Form(form) = SubscribeAskedEvent::read(&form).unwrap().body else { panic!() };
+    assert_eq!(form, filter(5, "a b", Some(&["1"])));
+    let text = SubscribeAskedEvent::read(&request("text/plain; charset=utf-8", "5")).unwrap();
+    assert_eq!(text.body, SubscribeAskedEventBody::Text("5".to_owned()));
+    let elsewhere = request("text/plain", "");
+    let (mut head, body) = elsewhere.into_parts();
+    head.uri = "https://example.org/hook/1/2".parse().unwrap();
+    let error = SubscribeAskedEvent::read(&Request::from_parts(head, body)).unwrap_err().to_string();
+    assert_eq!(error, "shop: the path does not end in /shops/{shop}/{list}");
+
+    let ok = |keep| SubscribeAskedEventReply::Ok {
+        headers: SubscribeAskedEventOkHeaders { x_left: vec![1, 2] },
+        body: SubscribeAskedEventOkBody::Json(SubscribeAskedEventOkJson { keep }),
+    };
+    let reply = ok(5).to_reply().unwrap();
+    assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{\"keep\":5}"[..]));
+    assert_eq!(reply.headers()["x-left"], "1,2");
+    assert_eq!(reply.headers()["content-type"], "application/json");
+    assert!(ok(6).to_reply().unwrap_err().to_string().contains("body.keep: is 6"));
+    assert_eq!(SubscribeAskedEventReply::Gone.to_reply().unwrap().status().as_u16(), 410);
+    let problem = SubscribeAskedEventReply::Default { status: 503, body: News { text: "no".to_owned() } };
+    let reply = problem.to_reply().unwrap();
+    assert_eq!(reply.status().as_u16(), 503);
+    assert_eq!(reply.headers()["content-type"], "application/problem+json");
+    assert!(SubscribeMovedEventReply::Success { status: 7 }.to_reply().is_err());
+    assert_eq!(SubscribeMovedEvent::read(&request("text/plain", "")).unwrap().body, None);
+}
+
+#[test]
 fn names_of_any_kind_are_sent_as_they_are() {
     use names::operations::GetABByType;
     let get = GetABByType { r#type: "x".to_owned(), param: Some("#".to_owned()) };

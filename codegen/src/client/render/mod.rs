@@ -1,7 +1,9 @@
 //! From the model to files.
 
 mod constructor;
+mod events;
 mod operations;
+mod replies;
 mod service;
 mod types;
 mod writer;
@@ -78,7 +80,7 @@ pub(crate) fn render(api: &Api, modules: &[String], layout: &Layout) -> FileMap 
         let mut w = file("What the service sends by itself: callbacks and webhooks.", true);
         for event in &api.events {
             w.line("");
-            operations::write_event(&mut w, types, event);
+            events::write(&mut w, types, event);
         }
         files.add(format!("{root}events.rs"), w.out);
     }

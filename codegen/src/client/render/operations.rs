@@ -1,29 +1,32 @@
 //! Operations: what they send, and what they answer.
 
-use super::super::model::{
-    Body, Event, Field, Media, MediaKind, Operation, Param, Piece, Place, Response, Shape, Status,
-};
+use std::collections::HashSet;
+
+use super::super::model::{Body, Field, Media, MediaKind, Operation, Param, Piece, Place, Shape, Status};
 use super::constructor::{self, Member};
+use super::replies::{body_of, headers_of, media_of, plain, read, received, reply};
 use super::types::{Types, checks, field_doc, has_files};
 use super::writer::{Writer, literal};
 
 /// The type of a parameter.
-fn param_type(types: Types<'_>, field: &Field) -> String {
+pub(super) fn param_type(types: Types<'_>, field: &Field) -> String {
     let name = types.name(&field.of);
     if field.required && !types.nullable(&field.of) { name } else { format!("Option<{name}>") }
 }
 
-fn media_type(types: Types<'_>, media: &Media) -> String {
+/// The type of a body that is sent; `F` where it need not be in memory, if that is `open`.
+pub(super) fn media_type(types: Types<'_>, media: &Media, open: bool) -> String {
+    let (files, bytes) = if open { ("<F>", "F") } else { ("", "Bytes") };
     match &media.kind {
         MediaKind::Json | MediaKind::Form(_) => types.full(&media.of),
         MediaKind::Multipart => match media.of.shape {
-            Shape::Named(_) if may_stream(types, media) => format!("{}<F>", types.name(&media.of)),
+            Shape::Named(_) if may_stream(types, media) => format!("{}{files}", types.name(&media.of)),
             Shape::Named(_) => types.name(&media.of),
-            _ => "Multipart<F>".to_owned(),
+            _ => format!("Multipart{files}"),
         },
         MediaKind::Text => "String".to_owned(),
-        MediaKind::Events | MediaKind::Lines | MediaKind::Bytes => "F".to_owned(),
-        MediaKind::Content => "Content<F>".to_owned(),
+        MediaKind::Events | MediaKind::Lines | MediaKind::Bytes => bytes.to_owned(),
+        MediaKind::Content => format!("Content{files}"),
     }
 }
 
@@ -101,7 +104,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
     reply(w, types, operation);
     for response in &operation.responses {
         body_of(w, types, operation, response);
-        headers_of(w, types, response);
+        headers_of(w, types, response, true);
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.media.len() > 1) {
         w.line("");
@@ -165,14 +168,9 @@ fn decoder(types: Types<'_>, media: &Media) -> String {
     if is_items(media) { received(types, media) } else { "stream::Pieces".to_owned() }
 }
 
-/// A media type without parameters.
-fn plain(media: &Media) -> String {
-    media.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
 fn body_type(types: Types<'_>, body: &Body) -> String {
     let name = match body.media.as_slice() {
-        [only] => media_type(types, only),
+        [only] => media_type(types, only, true),
         several if several.iter().any(|media| may_stream(types, media)) => format!("{}<F>", body.rust),
         _ => body.rust.clone(),
     };
@@ -280,7 +278,7 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
 }
 
 /// The call that sets a body: `own` gives it, and `reference` refers to it.
-fn set_body(media: &Media, own: &str, reference: &str) -> String {
+pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
     let media_type = literal(&media.media_type);
     match &media.kind {
         MediaKind::Json => format!(".json({media_type}, {reference})"),
@@ -302,252 +300,17 @@ fn set_body(media: &Media, own: &str, reference: &str) -> String {
 
 /// What the answers may be, as `Accept`.
 fn accepted(operation: &Operation) -> Option<String> {
-    let mut all: Vec<&str> = Vec::new();
-    for media in operation.responses.iter().flat_map(|response| &response.media) {
-        if !media.media_type.is_empty() && !all.contains(&media.media_type.as_str()) && all.len() < 12 {
-            all.push(&media.media_type);
-        }
-    }
+    let mut seen = HashSet::new();
+    let types = operation.responses.iter().flat_map(|response| &response.media).map(|media| media.media_type.as_str());
+    let all: Vec<&str> = types.filter(|media_type| !media_type.is_empty() && seen.insert(*media_type)).collect();
     (!all.is_empty()).then(|| all.join(", "))
-}
-
-/// What a response has in a reply that has no body by its method.
-fn media_of<'a>(operation: &Operation, response: &'a Response) -> &'a [Media] {
-    if operation.method == "HEAD" || response.status == Status::Exact(204) && response.media.len() > 1 {
-        &[]
-    } else {
-        &response.media
-    }
-}
-
-fn read_media(media: &Media) -> &'static str {
-    match media.kind {
-        MediaKind::Json => "reply::json(reply)?",
-        MediaKind::Text => "reply::text(reply.body())?",
-        MediaKind::Events => "Events::of(reply.body())?",
-        MediaKind::Lines => "stream::Lines::of(reply.body())?",
-        MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "reply.body().clone()",
-    }
-}
-
-/// The type of a body in a reply.
-fn received(types: Types<'_>, media: &Media) -> String {
-    match media.kind {
-        MediaKind::Json => types.full(&media.of),
-        MediaKind::Text => "String".to_owned(),
-        MediaKind::Events => format!("Events<{}>", types.full(&media.of)),
-        MediaKind::Lines => format!("stream::Lines<{}>", types.full(&media.of)),
-        MediaKind::Form(_) | MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "Bytes".to_owned(),
-    }
-}
-
-fn read(w: &mut Writer, operation: &Operation) {
-    w.open(&format!("fn read(reply: &Reply) -> Result<{}, Unreadable> {{", operation.reply));
-    let any = operation.responses.iter().any(|response| response.status == Status::Default);
-    if operation.responses.is_empty() {
-        w.line(&format!("Ok({}::Undocumented(reply.clone()))", operation.reply));
-        return w.close("}");
-    }
-    w.open("Ok(match reply.status().as_u16() {");
-    for response in &operation.responses {
-        let (pattern, exact) = match response.status {
-            Status::Exact(code) => (code.to_string(), true),
-            Status::Range(class) => (format!("{class}00..={class}99"), false),
-            Status::Default => ("status".to_owned(), false),
-        };
-        let body = match media_of(operation, response) {
-            [] => None,
-            [only] => Some(read_media(only).to_owned()),
-            _ => Some(format!("{}::read(reply)?", response.body)),
-        };
-        let name = format!("{}::{}", operation.reply, response.rust);
-        if exact && response.headers.is_empty() {
-            match body {
-                None => w.line(&format!("{pattern} => {name},")),
-                Some(body) => w.line(&format!("{pattern} => {name}({body}),")),
-            }
-            continue;
-        }
-        let mut fields = Vec::new();
-        if response.status == Status::Default {
-            fields.push("status".to_owned());
-        } else if !exact {
-            fields.push("status: reply.status().as_u16()".to_owned());
-        }
-        if !response.headers.is_empty() {
-            fields.push(format!("headers: {}::read(reply)?", response.headers_rust));
-        }
-        fields.extend(body.map(|body| format!("body: {body}")));
-        w.arm(&pattern, &name, &fields);
-    }
-    if !any {
-        w.line(&format!("_ => {}::Undocumented(reply.clone()),", operation.reply));
-    }
-    w.close("})");
-    w.close("}");
-}
-
-fn reply(w: &mut Writer, types: Types<'_>, operation: &Operation) {
-    w.line(&format!("/// What [`{}`] answers.", operation.rust));
-    w.line("#[derive(Debug, Clone)]");
-    w.open(&format!("pub enum {} {{", operation.reply));
-    let mut any = false;
-    for response in &operation.responses {
-        any |= response.status == Status::Default;
-        let status = match response.status {
-            Status::Exact(code) => format!("{code}"),
-            Status::Range(class) => format!("{class}XX"),
-            Status::Default => "Any other status".to_owned(),
-        };
-        let doc = response.doc.trim();
-        w.doc(&if doc.is_empty() { format!("{status}.") } else { format!("{status}: {doc}") });
-        let body = match media_of(operation, response) {
-            [] => None,
-            [only] => Some(received(types, only)),
-            _ => Some(response.body.clone()),
-        };
-        if matches!(response.status, Status::Exact(_)) && response.headers.is_empty() {
-            w.line(&match body {
-                None => format!("{},", response.rust),
-                Some(body) => format!("{}({body}),", response.rust),
-            });
-            continue;
-        }
-        w.open(&format!("{} {{", response.rust));
-        if !matches!(response.status, Status::Exact(_)) {
-            w.line("/// The status.");
-            w.line("status: u16,");
-        }
-        if !response.headers.is_empty() {
-            w.line("/// The headers.");
-            w.line(&format!("headers: {},", response.headers_rust));
-        }
-        if let Some(body) = body {
-            w.line("/// The body.");
-            w.line(&format!("body: {body},"));
-        }
-        w.close("},");
-    }
-    if !any {
-        w.line("/// A status that the document does not have.");
-        w.line("Undocumented(Reply),");
-    }
-    w.close("}");
 }
 
 fn media_enum(w: &mut Writer, types: Types<'_>, name: &str, media: &[Media]) {
     w.open(&format!("pub enum {name} {{"));
     for one in media {
         w.doc(&format!("`{}`", one.media_type.replace('`', "'")));
-        w.line(&format!("{}({}),", one.rust, media_type(types, one)));
+        w.line(&format!("{}({}),", one.rust, media_type(types, one, true)));
     }
-    w.close("}");
-}
-
-/// An enum over the media types of an answer.
-fn body_of(w: &mut Writer, types: Types<'_>, operation: &Operation, response: &Response) {
-    let media = media_of(operation, response);
-    if media.len() < 2 {
-        return;
-    }
-    w.line("");
-    w.line(&format!("/// The body of [`{}::{}`].", operation.reply, response.rust));
-    w.line("#[derive(Debug, Clone)]");
-    w.open(&format!("pub enum {} {{", response.body));
-    for one in media {
-        w.doc(&format!("`{}`", one.media_type.replace('`', "'")));
-        w.line(&format!("{}({}),", one.rust, received(types, one)));
-    }
-    w.close("}");
-    w.line("");
-    w.open(&format!("impl {} {{", response.body));
-    w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
-    // The first is also what is taken when nobody says.
-    for one in &media[1..] {
-        w.open(&format!("if reply::is_of(reply.headers(), {}) {{", literal(&plain(one))));
-        w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one)));
-        w.close("}");
-    }
-    w.line(&format!("Ok(Self::{}({}))", media[0].rust, read_media(&media[0])));
-    w.close("}");
-    w.close("}");
-}
-
-fn headers_of(w: &mut Writer, types: Types<'_>, response: &Response) {
-    if response.headers.is_empty() {
-        return;
-    }
-    w.line("");
-    w.line("/// Headers of an answer.");
-    w.line("#[derive(Debug, Clone, PartialEq)]");
-    w.open(&format!("pub struct {} {{", response.headers_rust));
-    for header in &response.headers {
-        field_doc(w, header);
-        w.field(&header.rust, &param_type(types, header));
-    }
-    w.close("}");
-    w.line("");
-    w.open(&format!("impl {} {{", response.headers_rust));
-    w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
-    let reads: Vec<String> = response
-        .headers
-        .iter()
-        .map(|header| {
-            let some = if param_type(types, header).starts_with("Option<") { "_some" } else { "" };
-            format!("{}: reply::header{some}(reply.headers(), {})?", header.rust, literal(&header.wire))
-        })
-        .collect();
-    w.list("Ok(Self {", &reads, "})");
-    w.close("}");
-    w.close("}");
-}
-
-/// Writes what the service sends by itself.
-pub(super) fn write_event(w: &mut Writer, types: Types<'_>, event: &Event) {
-    let text = format!("{}\n\n`{}`, sent by `{}`", event.doc, event.name.replace('`', "'"), event.method);
-    w.doc(&text);
-    w.line("#[derive(Debug, Clone, PartialEq)]");
-    w.open(&format!("pub struct {} {{", event.rust));
-    // What stands in the path or a cookie is the receiver's own.
-    let params: Vec<&Param> =
-        event.params.iter().filter(|param| matches!(param.place, Place::Query | Place::Header)).collect();
-    for param in &params {
-        field_doc(w, &param.field);
-        w.field(&param.field.rust, &param_type(types, &param.field));
-    }
-    let body = event.body.as_ref().map(|(media, required)| {
-        let name = received(types, media);
-        match (media.kind == MediaKind::Json, *required || name.starts_with("Option<")) {
-            (true, false) => (format!("Option<{name}>"), "reply::json_of_request(request)?"),
-            (true, true) => (name, "reply::json_of_request(request)?"),
-            (false, _) => ("Bytes".to_owned(), "request.body().clone()"),
-        }
-    });
-    if let Some((name, _)) = &body {
-        w.line("/// The body.");
-        w.field("body", name);
-    }
-    w.close("}");
-    w.line("");
-    w.open(&format!("impl {} {{", event.rust));
-    w.line("/// Reads the request.");
-    w.line("///");
-    w.line("/// # Errors");
-    w.line("/// When it is not what the document says.");
-    w.open("pub fn read(request: &Request) -> Result<Self, Unreadable> {");
-    let mut reads: Vec<String> = params
-        .iter()
-        .map(|param| {
-            let some = if param_type(types, &param.field).starts_with("Option<") { "_some" } else { "" };
-            let (call, of) = match param.place {
-                Place::Query => ("query", "request"),
-                _ => ("header", "request.headers()"),
-            };
-            format!("{}: reply::{call}{some}({of}, {})?", param.field.rust, literal(&param.field.wire))
-        })
-        .collect();
-    reads.extend(body.map(|(_, read)| format!("body: {read}")));
-    w.list("Ok(Self {", &reads, "})");
-    w.close("}");
     w.close("}");
 }

@@ -38,7 +38,8 @@ impl Writer {
         self.line(text);
     }
 
-    fn fits(&self, text: &str) -> bool {
+    /// Whether a text is short enough for a line.
+    pub(super) fn fits(&self, text: &str) -> bool {
         4 * self.indent + text.chars().count() <= WIDTH
     }
 

@@ -1,11 +1,12 @@
 //! Requests, put together piece by piece.
 
-use http::{HeaderName, HeaderValue, Method, Uri, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 
 use super::stream::{self, Body};
 use super::style::{Escape, one, pairs, plain};
 use super::{Broken, Check, Content, Json, Multipart, Style, Wire};
-use crate::{BaseUrl, BuildError, Request};
+use crate::{BaseUrl, BuildError, Reply, Request};
 
 /// A request in the making. What is wrong is told by [`Draft::build`].
 #[derive(Debug)]
@@ -192,8 +193,7 @@ impl Draft {
     /// When a piece of it is not valid, or breaks a constraint of the document.
     pub fn build(self) -> Result<Request, BuildError> {
         let (head, body) = self.stream()?.into_parts();
-        let body = body.whole().ok_or_else(|| BuildError::Body("it is not in memory".to_owned()))?;
-        Ok(http::Request::from_parts(head, body))
+        Ok(http::Request::from_parts(head, in_memory(&body)?))
     }
 
     /// The request, with a body that need not be in memory.
@@ -201,13 +201,7 @@ impl Draft {
     /// # Errors
     /// As [`Draft::build`].
     pub fn stream(mut self) -> Result<stream::Request, BuildError> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        if !self.broken.is_empty() {
-            let all: Vec<String> = self.broken.iter().map(ToString::to_string).collect();
-            return Err(BuildError::Constraint(all.join("; ")));
-        }
+        self.sound()?;
         if !self.query.is_empty() {
             self.url.push(if self.url.contains('?') { '&' } else { '?' });
             self.url.push_str(&self.query);
@@ -219,22 +213,61 @@ impl Draft {
         if !self.cookies.is_empty() {
             self.headers.push((header::COOKIE.as_str(), self.cookies));
         }
-        let headers = request.headers_mut();
-        for (name, value) in self.headers {
-            let value = HeaderValue::from_str(&value).map_err(|_| BuildError::Header(name.to_owned()))?;
-            headers.append(
-                HeaderName::from_bytes(name.as_bytes()).map_err(|_| BuildError::Header(name.to_owned()))?,
-                value,
-            );
-        }
-        if let Some((media_type, body)) = self.body {
-            let value =
-                HeaderValue::from_str(&media_type).map_err(|_| BuildError::Header("content-type".to_owned()))?;
-            headers.insert(header::CONTENT_TYPE, value);
-            *request.body_mut() = body;
-        }
+        *request.body_mut() = write(self.headers, self.body, request.headers_mut())?;
         Ok(request)
     }
+
+    /// A reply in the making, to what a service sends by itself.
+    #[must_use]
+    pub fn reply() -> Self {
+        Self::at(Method::GET, String::new())
+    }
+
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a piece of it is not valid, or breaks a constraint of the document.
+    pub fn answer(self, status: u16) -> Result<Reply, BuildError> {
+        self.sound()?;
+        let mut reply = Reply::default();
+        *reply.status_mut() =
+            StatusCode::from_u16(status).map_err(|_| BuildError::Header(format!("status {status}")))?;
+        let body = write(self.headers, self.body, reply.headers_mut())?;
+        *reply.body_mut() = in_memory(&body)?;
+        Ok(reply)
+    }
+
+    fn sound(&self) -> Result<(), BuildError> {
+        if let Some(error) = &self.error {
+            return Err(error.clone());
+        }
+        if self.broken.is_empty() {
+            return Ok(());
+        }
+        let all: Vec<String> = self.broken.iter().map(ToString::to_string).collect();
+        Err(BuildError::Constraint(all.join("; ")))
+    }
+}
+
+/// Writes headers, and gives the body.
+fn write(
+    headers: Vec<(&'static str, String)>,
+    body: Option<(String, Body)>,
+    to: &mut HeaderMap,
+) -> Result<Body, BuildError> {
+    for (name, value) in headers {
+        let error = || BuildError::Header(name.to_owned());
+        let value = HeaderValue::from_str(&value).map_err(|_| error())?;
+        to.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?, value);
+    }
+    let Some((media_type, body)) = body else { return Ok(Body::default()) };
+    let value = HeaderValue::from_str(&media_type).map_err(|_| BuildError::Header("content-type".to_owned()))?;
+    to.insert(header::CONTENT_TYPE, value);
+    Ok(body)
+}
+
+fn in_memory(body: &Body) -> Result<Bytes, BuildError> {
+    body.whole().ok_or_else(|| BuildError::Body("it is not in memory".to_owned()))
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";

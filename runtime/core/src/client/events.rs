@@ -23,7 +23,7 @@ pub struct Event<T> {
 
 /// Reads events from bytes, in whatever pieces they come. As an iterator it gives those that are complete. The data
 /// `[DONE]`, by which some services announce the end, is no event.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Events<T> {
     /// A line that has not ended.
     line: Vec<u8>,

@@ -18,6 +18,7 @@ pub mod reply;
 mod rules;
 pub mod stream;
 mod style;
+mod styled;
 mod transport;
 mod wire;
 mod written;

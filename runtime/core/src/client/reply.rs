@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
-use super::{Json, Wire};
-use crate::callback::in_query;
+use super::styled::{Styled, decoded, fitting, of_pairs};
+use super::{Json, Style, Wire};
 use crate::{Reply, Request, Unreadable, json as core_json};
 
 /// Reads a JSON body.
@@ -48,81 +48,158 @@ pub fn text(body: &Bytes) -> Result<String, Unreadable> {
     }
 }
 
-/// Whether the body is of a media type: exactly, or of a range such as `image/*`, or for `json` of any JSON.
+/// Reads a body of names and values. `styles` says of fields how their lists and objects are written.
+///
+/// # Errors
+/// When it is not UTF-8, or not what the document promises: says where.
+pub fn form<T: Wire>(body: &Bytes, styles: &[(&str, Style)]) -> Result<T, Unreadable> {
+    of_pairs(&pairs_of(&text(body)?), styles).map_err(|error| error.within("body"))
+}
+
+/// The names and values of a query or a form.
+fn pairs_of(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+/// Whether the body is of a media type: exactly, or of a range such as `image/*`, or for `json` of any JSON. Parameters
+/// that are named have to be there, but for the charset.
 #[must_use]
 pub fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
     let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let found = found.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match media_type.strip_suffix("/*") {
+    let (found, parameters) = found.split_once(';').unwrap_or((found, ""));
+    let found = found.trim().to_ascii_lowercase();
+    let (media_type, wanted) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let parameter = |text: &str| {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
+    };
+    let has = |wanted: (String, String)| {
+        wanted.0.is_empty() || wanted.0 == "charset" || parameters.split(';').any(|had| parameter(had) == wanted)
+    };
+    let fits = match media_type.strip_suffix("/*") {
         _ if media_type == "json" => found.ends_with("/json") || found.ends_with("+json"),
         Some("*") => true,
         Some(range) => found.split('/').next() == Some(range),
-        None => found == media_type,
-    }
+        None => found == media_type.trim(),
+    };
+    fits && wanted.split(';').map(parameter).all(has)
 }
 
 /// Reads a header that has to be there.
 ///
 /// # Errors
 /// When it is not, or is of another type.
-pub fn header<T: Wire>(headers: &HeaderMap, name: &str) -> Result<T, Unreadable> {
-    match header_some(headers, name)? {
-        Some(value) => Ok(value),
-        None => Err(Unreadable::new(name, "the header is missing")),
-    }
+pub fn header<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<T, Unreadable> {
+    due(name, "header", header_some(headers, name, style)?)
 }
 
 /// Reads a header that may be left out.
 ///
 /// # Errors
 /// When it is of another type.
-pub fn header_some<T: Wire>(headers: &HeaderMap, name: &str) -> Result<Option<T>, Unreadable> {
+pub fn header_some<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
     let mut texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let Some(first) = texts.next() else { return Ok(None) };
     let text = texts.fold(first, |all, next| format!("{all}, {next}"));
-    of_text(&text).map(Some).map_err(|error| error.within(name))
+    let styled = Styled { name, style, escaped: false };
+    styled.read(&text).map(Some).map_err(|error| error.within(name))
+}
+
+fn due<T>(name: &str, what: &str, value: Option<T>) -> Result<T, Unreadable> {
+    value.ok_or_else(|| Unreadable::new(name, format!("the {what} is missing")))
 }
 
 /// Reads a query parameter that has to be there.
 ///
 /// # Errors
 /// When it is not, or is of another type.
-pub fn query<T: Wire>(request: &Request, name: &str) -> Result<T, Unreadable> {
-    match query_some(request, name)? {
-        Some(value) => Ok(value),
-        None => Err(Unreadable::new(name, "the query parameter is missing")),
-    }
+pub fn query<T: Wire>(request: &Request, name: &str, style: Style) -> Result<T, Unreadable> {
+    due(name, "query parameter", query_some(request, name, style)?)
 }
 
-/// Reads a query parameter that may be left out; of one that stands several times, the list.
+/// Reads a query parameter that may be left out.
 ///
 /// # Errors
 /// When it is of another type.
-pub fn query_some<T: Wire>(request: &Request, name: &str) -> Result<Option<T>, Unreadable> {
-    let found = in_query(request.uri().query().unwrap_or_default(), name);
-    let texts: Vec<String> = found.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
-    match texts.as_slice() {
-        [] => Ok(None),
-        [only] => of_text(only).map(Some).map_err(|error| error.within(name)),
-        several => of_text(&several.join(",")).map(Some).map_err(|error| error.within(name)),
-    }
+pub fn query_some<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    read_pairs(pairs.collect(), name, style)
 }
 
-/// Reads a value from the text of a parameter: whichever of a text, a number, a truth value or a list fits the type.
+/// Reads a cookie that has to be there.
 ///
 /// # Errors
-/// When none does.
-pub fn of_text<T: Wire>(text: &str) -> Result<T, Unreadable> {
-    let error = match T::from_json(text.into()) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
+/// When it is not, or is of another type.
+pub fn cookie<T: Wire>(request: &Request, name: &str, style: Style) -> Result<T, Unreadable> {
+    due(name, "cookie", cookie_some(request, name, style)?)
+}
+
+/// Reads a cookie that may be left out.
+///
+/// # Errors
+/// When it is of another type.
+pub fn cookie_some<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    let texts: Vec<String> = request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect();
+    let pairs = texts.iter().flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    read_pairs(pairs.collect(), name, style)
+}
+
+/// Reads a parameter from the names and values of a query or of cookies, which are escaped.
+fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    let named: Vec<&str> = pairs.iter().filter(|(found, _)| decoded(found) == name).map(|(_, value)| *value).collect();
+    let list = || fitting(Json::List(named.iter().map(|value| Json::Text(decoded(value))).collect()));
+    let read = match (style, named.as_slice()) {
+        (Style::FormExplode, [only]) => fitting(Json::Text(decoded(only))).or_else(|_| list()),
+        (_, [only]) => Styled { name, style, escaped: true }.read(only),
+        (_, [_, _, ..]) => list(),
+        (Style::Deep, []) => {
+            let start = format!("{name}[");
+            let of =
+                |key: &str| decoded(key).strip_prefix(&start).and_then(|key| key.strip_suffix(']').map(str::to_owned));
+            let inner: Vec<_> = pairs.iter().filter_map(|(key, value)| Some((of(key)?, decoded(value)))).collect();
+            if inner.is_empty() {
+                return Ok(None);
+            }
+            of_pairs(&inner, &[])
+        }
+        // The fields of an object that is exploded have no name in common: they are all that is there.
+        (Style::FormExplode, []) => {
+            let all: Vec<_> = pairs.iter().map(|(key, value)| (decoded(key), decoded(value))).collect();
+            return Ok(of_pairs::<T>(&all, &[]).ok().filter(|_| !all.is_empty()));
+        }
+        (_, []) => return Ok(None),
     };
-    if let Some(value) = Json::parse(text.as_bytes()).ok().and_then(|json| T::from_json(json).ok()) {
-        return Ok(value);
-    }
-    let items = text.split(',').map(|item| Json::from(item.trim())).collect();
-    let numbers = text.split(',').map(|item| Json::parse(item.trim().as_bytes()).unwrap_or(Json::Null)).collect();
-    T::from_json(Json::List(items)).or_else(|_| T::from_json(Json::List(numbers))).map_err(|_| error)
+    read.map(Some).map_err(|error| error.within(name))
+}
+
+/// Reads a parameter from the end of the path, of which `template` says where it stands: `/items/{id}`.
+///
+/// # Errors
+/// When the path has another end, or it is of another type.
+pub fn path<T: Wire>(request: &Request, template: &str, name: &str, style: Style) -> Result<T, Unreadable> {
+    let place = format!("{{{name}}}");
+    let (mut found, mut wanted) = (request.uri().path().rsplit('/'), template.rsplit('/'));
+    let mut value = None;
+    let ends = wanted.all(|wanted| match (found.next(), wanted.split_once(&place)) {
+        (None, _) => false,
+        (Some(found), Some((before, after))) => {
+            value = found.strip_prefix(before).and_then(|found| found.strip_suffix(after));
+            value.is_some()
+        }
+        (Some(found), None) => found == wanted || wanted.contains('{') || wanted.is_empty(),
+    });
+    let text =
+        value.filter(|_| ends).ok_or_else(|| Unreadable::new(name, format!("the path does not end in {template}")))?;
+    Styled { name, style, escaped: true }.read(text).map_err(|error| error.within(name))
 }
 
 /// What a body that nobody documented says, cut and without what may be secret.
@@ -134,14 +211,59 @@ pub fn excerpt(reply: &Reply) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
+    fn request(uri: &str, cookie: &str) -> Request {
+        http::Request::builder().uri(uri).header("cookie", cookie).body(Bytes::new()).unwrap()
+    }
 
     #[test]
-    fn reads_values_from_text() {
-        assert_eq!(of_text::<String>("1").unwrap(), "1");
-        assert_eq!(of_text::<i64>("1").unwrap(), 1);
-        assert_eq!(of_text::<Vec<i64>>("1, 2").unwrap(), [1, 2]);
-        assert_eq!(of_text::<Vec<String>>("a,b").unwrap(), ["a", "b"]);
-        assert!(of_text::<bool>("yes").is_err());
+    fn reads_parameters_in_their_styles() {
+        let request = request(
+            "https://example.org/hook/items/a%2Fb?n=5&one=x,y&l=1&l=2&j=%7B%22a%22%3A1%7D&d%5Ba%5D=3&s=p%20q&t=1,2",
+            "sid=x%20y; n=7",
+        );
+        assert_eq!(query::<i64>(&request, "n", Style::FormExplode).unwrap(), 5);
+        assert_eq!(query::<String>(&request, "n", Style::FormExplode).unwrap(), "5");
+        assert_eq!(query::<Vec<String>>(&request, "one", Style::FormExplode).unwrap(), ["x,y"]);
+        assert_eq!(query::<Vec<String>>(&request, "one", Style::Form).unwrap(), ["x", "y"]);
+        assert_eq!(query::<Vec<i64>>(&request, "l", Style::FormExplode).unwrap(), [1, 2]);
+        assert_eq!(query::<Vec<i64>>(&request, "t", Style::Form).unwrap(), [1, 2]);
+        assert_eq!(query::<Vec<String>>(&request, "s", Style::Space).unwrap(), ["p", "q"]);
+        let map = BTreeMap::from([("a".to_owned(), 1_i64)]);
+        assert_eq!(query::<BTreeMap<String, i64>>(&request, "j", Style::Json).unwrap(), map);
+        assert_eq!(query::<BTreeMap<String, i64>>(&request, "d", Style::Deep).unwrap()["a"], 3);
+        assert_eq!(query_some::<i64>(&request, "none", Style::FormExplode).unwrap(), None);
+        assert_eq!(query_some::<i64>(&request, "none", Style::Deep).unwrap(), None);
+        assert_eq!(
+            query::<bool>(&request, "n", Style::FormExplode).unwrap_err().to_string(),
+            "n: expected true or false, found a text"
+        );
+        let error = query::<i64>(&request, "none", Style::Form).unwrap_err().to_string();
+        assert_eq!(error, "none: the query parameter is missing");
+        assert_eq!(cookie::<String>(&request, "sid", Style::Form).unwrap(), "x y");
+        assert_eq!(cookie_some::<i64>(&request, "n", Style::Form).unwrap(), Some(7));
+        assert_eq!(path::<String>(&request, "/items/{id}", "id", Style::Simple).unwrap(), "a/b");
+        assert!(path::<String>(&request, "/others/{id}", "id", Style::Simple).is_err());
+    }
+
+    #[test]
+    fn reads_headers_in_their_styles() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-list", "1, 2".parse().unwrap());
+        headers.append("x-list", "3".parse().unwrap());
+        headers.append("x-map", "row,3,side,left".parse().unwrap());
+        headers.append("x-exploded", "row=3,side=left".parse().unwrap());
+        headers.append("x-day", "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+        headers.append("x-json", "{\"a\":[1]}".parse().unwrap());
+        assert_eq!(header::<Vec<i64>>(&headers, "x-list", Style::Simple).unwrap(), [1, 2, 3]);
+        let texts = BTreeMap::from([("row".to_owned(), "3".to_owned()), ("side".to_owned(), "left".to_owned())]);
+        assert_eq!(header::<BTreeMap<String, String>>(&headers, "x-map", Style::Simple).unwrap(), texts);
+        assert_eq!(header::<BTreeMap<String, String>>(&headers, "x-exploded", Style::SimpleExplode).unwrap(), texts);
+        assert_eq!(header::<String>(&headers, "x-day", Style::Simple).unwrap(), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(header::<Json>(&headers, "x-json", Style::Json).unwrap().to_string(), "{\"a\":[1]}");
+        assert_eq!(header_some::<i64>(&headers, "x-none", Style::Simple).unwrap(), None);
+        assert!(header::<i64>(&headers, "x-map", Style::Simple).is_err());
     }
 
     #[test]
@@ -152,5 +274,10 @@ mod tests {
             is_of(&headers, "json") && is_of(&headers, "application/problem+json") && is_of(&headers, "application/*")
         );
         assert!(!is_of(&headers, "application/json") && !is_of(&headers, "text/*"));
+        assert!(is_of(&headers, "application/problem+json; charset=latin1"));
+        headers.insert("content-type", "application/json;Version=\"2\"".parse().unwrap());
+        assert!(is_of(&headers, "application/json") && is_of(&headers, "application/json; version=2"));
+        assert!(!is_of(&headers, "application/json; version=1"));
+        assert!(!is_of(&HeaderMap::new(), "json") && is_of(&HeaderMap::new(), "*/*"));
     }
 }

@@ -23,9 +23,167 @@ impl SubscribeToldEvent {
     /// When it is not what the document says.
     pub fn read(request: &Request) -> Result<Self, Unreadable> {
         Ok(Self {
-            x_signature: reply::header(request.headers(), "x-signature")?,
+            x_signature: reply::header(request.headers(), "x-signature", Style::Simple)?,
             body: reply::json_of_request(request)?,
         })
+    }
+}
+
+/// What [`SubscribeToldEvent`] is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscribeToldEventReply {
+    /// 200: Thanks.
+    Ok,
+}
+
+impl SubscribeToldEventReply {
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a value breaks a constraint of the document, or cannot stand in a header.
+    pub fn to_reply(&self) -> Result<Reply, BuildError> {
+        match self {
+            Self::Ok => Draft::reply().answer(200),
+        }
+    }
+}
+
+/// It carries `header` and `basic`, or `bearer`, by which the receiver has to tell it from a forged one.
+///
+/// `asked`, sent by `PUT`
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscribeAskedEvent {
+    pub shop: String,
+    pub list: Vec<i64>,
+    pub sid: String,
+    pub filter: Option<Filter>,
+    /// `x-place`
+    pub x_place: Option<Filter>,
+    /// The body.
+    pub body: SubscribeAskedEventBody,
+}
+
+impl SubscribeAskedEvent {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// When it is not what the document says.
+    pub fn read(request: &Request) -> Result<Self, Unreadable> {
+        Ok(Self {
+            shop: reply::path(request, "/shops/{shop}/{list}", "shop", Style::Simple)?,
+            list: reply::path(request, "/shops/{shop}/{list}", "list", Style::MatrixExplode)?,
+            sid: reply::cookie(request, "sid", Style::FormExplode)?,
+            filter: reply::query_some(request, "filter", Style::Deep)?,
+            x_place: reply::header_some(request.headers(), "x-place", Style::Simple)?,
+            body: SubscribeAskedEventBody::read(request)?,
+        })
+    }
+}
+
+/// The body of [`SubscribeAskedEvent`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscribeAskedEventBody {
+    /// `application/json`
+    Json(News),
+    /// `application/x-www-form-urlencoded`
+    Form(Filter),
+    /// `text/plain`
+    Text(String),
+}
+
+impl SubscribeAskedEventBody {
+    fn read(request: &Request) -> Result<Self, Unreadable> {
+        if reply::is_of(request.headers(), "application/x-www-form-urlencoded") {
+            return Ok(Self::Form(reply::form(request.body(), &[])?));
+        }
+        if reply::is_of(request.headers(), "text/plain") {
+            return Ok(Self::Text(reply::text(request.body())?));
+        }
+        Ok(Self::Json(reply::json_of_request(request)?))
+    }
+}
+
+/// What [`SubscribeAskedEvent`] is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscribeAskedEventReply {
+    /// 200: An answer.
+    Ok { headers: SubscribeAskedEventOkHeaders, body: SubscribeAskedEventOkBody },
+    /// 410: Nobody waits.
+    Gone,
+    /// Any other status: It went wrong.
+    Default { status: u16, body: News },
+}
+
+impl SubscribeAskedEventReply {
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a value breaks a constraint of the document, or cannot stand in a header.
+    pub fn to_reply(&self) -> Result<Reply, BuildError> {
+        match self {
+            Self::Ok { headers, body } => {
+                let draft = Draft::reply().header("x-left", Style::Simple, &headers.x_left);
+                let draft = match body {
+                    SubscribeAskedEventOkBody::Json(body) => draft.json("application/json", body),
+                    SubscribeAskedEventOkBody::Text(body) => draft.bytes("text/plain", body.clone()),
+                };
+                draft.answer(200)
+            }
+            Self::Gone => Draft::reply().answer(410),
+            Self::Default { status, body } => Draft::reply().json("application/problem+json", body).answer(*status),
+        }
+    }
+}
+
+/// Headers of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscribeAskedEventOkHeaders {
+    /// `x-left`
+    pub x_left: Vec<i64>,
+}
+
+/// The body of [`SubscribeAskedEventReply::Ok`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscribeAskedEventOkBody {
+    /// `application/json`
+    Json(SubscribeAskedEventOkJson),
+    /// `text/plain`
+    Text(String),
+}
+
+/// `moved`, sent by `POST`
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscribeMovedEvent {
+    /// The body.
+    pub body: Option<String>,
+}
+
+impl SubscribeMovedEvent {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// When it is not what the document says.
+    pub fn read(request: &Request) -> Result<Self, Unreadable> {
+        Ok(Self { body: if request.body().is_empty() { None } else { Some(reply::text(request.body())?) } })
+    }
+}
+
+/// What [`SubscribeMovedEvent`] is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscribeMovedEventReply {
+    /// 2XX: Noted.
+    Success { status: u16 },
+}
+
+impl SubscribeMovedEventReply {
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a value breaks a constraint of the document, or cannot stand in a header.
+    pub fn to_reply(&self) -> Result<Reply, BuildError> {
+        match self {
+            Self::Success { status } => Draft::reply().answer(*status),
+        }
     }
 }
 
@@ -43,6 +201,28 @@ impl NewPetEvent {
     /// # Errors
     /// When it is not what the document says.
     pub fn read(request: &Request) -> Result<Self, Unreadable> {
-        Ok(Self { page: reply::query_some(request, "page")?, body: reply::json_of_request(request)? })
+        Ok(Self {
+            page: reply::query_some(request, "page", Style::FormExplode)?,
+            body: reply::json_of_request(request)?,
+        })
+    }
+}
+
+/// What [`NewPetEvent`] is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NewPetEventReply {
+    /// 200: Thanks.
+    Ok,
+}
+
+impl NewPetEventReply {
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a value breaks a constraint of the document, or cannot stand in a header.
+    pub fn to_reply(&self) -> Result<Reply, BuildError> {
+        match self {
+            Self::Ok => Draft::reply().answer(200),
+        }
     }
 }

@@ -7,6 +7,28 @@
 use kassa_core::client::*;
 
 #[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    pub row: i64,
+    pub side: String,
+    pub tags: Option<Vec<String>>,
+}
+
+impl Wire for Filter {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("row", &self.row);
+        json.put("side", &self.side);
+        json.put_some("tags", &self.tags);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { row: json.take("row")?, side: json.take("side")?, tags: json.take_some("tags")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct News {
     pub text: String,
 }
@@ -21,5 +43,28 @@ impl Wire for News {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { text: json.take("text")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscribeAskedEventOkJson {
+    /// At most `5`.
+    pub keep: i64,
+}
+
+impl Wire for SubscribeAskedEventOkJson {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("keep", &self.keep);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { keep: json.take("keep")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("keep", |at| at.hold(&Rules { maximum: Some("5"), ..Rules::NONE }));
     }
 }

@@ -162,7 +162,7 @@ pub enum SeveralReply {
 }
 
 /// The body of [`SeveralReply::Ok`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SeveralOkBody {
     /// `application/json`
     Json(SeveralOkJson),
@@ -191,8 +191,8 @@ pub struct SeveralOkHeaders {
 impl SeveralOkHeaders {
     fn read(reply: &Reply) -> Result<Self, Unreadable> {
         Ok(Self {
-            x_rate: reply::header_some(reply.headers(), "x-rate")?,
-            x_names: reply::header(reply.headers(), "x-names")?,
+            x_rate: reply::header_some(reply.headers(), "x-rate", Style::Simple)?,
+            x_names: reply::header(reply.headers(), "x-names", Style::Simple)?,
         })
     }
 }
@@ -496,7 +496,7 @@ pub enum AskReply {
 }
 
 /// The body of [`AskReply::Ok`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum AskOkBody {
     /// `application/json`
     Json(Problem),

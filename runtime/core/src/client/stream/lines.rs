@@ -11,7 +11,7 @@ use super::Decode;
 use crate::Unreadable;
 
 /// Reads JSON values from bytes, in whatever pieces they come. As an iterator it gives those that are complete.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Lines<T> {
     rest: Vec<u8>,
     ready: VecDeque<Result<Json, Unreadable>>,

@@ -1,0 +1,221 @@
+//! What operations answer, and how it is read.
+
+use super::super::model::{Media, MediaKind, Operation, Param, Response, Status};
+use super::operations::param_type;
+use super::types::{Types, field_doc};
+use super::writer::{Writer, literal};
+
+/// What a response may hold: nothing, where HTTP has no body by method or status.
+pub(super) fn media_of<'a>(operation: &Operation, response: &'a Response) -> &'a [Media] {
+    let bare = matches!(response.status, Status::Exact(100..=199 | 204 | 205 | 304));
+    if operation.method == "HEAD" || bare { &[] } else { &response.media }
+}
+
+/// How a body is read, of a `reply` or a `request`.
+pub(super) fn read_media(media: &Media, of: &str) -> String {
+    match &media.kind {
+        MediaKind::Json if of == "request" => "reply::json_of_request(request)?".to_owned(),
+        MediaKind::Json => format!("reply::json({of})?"),
+        MediaKind::Text => format!("reply::text({of}.body())?"),
+        MediaKind::Events => format!("Events::of({of}.body())?"),
+        MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
+        MediaKind::Form(styles) => {
+            let styles: Vec<String> =
+                styles.iter().map(|(name, style)| format!("({}, Style::{style})", literal(name))).collect();
+            format!("reply::form({of}.body(), &[{}])?", styles.join(", "))
+        }
+        MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => format!("{of}.body().clone()"),
+    }
+}
+
+/// The type of a body that is received.
+pub(super) fn received(types: Types<'_>, media: &Media) -> String {
+    match media.kind {
+        MediaKind::Json | MediaKind::Form(_) => types.full(&media.of),
+        MediaKind::Text => "String".to_owned(),
+        MediaKind::Events => format!("Events<{}>", types.full(&media.of)),
+        MediaKind::Lines => format!("stream::Lines<{}>", types.full(&media.of)),
+        MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => "Bytes".to_owned(),
+    }
+}
+
+/// A media type without its parameters.
+pub(super) fn plain(media: &Media) -> String {
+    media.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Writes the function that reads a reply.
+pub(super) fn read(w: &mut Writer, operation: &Operation) {
+    w.open(&format!("fn read(reply: &Reply) -> Result<{}, Unreadable> {{", operation.reply));
+    let any = operation.responses.iter().any(|response| response.status == Status::Default);
+    if operation.responses.is_empty() {
+        w.line(&format!("Ok({}::Undocumented(reply.clone()))", operation.reply));
+        return w.close("}");
+    }
+    w.open("Ok(match reply.status().as_u16() {");
+    for response in &operation.responses {
+        let (pattern, exact) = match response.status {
+            Status::Exact(code) => (code.to_string(), true),
+            Status::Range(class) => (format!("{class}00..={class}99"), false),
+            Status::Default => ("status".to_owned(), false),
+        };
+        let body = match media_of(operation, response) {
+            [] => None,
+            [only] => Some(read_media(only, "reply")),
+            _ => Some(format!("{}::read(reply)?", response.body)),
+        };
+        let name = format!("{}::{}", operation.reply, response.rust);
+        if exact && response.headers.is_empty() {
+            match body {
+                None => w.line(&format!("{pattern} => {name},")),
+                Some(body) => w.line(&format!("{pattern} => {name}({body}),")),
+            }
+            continue;
+        }
+        let mut fields = Vec::new();
+        if response.status == Status::Default {
+            fields.push("status".to_owned());
+        } else if !exact {
+            fields.push("status: reply.status().as_u16()".to_owned());
+        }
+        if !response.headers.is_empty() {
+            fields.push(format!("headers: {}::read(reply)?", response.headers_rust));
+        }
+        fields.extend(body.map(|body| format!("body: {body}")));
+        w.arm(&pattern, &name, &fields);
+    }
+    if !any {
+        w.line(&format!("_ => {}::Undocumented(reply.clone()),", operation.reply));
+    }
+    w.close("})");
+    w.close("}");
+}
+
+/// Writes the enum over what is answered.
+pub(super) fn reply(w: &mut Writer, types: Types<'_>, operation: &Operation) {
+    w.line(&format!("/// What [`{}`] answers.", operation.rust));
+    w.line("#[derive(Debug, Clone)]");
+    w.open(&format!("pub enum {} {{", operation.reply));
+    let mut any = false;
+    for response in &operation.responses {
+        any |= response.status == Status::Default;
+        response_doc(w, response);
+        let body = match media_of(operation, response) {
+            [] => None,
+            [only] => Some(received(types, only)),
+            _ => Some(response.body.clone()),
+        };
+        if matches!(response.status, Status::Exact(_)) && response.headers.is_empty() {
+            w.line(&match body {
+                None => format!("{},", response.rust),
+                Some(body) => format!("{}({body}),", response.rust),
+            });
+            continue;
+        }
+        w.open(&format!("{} {{", response.rust));
+        if !matches!(response.status, Status::Exact(_)) {
+            w.line("/// The status.");
+            w.line("status: u16,");
+        }
+        if !response.headers.is_empty() {
+            w.line("/// The headers.");
+            w.line(&format!("headers: {},", response.headers_rust));
+        }
+        if let Some(body) = body {
+            w.line("/// The body.");
+            w.line(&format!("body: {body},"));
+        }
+        w.close("},");
+    }
+    if !any {
+        w.line("/// A status that the document does not have.");
+        w.line("Undocumented(Reply),");
+    }
+    w.close("}");
+}
+
+/// Says of an answer when it is given.
+pub(super) fn response_doc(w: &mut Writer, response: &Response) {
+    let status = match response.status {
+        Status::Exact(code) => format!("{code}"),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "Any other status".to_owned(),
+    };
+    let doc = response.doc.trim();
+    w.doc(&if doc.is_empty() { format!("{status}.") } else { format!("{status}: {doc}") });
+}
+
+/// Writes an enum over the media types of an answer.
+pub(super) fn body_of(w: &mut Writer, types: Types<'_>, operation: &Operation, response: &Response) {
+    let media = media_of(operation, response);
+    if media.len() > 1 {
+        let about = format!("The body of [`{}::{}`].", operation.reply, response.rust);
+        several(w, types, &response.body, media, &about, "reply");
+    }
+}
+
+/// Writes an enum over media types, and the function that tells which of them came in a `reply` or a `request`.
+pub(super) fn several(w: &mut Writer, types: Types<'_>, name: &str, media: &[Media], about: &str, of: &str) {
+    w.line("");
+    w.doc(about);
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub enum {name} {{"));
+    for one in media {
+        w.doc(&format!("`{}`", one.media_type.replace('`', "'")));
+        w.line(&format!("{}({}),", one.rust, received(types, one)));
+    }
+    w.close("}");
+    w.line("");
+    w.open(&format!("impl {name} {{"));
+    let message = if of == "reply" { "Reply" } else { "Request" };
+    w.open(&format!("fn read({of}: &{message}) -> Result<Self, Unreadable> {{"));
+    // What is said exactly goes before ranges. The first is also what is taken when nobody says, and is looked for only
+    // where a range would take what is its own.
+    let width = |one: &Media| (plain(one).matches('*').count(), usize::from(!one.media_type.contains(';')));
+    let ranges = media.iter().any(|one| width(one).0 > 0);
+    let mut told: Vec<&Media> = media.iter().skip(usize::from(!ranges)).collect();
+    told.sort_by_key(|one| width(one));
+    for one in told {
+        let media_type = one.media_type.to_ascii_lowercase();
+        w.open(&format!("if reply::is_of({of}.headers(), {}) {{", literal(&media_type)));
+        w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one, of)));
+        w.close("}");
+    }
+    w.line(&format!("Ok(Self::{}({}))", media[0].rust, read_media(&media[0], of)));
+    w.close("}");
+    w.close("}");
+}
+
+/// Writes the headers of an answer, which are read if they are `received`.
+pub(super) fn headers_of(w: &mut Writer, types: Types<'_>, response: &Response, received: bool) {
+    if response.headers.is_empty() {
+        return;
+    }
+    w.line("");
+    w.line("/// Headers of an answer.");
+    w.line("#[derive(Debug, Clone, PartialEq)]");
+    w.open(&format!("pub struct {} {{", response.headers_rust));
+    for Param { field, .. } in &response.headers {
+        field_doc(w, field);
+        w.field(&field.rust, &param_type(types, field));
+    }
+    w.close("}");
+    if !received {
+        return;
+    }
+    w.line("");
+    w.open(&format!("impl {} {{", response.headers_rust));
+    w.open("fn read(reply: &Reply) -> Result<Self, Unreadable> {");
+    let reads: Vec<String> = response
+        .headers
+        .iter()
+        .map(|Param { field, style, .. }| {
+            let some = if param_type(types, field).starts_with("Option<") { "_some" } else { "" };
+            let wire = literal(&field.wire);
+            format!("{}: reply::header{some}(reply.headers(), {wire}, Style::{style})?", field.rust)
+        })
+        .collect();
+    w.list("Ok(Self {", &reads, "})");
+    w.close("}");
+    w.close("}");
+}

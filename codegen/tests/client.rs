@@ -1,7 +1,6 @@
-//! The client generator on documents that are wrong, and on those that mean harm.
+//! The client generator on documents that are wrong, and how a large one is split.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use kassa_codegen::client::{Generated, Options, generate};
 
@@ -11,15 +10,6 @@ fn of(name: &str, text: &str) -> Generated {
     let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
     generate(&path, &Options::default())
-}
-
-/// A document with these schemas, and an operation that answers with the first.
-fn with_schemas(first: &str, schemas: &str) -> String {
-    format!(
-        r##"{{"openapi":"3.0.0","info":{{"title":"T","version":"1"}},"paths":{{"/a":{{"get":{{"operationId":"get","responses":
-        {{"200":{{"description":"","content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{first}"}}}}}}}}}}}}}}}},
-        "components":{{"schemas":{{{schemas}}}}}}}"##
-    )
 }
 
 fn file<'g>(generated: &'g Generated, path: &str) -> &'g str {
@@ -137,85 +127,6 @@ fn references_lead_to_files_beside_and_nowhere_else() {
     let told: Vec<String> = generated.notes.sorted().iter().map(|note| note.message.clone()).collect();
     assert!(told.contains(&"`../secret.yaml` is outside the folder of the document".to_owned()), "{told:?}");
     assert!(told.iter().any(|text| text.contains("nothing is fetched")), "{told:?}");
-}
-
-#[test]
-fn a_hostile_document_ends_in_bounded_time() {
-    let nested = |open: &str, close: &str| format!("{}{{}}{}", open.repeat(10_000), close.repeat(10_000));
-    let twice = |n: usize| {
-        (0..n).map(|n| format!(r##""S{n}":{{"allOf":[{{"$ref":"#/components/schemas/S{0}"}},{{"$ref":"#/components/schemas/S{0}"}}]}}"##, n + 1))
-            .collect::<Vec<_>>().join(",") + &format!(r#","S{n}":{{"type":"object","properties":{{"a":{{"type":"string"}}}}}}"#)
-    };
-    let chain = |n: usize, last: &str| {
-        (0..n)
-            .map(|n| format!(r##""S{n}":{{"$ref":"#/components/schemas/S{}"}}"##, n + 1))
-            .collect::<Vec<_>>()
-            .join(",")
-            + &format!(r#","S{n}":{last}"#)
-    };
-    let wide = (0..20_000).map(|n| format!(r#""p{n}":{{"type":"string"}}"#)).collect::<Vec<_>>().join(",");
-    let based = (0..300)
-        .map(|n| format!(r#"{{"type":"object","properties":{{"q{n}":{{"type":"string"}}}}}}"#))
-        .collect::<Vec<_>>()
-        .join(",");
-    let deep_alternatives = (0..60).fold(r#"{"type":"string"}"#.to_owned(), |inner, n| {
-        format!(r#"{{"oneOf":[{{"type":"object","properties":{{"a{n}":{inner}}}}},{{"type":"object","properties":{{"b{n}":{{"type":"integer"}}}}}}]}}"#)
-    });
-    let cases = [
-        ("deep lists", format!("{{\"a\":{}}}", nested("[", "]"))),
-        ("deep maps", nested("{\"a\":", "}")),
-        ("deep schemas", with_schemas("S", &format!(r#""S":{}"#, nested(r#"{"type":"array","items":"#, "}")))),
-        ("deep alternatives", with_schemas("S", &format!(r#""S":{deep_alternatives}"#))),
-        ("itself", with_schemas("S", r##""S":{"$ref":"#/components/schemas/S"}"##)),
-        (
-            "a circle",
-            with_schemas("A", r##""A":{"$ref":"#/components/schemas/B"},"B":{"$ref":"#/components/schemas/A"}"##),
-        ),
-        ("part of itself", with_schemas("A", r##""A":{"allOf":[{"$ref":"#/components/schemas/A"}]}"##)),
-        (
-            "one of itself",
-            with_schemas("A", r##""A":{"oneOf":[{"$ref":"#/components/schemas/A"},{"type":"string"}]}"##),
-        ),
-        ("items of itself", with_schemas("A", r##""A":{"type":"array","items":{"$ref":"#/components/schemas/A"}}"##)),
-        (
-            "into itself",
-            with_schemas(
-                "A",
-                r##""A":{"properties":{"b":{"properties":{"c":{"$ref":"#/components/schemas/A/properties/b"}}}}}"##,
-            ),
-        ),
-        ("twice, forty times", with_schemas("S0", &twice(40))),
-        ("a long chain", with_schemas("S0", &chain(50_000, r#"{"type":"string"}"#))),
-        ("a long circle", with_schemas("S0", &chain(50_000, r##"{"$ref":"#/components/schemas/S0"}"##))),
-        (
-            "a wide object",
-            with_schemas("S", &format!(r#""S":{{"properties":{{{wide}}},"oneOf":[{based}]}}"#).replace("p1999", "pp")),
-        ),
-        (
-            "a long text",
-            with_schemas(
-                "S",
-                &format!(
-                    r#""S":{{"type":"string","pattern":"{0}","enum":["{0}"],"title":"{0}"}}"#,
-                    "x".repeat(5_000_000)
-                ),
-            ),
-        ),
-        ("a heavy pattern", with_schemas("S", r#""S":{"type":"string","pattern":"((a{0,1000}){0,1000}){0,1000}"}"#)),
-    ];
-    for (name, text) in cases {
-        let begun = Instant::now();
-        let generated = of("hostile.json", &text);
-        let elapsed = begun.elapsed();
-        assert!(elapsed < Duration::from_secs(20), "{name}: {elapsed:?}");
-        let lines: usize = generated.files.iter().map(|(_, text)| text.len()).sum();
-        assert!(lines < 100_000_000, "{name}: {lines}");
-    }
-    let bomb: String = ('b'..='z')
-        .map(|c| format!("{c}: &{c} [{}]\n", vec![format!("*{}", (c as u8 - 1) as char); 9].join(",")))
-        .collect();
-    let generated = of("bomb.yaml", &format!("openapi: 3.0.0\na: &a [x,x,x,x,x,x,x,x,x]\n{bomb}"));
-    assert!(generated.notes.refused());
 }
 
 #[test]

@@ -82,6 +82,9 @@ impl Lowering<'_> {
                 || tree.get(header, "schema").map(|schema| doc_of(tree, schema)).unwrap_or_default(),
                 |text| text.trim_end().to_owned(),
             );
+            if !self.may_write(name.len() + doc.len(), at) {
+                break;
+            }
             let field = Field {
                 wire: name.to_ascii_lowercase(),
                 rust: escaped(names.take(&field_name(name, "header"))),

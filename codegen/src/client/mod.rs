@@ -124,11 +124,13 @@ pub fn build(document: &Path, options: &Options, out: &Path) -> Generated {
 fn generate_here(path: &Path, options: &Options) -> Generated {
     let mut loaded = load::load(path);
     let Some(root) = loaded.root else {
-        let (notes, tree, version) = (loaded.notes, loaded.tree, loaded.said);
-        return Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 };
+        return refused(std::mem::take(&mut loaded.notes), loaded);
     };
     let notes = std::mem::take(&mut loaded.notes);
     let (mut api, mut notes, wrong) = lower(&loaded, root, notes);
+    if notes.refused() {
+        return refused(notes, loaded);
+    }
     let modules = render::split(&mut api);
     let due = api.operations.len();
     passes::settle(&mut api, &mut notes);
@@ -145,6 +147,11 @@ fn generate_here(path: &Path, options: &Options) -> Generated {
         tree: loaded.tree,
         version,
     }
+}
+
+fn refused(notes: Notes, loaded: Loaded) -> Generated {
+    let Loaded { tree, said: version, .. } = loaded;
+    Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 }
 }
 
 /// The model, what is wrong, and how many operations are left out for it.

@@ -249,6 +249,7 @@ pub(crate) struct Event {
     /// What it is answered with, and the enum over that.
     pub(crate) responses: Vec<Response>,
     pub(crate) reply: String,
+    pub(crate) offset: u32,
 }
 
 #[derive(Debug)]

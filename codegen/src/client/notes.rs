@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 
 use crate::diag::Code;
-use crate::tree::Tree;
+use crate::tree::{Tree, steers};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +117,7 @@ impl Notes {
 
 /// A message, in which a name of the document can neither steer a terminal nor fill it.
 fn plain(text: &str) -> String {
-    let mut out: String = text.chars().take(400).map(|c| if c.is_control() { '·' } else { c }).collect();
+    let mut out: String = text.chars().take(400).map(|c| if steers(c) { '·' } else { c }).collect();
     if out.len() < text.len() && text.chars().count() > 400 {
         out.push('…');
     }

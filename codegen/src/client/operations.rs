@@ -116,6 +116,7 @@ impl<'t> Lowering<'t> {
                 responses: self.responses(node, &rust, true),
                 reply,
                 rust,
+                offset: tree.offset(node),
             });
         }
     }
@@ -181,6 +182,9 @@ impl<'t> Lowering<'t> {
             let message = format!("an operation has to be a map, and this is {}: left out", tree.kind(node));
             self.reader.notes.warn(Code::S003, tree.offset(node), message);
             self.left_out += 1;
+            return None;
+        }
+        if !self.may_write(0, tree.offset(node)) {
             return None;
         }
         self.sound = item.sound;
@@ -321,6 +325,9 @@ impl<'t> Lowering<'t> {
                 let gap = if doc.is_empty() { "" } else { "\n\n" };
                 doc = format!("{doc}{gap}{more}");
             }
+        }
+        if !self.may_write(name.len() + doc.len(), tree.offset(said.site)) {
+            return None;
         }
         Some(Param {
             place,

@@ -21,7 +21,14 @@ pub(crate) fn settle(api: &mut Api, notes: &mut Notes) {
         }
         sound
     });
-    api.events.retain(|event| !event.received().chain(event.sent()).any(broken));
+    api.events.retain(|event| {
+        let sound = !event.received().chain(event.sent()).any(broken);
+        if !sound {
+            let message = format!("`{}` rests on something that the document does not have: left out", event.name);
+            notes.warn(Code::S005, event.offset, message);
+        }
+        sound
+    });
     settle_usage(api);
     settle_constraints(&mut api.types);
 }
@@ -46,11 +53,19 @@ fn settle_aliases(types: &mut [TypeDef], notes: &mut Notes) {
             })
             .collect()
     };
-    let straight = circles(&edges(&direct));
+    let names = edges(&direct);
+    let (straight, far) = (circles(&names), lengths(&names));
     let any = circles(&edges(&Use::names));
     for (n, ty) in types.iter_mut().enumerate() {
         if straight[n].1 {
-            notes.warn(Code::S005, ty.offset, "these references lead in a circle");
+            notes.warn(Code::S005, ty.offset, "these references lead in a circle: left out");
+            ty.kind = TypeKind::Alias { of: Use::broken(), own: false };
+        } else if far[n] > MAX_NAMES {
+            // The first says it for those that rest on it.
+            if far[n] == MAX_NAMES + 1 {
+                let message = format!("more than {MAX_NAMES} references lead on to others: left out");
+                notes.warn(Code::S006, ty.offset, message);
+            }
             ty.kind = TypeKind::Alias { of: Use::broken(), own: false };
         } else if any[n].1
             && let TypeKind::Alias { own, .. } = &mut ty.kind
@@ -58,6 +73,28 @@ fn settle_aliases(types: &mut [TypeDef], notes: &mut Notes) {
             *own = true;
         }
     }
+}
+
+/// How many names may lead from one to a type: the compiler follows no more.
+const MAX_NAMES: usize = 60;
+
+/// How many steps it is from each node to the end, where each has one way at most; 0 of those that lead in a circle.
+fn lengths(edges: &[Vec<usize>]) -> Vec<usize> {
+    let mut known: Vec<Option<usize>> = vec![None; edges.len()];
+    for start in 0..edges.len() {
+        let (mut way, mut at) = (Vec::new(), Some(start));
+        while let Some(node) = at.filter(|node| known[*node].is_none()) {
+            known[node] = Some(0);
+            way.push(node);
+            at = edges[node].first().copied();
+        }
+        let mut length = at.and_then(|node| known[node]).unwrap_or_default();
+        for node in way.into_iter().rev() {
+            known[node] = Some(length);
+            length += 1;
+        }
+    }
+    known.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 /// Boxes what would hold itself.

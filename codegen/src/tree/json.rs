@@ -146,6 +146,7 @@ impl Parser<'_> {
         match plain.map(|at| (at, bytes[at])) {
             None => Err(self.error("a text without its end")),
             Some((len, b'"')) => {
+                self.tree.may_be(len, to_u32(start - 1))?;
                 self.at = start + len + 1;
                 Ok(Slice { start: to_u32(start), len: to_u32(len) })
             }
@@ -163,6 +164,7 @@ impl Parser<'_> {
             text.push_str(&rest[..next]);
             self.at += next + 1;
             if rest.as_bytes()[next] == b'"' {
+                self.tree.may_be(text.len(), to_u32(start - 1))?;
                 return Ok(self.tree.push_text(&text));
             }
             let escape = self.byte(self.at);

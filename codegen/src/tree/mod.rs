@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 pub use place::Place;
+pub(crate) use place::steers;
 pub(crate) use pointer::{Pointers, beside};
 
 /// How deep a document may nest: deeper than any honest one, and shallower than any stack.
@@ -124,6 +125,8 @@ pub struct Tree {
 
 /// Maps with more entries are looked up by an index.
 const INDEXED: usize = 24;
+/// How long a text may be: nobody publishes one of a tenth of it.
+const MAX_VALUE: usize = 16 << 20;
 /// How much text a run reads: offsets have 32 bits, and nobody publishes more.
 const MAX_TEXT: usize = 1 << 30;
 
@@ -148,7 +151,7 @@ impl Tree {
         let root = match begins {
             None => return Err(unread("the file is empty")),
             Some(b'{' | b'[') => match json::parse(self, range.clone()) {
-                Err(error) if path.ends_with(".json") || error.reason.contains("deep") => return Err(error),
+                Err(error) if path.ends_with(".json") || error.reason.contains("more than") => return Err(error),
                 Err(_) => yaml::parse(self, range)?,
                 Ok(root) => root,
             },
@@ -321,6 +324,14 @@ impl Tree {
         }
         let len = to_u32(self.pairs.len() - first);
         self.push(offset, Stored::Map { first: to_u32(first), len })
+    }
+
+    /// Tells of a text that is too long.
+    fn may_be(&self, length: usize, offset: u32) -> Result<(), Unread> {
+        match length <= MAX_VALUE {
+            true => Ok(()),
+            false => Err(Unread { offset, reason: format!("a text of more than {} MB", MAX_VALUE >> 20) }),
+        }
     }
 
     /// Adds a text that stands nowhere as it is.

@@ -56,7 +56,7 @@ impl Tree {
         let column = text[line_start..at].chars().count() + 1;
         let rest = text[at..].split(['\n', '\r']).next().unwrap_or_default();
         let before: Vec<char> = text[line_start..at].chars().rev().take(AROUND).collect();
-        let visible = |c: char| if c.is_control() { ' ' } else { c };
+        let visible = |c: char| if steers(c) { ' ' } else { c };
         let excerpt: String = before.iter().rev().copied().chain(rest.chars().take(AROUND)).map(visible).collect();
         Place {
             path: source.path.clone(),
@@ -66,4 +66,10 @@ impl Tree {
             indent: before.len(),
         }
     }
+}
+
+/// Whether a character does something to a terminal in place of being shown: it moves the cursor, or turns the direction.
+pub(crate) fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
 }

@@ -1,11 +1,11 @@
 //! From YAML to the tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{MAX_DEPTH, NodeId, Pair, Stored, Tree, Unread, to_u32};
+use super::{MAX_DEPTH, NodeId, Pair, Stored, Tree, Unread, Value, to_u32};
 use crate::source::{Kind, scalar};
 
 /// An open list or map.
@@ -68,6 +68,7 @@ impl Builder<'_> {
         let unread = |reason: String| Err(Unread { offset, reason });
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                self.tree.may_be(text.len(), offset)?;
                 if let Some(Open::Map { key: key @ None, .. }) = self.open.last_mut() {
                     let slice = self.tree.push_text(&text);
                     *key = Some((slice, offset));
@@ -117,6 +118,7 @@ impl Builder<'_> {
                     self.add(id, anchor, offset)
                 }
                 Some(Open::Map { offset, anchor, pairs, .. }) => {
+                    let pairs = self.merged(pairs);
                     let id = self.tree.push_map(offset, &pairs);
                     self.weigh(id, pairs.iter().map(|pair| pair.value), offset)?;
                     self.add(id, anchor, offset)
@@ -126,6 +128,35 @@ impl Builder<'_> {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Nothing => Ok(()),
             Event::DocumentStart(_) if self.root.is_some() => unread("a second document in one file".to_owned()),
             Event::DocumentStart(_) => Ok(()),
+        }
+    }
+
+    /// The entries of a map, and those that it takes from others by `<<` and does not have itself.
+    fn merged(&self, pairs: Vec<Pair>) -> Vec<Pair> {
+        let tree = &*self.tree;
+        let is_merge = |pair: &Pair| tree.slice(pair.key) == "<<" && !self.sources(pair.value).is_empty();
+        if !pairs.iter().any(is_merge) {
+            return pairs;
+        }
+        let (merges, mut all): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(is_merge);
+        let mut had: HashSet<&str> = all.iter().map(|pair| tree.slice(pair.key)).collect();
+        for pair in merges.iter().flat_map(|merge| self.sources(merge.value)).flatten() {
+            if had.insert(tree.slice(pair.key)) {
+                all.push(*pair);
+            }
+        }
+        all
+    }
+
+    /// The entries of a map, or of each of a list of maps.
+    fn sources(&self, id: NodeId) -> Vec<&[Pair]> {
+        let entries = |id: &NodeId| match self.tree.value(*id) {
+            Value::Map(entries) => Some(entries.pairs),
+            _ => None,
+        };
+        match self.tree.value(id) {
+            Value::List(items) => items.iter().map(entries).collect::<Option<_>>().unwrap_or_default(),
+            _ => entries(&id).into_iter().collect(),
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Lowering<'t> {
     open: HashSet<NodeId>,
     /// How many fields were written out again where schemas are joined.
     copied: usize,
+    /// How many bytes of texts are to be written.
+    written: usize,
     /// The security schemes that can be used.
     pub(super) schemes: HashSet<String>,
     /// Whether all that the document says of the operation that is read could be.
@@ -54,6 +56,8 @@ pub(crate) struct Lowering<'t> {
 
 /// How many fields may be written out again: few lines may join the same large schema many times.
 const MAX_COPIED: usize = 1_000_000;
+/// How many bytes of texts may be written: references may say a long one again and again.
+const MAX_WRITTEN: usize = 500_000_000;
 
 impl<'t> Lowering<'t> {
     pub(crate) fn new(reader: Reader<'t>) -> Self {
@@ -67,6 +71,7 @@ impl<'t> Lowering<'t> {
             heirs: HashMap::new(),
             open: HashSet::new(),
             copied: 0,
+            written: 0,
             schemes: HashSet::new(),
             sound: true,
             left_out: 0,
@@ -256,6 +261,17 @@ impl<'t> Lowering<'t> {
             self.reader.notes.warn(Code::S006, self.reader.tree.offset(node), message);
         }
         self.copied <= MAX_COPIED
+    }
+
+    /// Whether so many more bytes of texts may be written; a document that goes beyond is refused.
+    pub(in crate::client) fn may_write(&mut self, bytes: usize, offset: u32) -> bool {
+        self.written = self.written.saturating_add(bytes + 100);
+        let may = self.written <= MAX_WRITTEN;
+        if !may && !self.reader.notes.refused() {
+            let message = "what this document repeats by references would fill more than 500 MB: say it once";
+            self.reader.notes.refuse(Code::S006, offset, message);
+        }
+        may
     }
 
     /// What a merged schema becomes.

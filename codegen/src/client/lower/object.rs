@@ -39,6 +39,9 @@ impl<'t> Lowering<'t> {
         for (wire, nodes) in &view.props {
             let hint = type_name(&format!("{name} {}", type_name(wire, "Field")), "Field");
             let (of, about) = self.property(nodes, view.node, &hint);
+            if !self.may_write(wire.len() + about.0.len(), self.reader.tree.offset(view.node)) {
+                break;
+            }
             fields.push(Field {
                 wire: (*wire).to_owned(),
                 rust: escaped(names.take(&field_name(wire, "field"))),

@@ -25,6 +25,9 @@ impl Lowering<'_> {
         rules.min_length = rules.min_length.filter(|min| *min > 0);
         rules.min_items = rules.min_items.filter(|min| *min > 0);
         rules.min_entries = rules.min_entries.filter(|min| *min > 0);
+        for bound in [&mut rules.minimum, &mut rules.maximum, &mut rules.above, &mut rules.below] {
+            *bound = bound.take().filter(|bound| bound.parse::<f64>().is_ok_and(f64::is_finite));
+        }
         rules.multiples_of.retain(|of| of.parse::<f64>().is_ok_and(|of| of > 0.0));
         (rules != Rules::default()).then(|| Box::new(rules))
     }

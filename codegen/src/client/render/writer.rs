@@ -1,5 +1,7 @@
 //! Writes Rust as rustfmt lays it out at 120 columns: no second pass over the output is needed.
 
+use crate::tree::steers;
+
 /// The widest line.
 const WIDTH: usize = 120;
 
@@ -159,7 +161,7 @@ impl Writer {
         let mut empty = true;
         for line in text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
             let clean: String =
-                line.chars().filter(|c| !is_unprintable(*c)).map(|c| if c == '\t' { ' ' } else { c }).collect();
+                line.chars().filter(|c| *c == '\t' || !steers(*c)).map(|c| if c == '\t' { ' ' } else { c }).collect();
             let clean = clean.trim_end();
             let start = clean.trim_start();
             if start.is_empty() {
@@ -186,12 +188,6 @@ impl Writer {
             self.line(&format!("{mark} ```"));
         }
     }
-}
-
-/// Controls, and what turns the direction of a text: the compiler refuses it in comments.
-fn is_unprintable(c: char) -> bool {
-    c.is_control() && c != '\t'
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
 }
 
 /// A text as a literal.

@@ -21,7 +21,23 @@ impl<T> Choice<T> {
 
     /// Offers a shape; `known` are the fields that it has a name for.
     pub fn offer<S: Wire>(&mut self, wrap: impl FnOnce(S) -> T, known: &[&str]) {
-        let strange = self.json.strange(known);
+        self.weigh(wrap, self.json.strange(known));
+    }
+
+    /// Offers a shape that has one of some `values`, each written as JSON, under `name`: with another it is the last resort.
+    pub fn offer_marked<S: Wire>(
+        &mut self,
+        wrap: impl FnOnce(S) -> T,
+        known: &[&str],
+        name: &str,
+        values: &[&'static str],
+    ) {
+        let marked = self.json.get(name).is_some_and(|found| values.iter().any(|value| Json::literal(value) == *found));
+        let misfit = if marked { 0 } else { usize::MAX / 2 };
+        self.weigh(wrap, misfit + self.json.strange(known));
+    }
+
+    fn weigh<S: Wire>(&mut self, wrap: impl FnOnce(S) -> T, strange: usize) {
         if self.best.as_ref().is_some_and(|(least, _)| *least <= strange) {
             return;
         }
@@ -53,6 +69,7 @@ mod tests {
         Number(i64),
         Cat(BTreeMap<String, Json>),
         Dog(BTreeMap<String, Json>),
+        Fish(BTreeMap<String, Json>),
     }
 
     fn choose(text: &str) -> Result<Any, Unreadable> {
@@ -60,6 +77,7 @@ mod tests {
         choice.offer(Any::Number, &[]);
         choice.offer(Any::Cat, &["name", "meow"]);
         choice.offer(Any::Dog, &["name", "bark"]);
+        choice.offer_marked(Any::Fish, &["name", "kind"], "kind", &["1"]);
         choice.finish()
     }
 
@@ -68,6 +86,8 @@ mod tests {
         assert_eq!(choose("1").unwrap(), Any::Number(1));
         assert!(matches!(choose(r#"{"name":"a","bark":1}"#).unwrap(), Any::Dog(_)));
         assert!(matches!(choose(r#"{"name":"a"}"#).unwrap(), Any::Cat(_)));
+        assert!(matches!(choose(r#"{"name":"a","kind":1.0}"#).unwrap(), Any::Fish(_)));
+        assert!(matches!(choose(r#"{"name":"a","kind":2}"#).unwrap(), Any::Cat(_)));
         assert!(choose("true").unwrap_err().to_string().contains("; or expected an object, found true or false"));
     }
 }

@@ -73,6 +73,18 @@ impl Json {
         self
     }
 
+    /// The value as the text of an enumeration has it: numbers without zeros that say nothing.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Number(number) => number.whole().unwrap_or_else(|| match number.as_str() {
+                text if text.contains(['e', 'E']) => text.to_owned(),
+                text => text.trim_end_matches('0').to_owned(),
+            }),
+            other => other.to_string(),
+        }
+    }
+
     /// How many fields an object has that are not `known`.
     pub(super) fn strange(&self, known: &[&str]) -> usize {
         match self {
@@ -194,5 +206,16 @@ impl From<&str> for Json {
 impl FromIterator<(String, Json)> for Object {
     fn from_iter<I: IntoIterator<Item = (String, Json)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_one_value_have_one_plain_text() {
+        let plain = |text: &str| Json::parse(text.as_bytes()).unwrap().plain();
+        assert_eq!(["1.0", "1e0", "-0", "1.50", "\"a\"", "true"].map(plain), ["1", "1", "0", "1.5", "\"a\"", "true"]);
     }
 }

@@ -95,6 +95,7 @@ impl Lowering<'_> {
                 write_only: false,
                 deprecated: tree.flag(header, "deprecated"),
                 boxed: false,
+                default: None,
             };
             fields.push(Param { place: Place::Header, field, style, reserved: false });
         }

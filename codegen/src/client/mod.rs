@@ -5,9 +5,11 @@
 //! all types are) → `render` → [`crate::output`]. Whatever is wrong is noted by its place; what rests on it is left out.
 
 mod access;
+mod entries;
 mod keywords;
 mod load;
 mod lower;
+mod marks;
 mod media;
 mod model;
 mod name;

@@ -52,6 +52,11 @@ pub(crate) enum TypeKind {
         fields: Vec<Field>,
         more: Option<Use>,
     },
+    /// A list whose items have types by their places.
+    Tuple {
+        items: Vec<Field>,
+        more: Option<Use>,
+    },
     /// Open: a value that the document does not have is kept.
     Enum {
         values: Vec<EnumValue>,
@@ -81,11 +86,14 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) deprecated: bool,
     pub(crate) boxed: bool,
+    /// The default as JSON, of a plain value.
+    pub(crate) default: Option<String>,
 }
 
 #[derive(Debug)]
 pub(crate) struct EnumValue {
     pub(crate) rust: String,
+    pub(crate) doc: String,
     /// The text, or of other values the JSON.
     pub(crate) wire: String,
 }
@@ -95,6 +103,8 @@ pub(crate) struct Variant {
     pub(crate) rust: String,
     pub(crate) of: Use,
     pub(crate) tags: Vec<String>,
+    /// A field, and the values of it as JSON, that make this alternative likely.
+    pub(crate) mark: Option<(String, Vec<String>)>,
     pub(crate) boxed: bool,
 }
 
@@ -356,7 +366,9 @@ impl TypeDef {
     /// Everything that it uses.
     pub(crate) fn uses(&self) -> Vec<&Use> {
         match &self.kind {
-            TypeKind::Struct { fields, more } => fields.iter().map(|field| &field.of).chain(more).collect(),
+            TypeKind::Struct { fields, more } | TypeKind::Tuple { items: fields, more } => {
+                fields.iter().map(|field| &field.of).chain(more).collect()
+            }
             TypeKind::Union { variants, .. } => variants.iter().map(|variant| &variant.of).collect(),
             TypeKind::Alias { of, .. } => vec![of],
             TypeKind::Parts(parts) => parts.iter().map(|part| &part.field.of).collect(),

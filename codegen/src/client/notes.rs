@@ -13,6 +13,8 @@ pub enum Level {
     Error,
     /// Something is left out, or typed more loosely.
     Warning,
+    /// The document is right and says more than is checked, or typed: nothing is lost by it.
+    Remark,
 }
 
 /// One thing that is wrong.
@@ -33,6 +35,7 @@ pub struct Note {
 pub struct Notes {
     all: Vec<Note>,
     seen: HashSet<(u32, Code)>,
+    wrong: usize,
 }
 
 /// How many notes are kept: nobody reads more.
@@ -49,8 +52,15 @@ impl Notes {
         self.add(Level::Error, code, offset, message);
     }
 
+    /// Tells of what is right, and neither checked nor typed.
+    pub(crate) fn remark(&mut self, offset: u32, message: impl fmt::Display) {
+        self.add(Level::Remark, Code::S006, offset, message);
+    }
+
     fn add(&mut self, level: Level, code: Code, offset: u32, message: impl fmt::Display) {
-        if self.seen.insert((offset, code)) && (self.all.len() < MAX_KEPT || level == Level::Error) {
+        let new = self.seen.insert((offset, code));
+        self.wrong += usize::from(new && level != Level::Remark);
+        if new && (self.all.len() < MAX_KEPT || level == Level::Error) {
             self.all.push(Note { level, code, offset, message: message.to_string() });
         }
     }
@@ -67,10 +77,10 @@ impl Notes {
         self.all.iter().any(|note| note.level == Level::Error && note.code == Code::S001)
     }
 
-    /// How many things are wrong.
+    /// How many things are wrong; remarks are not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.seen.len()
+        self.wrong
     }
 
     /// All that were kept, errors first, by place.
@@ -87,15 +97,19 @@ impl Notes {
         let mut out = String::new();
         for note in self.sorted().into_iter().take(most) {
             let place = tree.place(note.offset);
-            let level = if note.level == Level::Error { "error" } else { "warning" };
+            let level = match note.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Remark => "note",
+            };
             let width = place.line.to_string().len();
             let _ = writeln!(out, "{level}[{}]: {}", note.code, plain(&note.message));
             let _ = writeln!(out, "{:width$}--> {}:{}:{}", "", place.path, place.line, place.column);
             let _ = writeln!(out, "{:width$} |\n{} | {}", "", place.line, place.excerpt);
             let _ = writeln!(out, "{:width$} | {:indent$}^\n", "", "", indent = place.indent);
         }
-        if self.count() > most {
-            let _ = writeln!(out, "… and {} more", self.count() - most);
+        if self.seen.len() > most {
+            let _ = writeln!(out, "… and {} more", self.seen.len() - most);
         }
         out
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::marks;
 use super::model::{Api, Shape, TypeDef, TypeId, TypeKind, Use};
 use super::notes::Notes;
 use crate::diag::Code;
@@ -9,6 +10,7 @@ use crate::diag::Code;
 /// Brings the types to what can be rendered, and leaves out operations that cannot be.
 pub(crate) fn settle(api: &mut Api, notes: &mut Notes) {
     settle_aliases(&mut api.types, notes);
+    marks::settle(&mut api.types);
     settle_recursion(&mut api.types);
     settle_broken(&mut api.types);
     let types = &api.types;
@@ -105,7 +107,9 @@ fn settle_recursion(types: &mut [TypeDef]) {
     for (n, ty) in types.iter_mut().enumerate() {
         let within = |of: &Use| direct(of).is_some_and(|id| circles[n].1 && circles[id.0].0 == circles[n].0);
         match &mut ty.kind {
-            TypeKind::Struct { fields, .. } => fields.iter_mut().for_each(|field| field.boxed = within(&field.of)),
+            TypeKind::Struct { fields, .. } | TypeKind::Tuple { items: fields, .. } => {
+                fields.iter_mut().for_each(|field| field.boxed = within(&field.of))
+            }
             TypeKind::Union { variants, .. } => {
                 variants.iter_mut().for_each(|variant| variant.boxed = within(&variant.of));
             }

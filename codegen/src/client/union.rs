@@ -11,6 +11,10 @@ use crate::tree::{NodeId, Value};
 
 /// How many alternatives are told apart; more are any value.
 const MAX_ALTERNATIVES: usize = 2000;
+/// How many combinations of several sets of alternatives become types.
+const MAX_COMBINATIONS: usize = 64;
+/// How deep alternatives within alternatives are joined with what stands beside them.
+const MAX_JOINED: usize = 6;
 
 impl<'t> Lowering<'t> {
     /// Which schemas say by `allOf` to be one of a schema that has a discriminator.
@@ -54,14 +58,7 @@ impl<'t> Lowering<'t> {
         let parts = std::mem::take(&mut view.parts);
         let mut kept: Vec<(Group<'t>, Vec<NodeId>)> = Vec::new();
         for group in groups {
-            let mut of: Vec<NodeId> = Vec::new();
-            for alternative in group.of {
-                if self.is_null(*alternative) {
-                    view.nullable = true;
-                } else {
-                    of.push(*alternative);
-                }
-            }
+            let of: Vec<NodeId> = group.of.iter().copied().filter(|node| !self.is_null(*node)).collect();
             // An heir of a schema whose alternatives it is one of.
             let own = group.owner != view.node
                 && of
@@ -76,25 +73,36 @@ impl<'t> Lowering<'t> {
                 kept.push((group, of));
             }
         }
-        if kept.len() > 1 {
-            self.reader.notes.warn(
-                Code::S006,
-                tree.offset(view.node),
-                "several sets of alternatives in one schema: any value",
-            );
+        // Each alternative of the first set with each of the others.
+        let combinations = kept.iter().map(|(_, of)| of.len()).fold(1_usize, usize::saturating_mul);
+        if kept.len() > 1 && (combinations > MAX_COMBINATIONS || self.joining.len() >= MAX_JOINED) {
+            let message = "several sets of alternatives in one schema, and too many to tell apart: any value";
+            self.reader.notes.remark(tree.offset(view.node), message);
             return Some(Lowered::Shape(Shape::Any));
         }
-        let (group, of) = kept.pop()?;
+        if kept.is_empty() {
+            return None;
+        }
+        let (group, of) = kept.remove(0);
+        view.groups = kept.into_iter().map(|(group, _)| group).collect();
         if of.len() > MAX_ALTERNATIVES {
             self.reader.notes.warn(Code::S006, tree.offset(view.node), "too many alternatives: any value");
             return Some(Lowered::Shape(Shape::Any));
         }
         let discriminator = tree.get(group.owner, "discriminator");
-        let based = !view.props.is_empty() || matches!(view.more, More::Of(_));
+        let based = !view.props.is_empty() || matches!(view.more, More::Of(_)) || !view.groups.is_empty();
         if based && !self.may_copy(view.props.len().saturating_mul(of.len()), view.node) {
             return Some(Lowered::Shape(Shape::Any));
         }
-        Some(self.alternatives(view, &of, discriminator, based, name))
+        self.joining.extend(of.first());
+        let union = self.alternatives(view, &of, discriminator, based, name);
+        self.joining.pop();
+        Some(union)
+    }
+
+    /// Whether each set of alternatives has null among them.
+    pub(super) fn allows_null(&self, groups: &[Group<'_>]) -> bool {
+        !groups.is_empty() && groups.iter().all(|group| group.of.iter().any(|node| self.is_null(*node)))
     }
 
     fn is_null(&self, node: NodeId) -> bool {
@@ -129,8 +137,12 @@ impl<'t> Lowering<'t> {
                 let other = self.reader.view(*node);
                 joined.nullable = false;
                 self.reader.join(&mut joined, other);
-                // Alternatives within an alternative are any value.
-                joined.groups.clear();
+                // What is being joined already has no end within itself.
+                let open = |group: &Group<'_>| group.of.first().is_some_and(|first| self.joining.contains(first));
+                joined.groups.retain(|group| !open(group));
+                if self.joining.len() > MAX_JOINED {
+                    joined.groups.clear();
+                }
                 self.place(joined, &hint)
             } else {
                 self.lower(*node, &hint)
@@ -152,7 +164,7 @@ impl<'t> Lowering<'t> {
                 None => Vec::new(),
             };
             let rust = names.take(&label.map_or_else(|| self.shape_name(&used), |label| type_name(&label, "Variant")));
-            variants.push(Variant { rust, of: used, tags, boxed: false });
+            variants.push(Variant { rust, of: used, tags, mark: None, boxed: false });
         }
         self.finish(tag, variants, tree.offset(view.node))
     }
@@ -170,23 +182,19 @@ impl<'t> Lowering<'t> {
     }
 
     fn finish(&mut self, tag: Option<String>, mut variants: Vec<Variant>, offset: u32) -> Lowered {
+        // An open enumeration keeps every text: beside it, a text says nothing more.
+        let is_open = |variant: &Variant| match variant.of.shape {
+            Shape::Named(id) => matches!(self.types[id.0].kind, TypeKind::Enum { texts: true, .. }),
+            _ => false,
+        };
+        if tag.is_none() && variants.iter().any(is_open) {
+            variants.retain(|variant| variant.of.shape != Shape::Text);
+        }
         if let [only] = variants.as_slice()
             && tag.is_none()
         {
             // A type of its own it has already.
             return Lowered::Use(only.of.clone());
-        }
-        // An open enumeration keeps every text: beside it, a text says nothing more.
-        if tag.is_none()
-            && let [a, b] = variants.as_slice()
-        {
-            for (one, other) in [(a, b), (b, a)] {
-                if let (Shape::Named(id), Shape::Text) = (&one.of.shape, &other.of.shape)
-                    && matches!(self.types[id.0].kind, TypeKind::Enum { texts: true, .. })
-                {
-                    return Lowered::Shape(Shape::Named(*id));
-                }
-            }
         }
         if variants.iter().any(|variant| variant.of.shape == Shape::Any) && tag.is_none() {
             return Lowered::Shape(Shape::Any);
@@ -241,7 +249,13 @@ impl<'t> Lowering<'t> {
             if tags.is_empty() {
                 tags.push(label.clone());
             }
-            variants.push(Variant { rust: names.take(&type_name(&label, "Variant")), of: used, tags, boxed: false });
+            variants.push(Variant {
+                rust: names.take(&type_name(&label, "Variant")),
+                of: used,
+                tags,
+                mark: None,
+                boxed: false,
+            });
         }
         Some(self.finish(Some(tag), variants, tree.offset(view.node)))
     }
@@ -252,10 +266,13 @@ impl<'t> Lowering<'t> {
         let mut mapping = Vec::new();
         for (tag, value) in tree.entries_of(discriminator, "mapping").iter() {
             let Some(reference) = tree.as_text(value) else { continue };
-            // A bare name is that of a schema.
-            let pointer = match reference.contains(['#', '/', '.']) {
+            // A bare name is that of a schema, and may look like a file.
+            let root = tree.file_of(value).map(|(_, root)| root);
+            let schemas = root.and_then(|root| tree.get(tree.get(root, "components")?, "schemas"));
+            let bare = schemas.is_some_and(|schemas| tree.get(schemas, reference).is_some());
+            let pointer = match reference.contains(['#', '/', '.']) && !bare {
                 true => reference.to_owned(),
-                false => format!("#/components/schemas/{reference}"),
+                false => format!("#/components/schemas/{}", reference.replace('~', "~0").replace('/', "~1")),
             };
             match self.reader.pointers.target(tree, value, &pointer) {
                 Ok(target) => mapping.push((tag.to_owned(), target)),
@@ -340,6 +357,7 @@ impl<'t> Lowering<'t> {
             Shape::Named(id) => match self.types[id.0].kind {
                 TypeKind::Enum { .. } => "Enum".to_owned(),
                 TypeKind::Struct { .. } => "Object".to_owned(),
+                TypeKind::Tuple { .. } => "List".to_owned(),
                 _ => "Variant".to_owned(),
             },
             Shape::Broken => "Broken".to_owned(),
@@ -358,7 +376,7 @@ impl<'t> Lowering<'t> {
             let mut used = self.place(part, &format!("{name}{}", if one == types::LIST { "List" } else { "Object" }));
             used.rules = None;
             let rust = names.take(&self.shape_name(&used));
-            variants.push(Variant { rust, of: used, tags: Vec::new(), boxed: false });
+            variants.push(Variant { rust, of: used, tags: Vec::new(), mark: None, boxed: false });
         }
         // Every value is one of these.
         if set.count_ones() >= 5 {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::entries::more;
 use super::notes::Notes;
 use super::rules::Rules;
 use crate::diag::Code;
@@ -52,6 +53,10 @@ pub(crate) struct View<'t> {
     pub(crate) more: More,
     pub(crate) items: Option<NodeId>,
     pub(crate) prefix: &'t [NodeId],
+    /// The schema of the names of entries.
+    pub(crate) names: Option<NodeId>,
+    /// A schema of items, and how many of them there have to be.
+    pub(crate) contains: Option<(NodeId, u64, Option<u64>)>,
     pub(crate) groups: Vec<Group<'t>>,
     pub(crate) discriminator: Option<NodeId>,
     pub(crate) rules: Rules,
@@ -210,6 +215,16 @@ impl<'t> Reader<'t> {
             }
             view.nullable = nullable || every && all.len() == 1;
         }
+        // What holds on a condition may be there.
+        let conditional = ["then", "else"].into_iter().filter_map(|key| self.tree.get(node, key));
+        let dependent = self.tree.entries_of(node, "dependentSchemas").iter().map(|(_, schema)| schema);
+        for part in conditional.chain(dependent).collect::<Vec<_>>() {
+            for (key, nodes) in self.merged(part).props {
+                if !view.props.iter().any(|(had, _)| *had == key) {
+                    view.props.push((key, nodes));
+                }
+            }
+        }
         self.way.pop();
         view
     }
@@ -264,23 +279,12 @@ impl<'t> Reader<'t> {
                 },
                 "properties" => view.props = tree.entries(value).iter().map(|(key, of)| (key, vec![of])).collect(),
                 "required" => view.required = tree.items(value).iter().filter_map(|item| text(*item)).collect(),
-                "additionalProperties" => {
-                    view.more = match tree.value(value) {
-                        Value::Bool(true) => More::Any,
-                        Value::Bool(false) => More::None,
-                        Value::Map(entries) if entries.is_empty() => More::Any,
-                        Value::Map(_) => More::Of(value),
-                        _ => More::Unsaid,
-                    }
-                }
-                "patternProperties" => {
-                    let mut of = tree.entries(value).iter();
-                    view.more = match (of.next(), of.next()) {
-                        (Some((_, only)), None) => More::Of(only),
-                        _ => More::Any,
-                    };
+                "additionalProperties" => view.more = more(tree, value),
+                "unevaluatedProperties" if tree.get(node, "additionalProperties").is_none() => {
+                    view.more = more(tree, value);
                 }
                 "items" => view.items = Some(value),
+                "unevaluatedItems" if tree.get(node, "items").is_none() => view.items = Some(value),
                 "prefixItems" => view.prefix = tree.items(value),
                 "oneOf" | "anyOf" => view.groups.push(Group { of: tree.items(value), owner: node }),
                 "discriminator" => view.discriminator = Some(value),
@@ -309,9 +313,33 @@ impl<'t> Reader<'t> {
                 "minProperties" => view.rules.min_entries = count(value),
                 "maxProperties" => view.rules.max_entries = count(value),
                 "uniqueItems" => view.rules.unique = yes(value),
-                "not" | "if" | "dependentSchemas" | "contains" => {}
+                "dependentRequired" => {
+                    let names = |of| tree.items(of).iter().filter_map(|name| text(*name)).map(str::to_owned).collect();
+                    view.rules.dependent =
+                        tree.entries(value).iter().map(|(name, of)| (name.to_owned(), names(of))).collect();
+                }
+                "propertyNames" => view.names = Some(value),
+                "contains" => {
+                    let min = tree.get(node, "minContains").and_then(count).unwrap_or(1);
+                    view.contains = Some((value, min, tree.get(node, "maxContains").and_then(count)));
+                }
+                "not" => self.notes.remark(tree.offset(value), "what `not` forbids is not checked"),
+                "if" => {
+                    let message = "conditions are not checked; the fields of `then` and `else` are optional ones";
+                    self.notes.remark(tree.offset(value), message);
+                }
+                "dependentSchemas" => {
+                    let message = "dependent schemas are not checked; their fields are optional ones";
+                    self.notes.remark(tree.offset(value), message);
+                }
+                "$dynamicRef" => {
+                    self.notes.remark(tree.offset(value), "a reference that depends on where it is used: any value");
+                }
                 _ => {}
             }
+        }
+        if let Some(patterned) = tree.get(node, "patternProperties") {
+            self.patterned(patterned, &mut view);
         }
         if !self.siblings && !alone && view.types & types::LIST != 0 && view.items.is_none() {
             self.notes.warn(
@@ -436,6 +464,8 @@ impl<'t> Reader<'t> {
         if into.prefix.is_empty() {
             into.prefix = of.prefix;
         }
+        into.names = into.names.or(of.names);
+        into.contains = into.contains.or(of.contains);
         into.groups.extend(of.groups);
         into.rules.join(of.rules);
         into.default = into.default.or(of.default);
@@ -464,6 +494,8 @@ impl View<'_> {
             more: More::Unsaid,
             items: None,
             prefix: &[],
+            names: None,
+            contains: None,
             groups: Vec::new(),
             discriminator: None,
             rules: Rules::default(),

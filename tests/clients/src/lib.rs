@@ -8,6 +8,7 @@ pub mod bodies;
 pub mod names;
 pub mod parameters;
 pub mod schemas;
+pub mod shapes;
 
 /// Made by `build.rs`.
 pub mod tickets {

@@ -6,13 +6,11 @@ use crate::diag::Code;
 use crate::tree::{NodeId, Tree, Value};
 
 impl Lowering<'_> {
-    /// Tells of a default that is not of its type.
+    /// Tells of a default that is not of its type, or none of its values.
     pub(in crate::client) fn default_fits(&mut self, node: NodeId) {
         let tree = self.reader.tree;
-        if let (Some(default), false) = (tree.get(node, "default"), default_fits(tree, node)) {
-            let (found, kind) = (tree.kind(default), tree.text(node, "type").unwrap_or_default());
-            let message = format!("the default is {found}, and the type is {kind}: left out");
-            self.reader.notes.warn(Code::S003, tree.offset(default), message);
+        if let (Some(default), Some(reason)) = (tree.get(node, "default"), default_misfit(tree, node)) {
+            self.reader.notes.warn(Code::S003, tree.offset(default), format!("{reason}: left out"));
         }
     }
 
@@ -26,19 +24,36 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a schema's default is of its type.
-fn default_fits(tree: &Tree, node: NodeId) -> bool {
-    let (Some(default), Some(kind)) = (tree.get(node, "default"), tree.text(node, "type")) else { return true };
-    match (kind, tree.value(default)) {
-        (_, Value::Null) => true,
-        ("string", value) => matches!(value, Value::Text(_)),
-        ("boolean", value) => matches!(value, Value::Bool(_)),
-        ("integer", Value::Number(text)) => text.parse::<f64>().is_ok_and(|n| n.fract() == 0.0),
-        ("number", value) => matches!(value, Value::Number(_)),
-        ("array", value) => matches!(value, Value::List(_)),
-        ("object", value) => matches!(value, Value::Map(_)),
-        ("integer", _) => false,
+/// What is wrong with a schema's default.
+fn default_misfit(tree: &Tree, node: NodeId) -> Option<String> {
+    let default = tree.get(node, "default")?;
+    let value = tree.value(default);
+    let kind = tree.text(node, "type").unwrap_or_default();
+    let fits = match kind {
+        _ if matches!(value, Value::Null) => return None,
+        "string" => matches!(value, Value::Text(_)),
+        "boolean" => matches!(value, Value::Bool(_)),
+        "integer" => matches!(value, Value::Number(text) if text.parse::<f64>().is_ok_and(|n| n.fract() == 0.0)),
+        "number" => matches!(value, Value::Number(_)),
+        "array" => matches!(value, Value::List(_)),
+        "object" => matches!(value, Value::Map(_)),
         _ => true,
+    };
+    if !fits {
+        return Some(format!("the default is {}, and the type is {kind}", tree.kind(default)));
+    }
+    let (text, values) = (shown(tree, default), tree.items_of(node, "enum"));
+    let known = values.is_empty() || values.iter().any(|value| shown(tree, *value) == text);
+    (!known).then(|| format!("the default is none of the values: {text}"))
+}
+
+/// A default that a field can fall back on: a plain value that is right, as JSON.
+pub(super) fn plain_default(tree: &Tree, node: NodeId) -> Option<String> {
+    let default = tree.get(node, "default").filter(|_| default_misfit(tree, node).is_none())?;
+    match tree.value(default) {
+        Value::Bool(_) | Value::Number(_) => Some(shown(tree, default)),
+        Value::Text(text) if text.len() <= 200 => Some(shown(tree, default)),
+        _ => None,
     }
 }
 
@@ -51,19 +66,24 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
         }
         doc.push_str(&text);
     };
-    if let Some(default) = tree.get(node, "default").filter(|_| default_fits(tree, node)) {
+    if let Some(default) = tree.get(node, "default").filter(|_| default_misfit(tree, node).is_none()) {
         let text = shown(tree, default);
         if text.len() <= 100 {
             add(format!("Default: `{text}`"));
         }
     }
+    let exclusive = |key: &str| tree.get(node, key).is_some_and(|flag| matches!(tree.value(flag), Value::Bool(true)));
     let limits = [
         ("minLength", "characters, at least"),
         ("maxLength", "characters, at most"),
-        ("minimum", "at least"),
-        ("maximum", "at most"),
+        ("minimum", if exclusive("exclusiveMinimum") { "more than" } else { "at least" }),
+        ("maximum", if exclusive("exclusiveMaximum") { "less than" } else { "at most" }),
+        ("exclusiveMinimum", "more than"),
+        ("exclusiveMaximum", "less than"),
         ("minItems", "items, at least"),
         ("maxItems", "items, at most"),
+        ("minProperties", "entries, at least"),
+        ("maxProperties", "entries, at most"),
         ("multipleOf", "a multiple of"),
         ("pattern", "pattern"),
         ("format", "format"),
@@ -71,7 +91,8 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
     let limits: Vec<String> = limits
         .iter()
         .filter_map(|(key, words)| {
-            let text = shown(tree, tree.get(node, key)?);
+            let value = tree.get(node, key).filter(|value| !matches!(tree.value(*value), Value::Bool(_)))?;
+            let text = shown(tree, value);
             (text.len() <= 100).then(|| format!("{words} `{}`", text.trim_matches('"').replace('`', "'")))
         })
         .collect();

@@ -7,7 +7,7 @@ use crate::client::model::{EnumValue, Shape, TypeKind};
 use crate::client::name::{Names, value_name};
 use crate::client::view::{View, shown, types};
 use crate::diag::Code;
-use crate::tree::{NodeId, Value};
+use crate::tree::{NodeId, Tree, Value};
 
 impl<'t> Lowering<'t> {
     /// An enum of the values, or the shape that says as much.
@@ -23,6 +23,7 @@ impl<'t> Lowering<'t> {
         }
         let scalar = |value: &NodeId| !matches!(tree.value(*value), Value::Map(_) | Value::List(_));
         if !values.iter().all(scalar) {
+            self.reader.notes.remark(tree.offset(values[0]), "an enumeration of lists or objects: any value");
             return Lowered::Shape(Shape::Any);
         }
         let mut names = Names::without(&["Other"]);
@@ -32,12 +33,37 @@ impl<'t> Lowering<'t> {
             let (label, wire) = match tree.value(*value) {
                 Value::Text(text) if texts => (text.to_owned(), text.to_owned()),
                 Value::Text(text) => (text.to_owned(), shown(tree, *value)),
+                Value::Number(text) => (shown(tree, *value), plain(text)),
                 _ => (shown(tree, *value), shown(tree, *value)),
             };
+            let said = |keys: &[&str]| keys.iter().find_map(|key| beside(tree, view.node, *value, key));
             if seen.insert(wire.clone()) {
-                all.push(EnumValue { rust: names.take(&value_name(&label)), wire });
+                let label = said(&["x-enum-varnames", "x-enumNames"]).unwrap_or(&label);
+                let doc = said(&["x-enum-descriptions", "x-enumDescriptions"]).unwrap_or_default().to_owned();
+                all.push(EnumValue { rust: names.take(&value_name(label)), doc, wire });
             }
         }
         Lowered::Type(TypeKind::Enum { values: all, texts })
     }
+}
+
+/// What a list beside an enumeration says of one of its values; or a map, by the value.
+fn beside<'t>(tree: &'t Tree, node: NodeId, value: NodeId, key: &str) -> Option<&'t str> {
+    let said = tree.get(node, key)?;
+    match tree.value(said) {
+        Value::List(items) => {
+            let place = tree.items_of(node, "enum").iter().position(|had| *had == value)?;
+            items.get(place).and_then(|item| tree.as_text(*item)).filter(|text| !text.is_empty())
+        }
+        _ => tree.text(said, tree.as_text(value)?),
+    }
+}
+
+/// A number without zeros that say nothing.
+fn plain(text: &str) -> String {
+    let plain = match text.contains('.') && !text.contains(['e', 'E']) {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => text,
+    };
+    if plain == "-0" { "0".to_owned() } else { plain.to_owned() }
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod enumeration;
+mod list;
 mod object;
 mod reserved;
 mod rules;
@@ -42,6 +43,8 @@ pub(crate) struct Lowering<'t> {
     pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
     /// Schemas that are being lowered in place.
     open: HashSet<NodeId>,
+    /// The first alternatives of the sets that are being joined with what stands beside them.
+    pub(super) joining: Vec<NodeId>,
     /// How many fields were written out again where schemas are joined.
     copied: usize,
     /// How many bytes of texts are to be written.
@@ -70,6 +73,7 @@ impl<'t> Lowering<'t> {
             due: VecDeque::new(),
             heirs: HashMap::new(),
             open: HashSet::new(),
+            joining: Vec::new(),
             copied: 0,
             written: 0,
             schemes: HashSet::new(),
@@ -138,7 +142,7 @@ impl<'t> Lowering<'t> {
         }
         let view = self.reader.view(node);
         let doc = self.about(&view);
-        let nullable = view.nullable || view.only_null;
+        let nullable = view.nullable || view.only_null || self.allows_null(&view.groups);
         let broken = view.broken;
         let rules = self.rules(&view);
         let lowered = self.define(view, &name);
@@ -210,7 +214,7 @@ impl<'t> Lowering<'t> {
         if view.broken {
             return Use::broken();
         }
-        let nullable = view.nullable || view.only_null;
+        let nullable = view.nullable || view.only_null || self.allows_null(&view.groups);
         let rules = self.rules(&view);
         let doc = self.about(&view);
         let node = view.node;
@@ -292,25 +296,26 @@ impl<'t> Lowering<'t> {
             types::INT => Lowered::Shape(int_shape(&view)),
             types::NUMBER => Lowered::Shape(number_shape(&view)),
             types::TEXT => Lowered::Shape(text_shape(&view)),
-            types::LIST => Lowered::Shape(self.list(&view, name)),
+            types::LIST => self.list(&view, name),
             types::OBJECT => self.object(view, name),
             several if several == types::INT | types::NUMBER => Lowered::Shape(number_shape(&view)),
             several => self.several(several, &view, name),
         }
     }
-
-    fn list(&mut self, view: &View<'t>, name: &str) -> Shape {
-        let item = match (view.items, view.prefix) {
-            // Items of different shapes by their place: each as any value.
-            (_, [_, ..]) => Use::new(Shape::Any),
-            (Some(items), _) => self.lower(items, &format!("{name}Item")),
-            (None, _) => Use::new(Shape::Any),
-        };
-        Shape::List(Box::new(item))
-    }
 }
 
-/// The constraints of a named type: an enumeration says by its values what is allowed.
+/// The constraints of a named type, without those that no value of it can break.
 fn rules_of_type(kind: &TypeKind, rules: Option<Box<Rules>>) -> Option<Box<Rules>> {
-    rules.filter(|_| !matches!(kind, TypeKind::Enum { .. }))
+    let mut rules = rules?;
+    match kind {
+        // Its values say what is allowed, and others are sent on purpose.
+        TypeKind::Enum { .. } => return None,
+        TypeKind::Tuple { items, more } => {
+            let full = items.iter().filter(|item| item.required).count() as u64;
+            rules.min_items = rules.min_items.filter(|min| *min > full);
+            rules.max_items = rules.max_items.filter(|max| more.is_some() || *max < items.len() as u64);
+        }
+        _ => {}
+    }
+    Some(rules).filter(|rules| **rules != Rules::default())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::about::doc_of;
+use super::about::{doc_of, plain_default};
 use super::{Lowered, Lowering};
 use crate::client::model::{Field, Shape, TypeKind, Use};
 use crate::client::name::{Names, escaped, field_name, type_name};
@@ -52,6 +52,7 @@ impl<'t> Lowering<'t> {
                 write_only: about.2,
                 deprecated: about.3,
                 boxed: false,
+                default: nodes.iter().find_map(|node| plain_default(self.reader.tree, *node)),
             });
         }
         fields

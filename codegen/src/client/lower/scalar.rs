@@ -9,6 +9,7 @@ pub(super) fn is_plain(view: &View<'_>) -> bool {
         && view.groups.is_empty()
         && view.props.is_empty()
         && view.items.is_none()
+        && view.prefix.is_empty()
         && !matches!(view.more, More::Of(_) | More::None)
         && infer(view).count_ones() <= 1
 }
@@ -64,7 +65,7 @@ pub(super) fn text_shape(view: &View<'_>) -> Shape {
         _ if view.encoded => Shape::Base64,
         Some("date") => Shape::Date,
         Some("date-time") => Shape::DateTime,
-        Some("uuid") => Shape::Uuid,
+        Some("uuid" | "guid") => Shape::Uuid,
         Some("byte" | "base64") => Shape::Base64,
         _ => Shape::Text,
     }

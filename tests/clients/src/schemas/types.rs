@@ -23,7 +23,7 @@ pub struct Thing {
     /// Format `date-time`.
     pub at: Option<DateTime>,
     pub raw: Option<Base64>,
-    /// A multiple of `0.01`; format `decimal`.
+    /// More than `0`; a multiple of `0.01`; format `decimal`.
     pub price: Option<Number>,
     /// A reference with a word of its own.
     pub name: Option<Name>,
@@ -359,7 +359,7 @@ impl Wire for ThingLevel {
     }
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
-        Ok(match json.to_string().as_str() {
+        Ok(match json.plain().as_str() {
             "-1" => Self::Minus1,
             "0" => Self::N0,
             "1" => Self::N1,
@@ -391,7 +391,7 @@ impl Wire for ThingMixed {
     }
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
-        Ok(match json.to_string().as_str() {
+        Ok(match json.plain().as_str() {
             "1" => Self::N1,
             "\"one\"" => Self::One,
             "true" => Self::True,

@@ -10,7 +10,7 @@ pub(super) fn texts(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.line("#[derive(Debug, Clone, PartialEq, Eq, Hash)]");
     w.open(&format!("pub enum {} {{", ty.rust));
     for value in values {
-        w.doc(&format!("`{}`", value.wire.replace('`', "'")));
+        value_doc(w, value);
         w.line(&format!("{},", value.rust));
     }
     w.line("/// A value that the document does not have.");
@@ -57,7 +57,7 @@ pub(super) fn values(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.line("#[derive(Debug, Clone, PartialEq)]");
     w.open(&format!("pub enum {} {{", ty.rust));
     for value in values {
-        w.doc(&format!("`{}`", value.wire.replace('`', "'")));
+        value_doc(w, value);
         w.line(&format!("{},", value.rust));
     }
     w.line("/// A value that the document does not have.");
@@ -75,7 +75,7 @@ pub(super) fn values(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.close("}");
     w.line("");
     w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
-    w.open("Ok(match json.to_string().as_str() {");
+    w.open("Ok(match json.plain().as_str() {");
     for value in values {
         w.line(&format!("{} => Self::{},", literal(&value.wire), value.rust));
     }
@@ -83,4 +83,12 @@ pub(super) fn values(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.close("})");
     w.close("}");
     w.close("}");
+}
+
+fn value_doc(w: &mut Writer, value: &EnumValue) {
+    let wire = value.wire.replace('`', "'");
+    match value.doc.trim() {
+        "" => w.doc(&format!("`{wire}`")),
+        doc => w.doc(&format!("`{wire}`: {doc}")),
+    }
 }

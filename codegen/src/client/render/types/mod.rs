@@ -1,9 +1,11 @@
 //! Types and how they go over the wire.
 
 mod checks;
+mod defaults;
 mod enumeration;
 mod parts;
 mod structure;
+mod tuple;
 mod union;
 
 pub(super) use self::checks::checks;
@@ -86,17 +88,25 @@ impl Types<'_> {
         }
     }
 
-    /// The type behind aliases.
-    fn behind(&self, of: &Use) -> Option<&TypeDef> {
+    /// The shape behind aliases.
+    fn shape<'u>(&'u self, of: &'u Use) -> &'u Shape {
         let mut shape = &of.shape;
         for _ in 0..MAX_ALIASES {
-            let Shape::Named(id) = shape else { return None };
+            let Shape::Named(id) = shape else { break };
             match &self.get(*id).kind {
                 TypeKind::Alias { of, own: false } => shape = &of.shape,
-                _ => return Some(self.get(*id)),
+                _ => break,
             }
         }
-        None
+        shape
+    }
+
+    /// The type behind aliases.
+    fn behind(&self, of: &Use) -> Option<&TypeDef> {
+        match self.shape(of) {
+            Shape::Named(id) => Some(self.get(*id)),
+            _ => None,
+        }
     }
 }
 
@@ -109,6 +119,7 @@ fn required(ty: &TypeDef, field: &Field) -> bool {
 pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef) {
     match &ty.kind {
         TypeKind::Struct { fields, more } => structure::write(w, types, ty, fields, more.as_ref()),
+        TypeKind::Tuple { items, more } => tuple::write(w, types, ty, items, more.as_ref()),
         TypeKind::Enum { values, texts: true } => enumeration::texts(w, ty, values),
         TypeKind::Enum { values, texts: false } => enumeration::values(w, ty, values),
         TypeKind::Union { tag, variants } => union::write(w, types, ty, tag.as_deref(), variants),

@@ -1,7 +1,7 @@
 //! Structs.
 
 use super::checks::{checks, closure, own_rules};
-use super::{Types, doc, field_doc, required};
+use super::{Types, defaults, doc, field_doc, required};
 use crate::client::model::{Field, Shape, TypeDef, Use};
 use crate::client::render::constructor::{self, Member};
 use crate::client::render::writer::{Writer, literal};
@@ -28,6 +28,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
     if ty.sent {
         constructor::write(w, &ty.rust, false, &members(types, ty, fields, more.is_some()));
     }
+    defaults::write(w, types, ty, fields);
     w.line("");
     w.open(&format!("impl Wire for {} {{", ty.rust));
     w.open("fn to_json(&self) -> Json {");

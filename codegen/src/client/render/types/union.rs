@@ -59,7 +59,15 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<
         None => {
             w.line("let mut choice = Choice::new(json);");
             for variant in variants {
-                w.line(&format!("choice.offer(Self::{}, &[{}]);", variant.rust, known_literals(types, &variant.of)));
+                let offered = format!("Self::{}, &[{}]", variant.rust, known_literals(types, &variant.of));
+                match &variant.mark {
+                    None => w.line(&format!("choice.offer({offered});")),
+                    Some((name, values)) => {
+                        let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+                        let mark = format!("{}, &[{}]", literal(name), values.join(", "));
+                        w.line(&format!("choice.offer_marked({offered}, {mark});"));
+                    }
+                }
             }
             w.line("choice.finish()");
         }

@@ -1,0 +1,72 @@
+//! What fields fall back on.
+
+use super::{Types, required};
+use crate::client::model::{Field, Shape, TypeDef, TypeKind};
+use crate::client::render::writer::{Writer, literal};
+
+/// Writes for each optional field that has a default how it is read: the field itself stays absent.
+pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Field]) {
+    let optional = |field: &&Field| !required(ty, field) && !field.boxed && !types.nullable(&field.of);
+    let known: Vec<(&Field, (String, String))> = fields
+        .iter()
+        .filter(optional)
+        .filter_map(|field| Some((field, fallback(types, field, field.default.as_deref()?)?)))
+        .collect();
+    if known.is_empty() || !ty.received {
+        return;
+    }
+    w.line("");
+    w.open(&format!("impl {} {{", ty.rust));
+    for (n, (field, (name, rest))) in known.iter().enumerate() {
+        if n > 0 {
+            w.line("");
+        }
+        let bare = field.rust.trim_start_matches("r#");
+        w.doc(&format!("`{}`, or its default.", field.wire.replace('`', "'")));
+        w.open(&format!("pub fn {bare}_or_default(&self) -> {name} {{"));
+        w.line(&format!("self.{}{rest}", field.rust));
+        w.close("}");
+    }
+    w.close("}");
+}
+
+/// The type that a field is read as, and the calls that fall back on `default`; `None` if it is not of the type.
+fn fallback(types: Types<'_>, field: &Field, default: &str) -> Option<(String, String)> {
+    let name = types.name(&field.of);
+    let copied = |value: &str| Some((name.clone(), format!(".unwrap_or({value})")));
+    let text = || serde_json::from_str::<String>(default).ok();
+    match types.shape(&field.of) {
+        Shape::Bool => copied(default).filter(|_| matches!(default, "true" | "false")),
+        Shape::Int(width) => copied(default).filter(|_| is_within(default, width)),
+        Shape::Float => {
+            let value: f64 = default.parse().ok().filter(|value: &f64| value.is_finite())?;
+            copied(&format!("{value:?}"))
+        }
+        Shape::Number => {
+            default.parse::<f64>().ok()?;
+            Some((name, format!(".clone().unwrap_or_else(|| Number::literal({}))", literal(default))))
+        }
+        Shape::Text => Some(("&str".to_owned(), format!(".as_deref().unwrap_or({})", literal(&text()?)))),
+        Shape::Named(id) => {
+            let TypeKind::Enum { values, texts } = &types.get(*id).kind else { return None };
+            let wire = if *texts { text()? } else { default.to_owned() };
+            let value = values.iter().find(|value| value.wire == wire)?;
+            Some((format!("&{name}"), format!(".as_ref().unwrap_or(&{name}::{})", value.rust)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a whole number fits an integer type.
+fn is_within(digits: &str, width: &str) -> bool {
+    match width {
+        "i8" => digits.parse::<i8>().is_ok(),
+        "i16" => digits.parse::<i16>().is_ok(),
+        "i32" => digits.parse::<i32>().is_ok(),
+        "u8" => digits.parse::<u8>().is_ok(),
+        "u16" => digits.parse::<u16>().is_ok(),
+        "u32" => digits.parse::<u32>().is_ok(),
+        "u64" => digits.parse::<u64>().is_ok(),
+        _ => digits.parse::<i64>().is_ok(),
+    }
+}

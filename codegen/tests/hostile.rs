@@ -119,7 +119,14 @@ fn what_doubles_at_each_step_stays_small() {
     let based: Vec<String> =
         (0..400).map(|n| format!(r#"{{"type":"object","properties":{{"q{n}":{{"type":"string"}}}}}}"#)).collect();
     let product = format!(r#""S":{{"properties":{{{}}},"oneOf":[{}]}}"#, wide.join(","), based.join(","));
+    let joined: Vec<String> = (0..30)
+        .map(|n| {
+            let [a, b] = [(n + 1) % 30, (n + 2) % 30].map(|n| format!(r##"{{"$ref":"#/components/schemas/S{n}"}}"##));
+            format!(r#""S{n}":{{"properties":{{"p{n}":{{}}}},"oneOf":[{a},{b}]}}"#)
+        })
+        .collect();
     for (name, text) in [
+        ("joined without end", with_schemas("S0", &joined.join(","))),
         ("allOf", with_schemas("S0", &twice("allOf"))),
         ("oneOf", with_schemas("S0", &twice("oneOf"))),
         ("anyOf", with_schemas("S0", &twice("anyOf"))),

@@ -14,7 +14,7 @@ const MAX_ALTERNATIVES: usize = 2000;
 /// How many combinations of several sets of alternatives become types.
 const MAX_COMBINATIONS: usize = 64;
 /// How deep alternatives within alternatives are joined with what stands beside them.
-const MAX_JOINED: usize = 6;
+const MAX_JOINED: usize = 2;
 
 impl<'t> Lowering<'t> {
     /// Which schemas say by `allOf` to be one of a schema that has a discriminator.
@@ -75,7 +75,7 @@ impl<'t> Lowering<'t> {
         }
         // Each alternative of the first set with each of the others.
         let combinations = kept.iter().map(|(_, of)| of.len()).fold(1_usize, usize::saturating_mul);
-        if kept.len() > 1 && (combinations > MAX_COMBINATIONS || self.joining.len() >= MAX_JOINED) {
+        if kept.len() > 1 && combinations > MAX_COMBINATIONS {
             let message = "several sets of alternatives in one schema, and too many to tell apart: any value";
             self.reader.notes.remark(tree.offset(view.node), message);
             return Some(Lowered::Shape(Shape::Any));
@@ -132,21 +132,7 @@ impl<'t> Lowering<'t> {
                 Some(label) => format!("{name}{}", type_name(label, "Variant")),
                 None => format!("{name}Variant{}", n + 1),
             };
-            let used = if based {
-                let mut joined = view.clone();
-                let other = self.reader.view(*node);
-                joined.nullable = false;
-                self.reader.join(&mut joined, other);
-                // What is being joined already has no end within itself.
-                let open = |group: &Group<'_>| group.of.first().is_some_and(|first| self.joining.contains(first));
-                joined.groups.retain(|group| !open(group));
-                if self.joining.len() > MAX_JOINED {
-                    joined.groups.clear();
-                }
-                self.place(joined, &hint)
-            } else {
-                self.lower(*node, &hint)
-            };
+            let used = if based { self.with_beside(view, *node, &hint) } else { self.lower(*node, &hint) };
             // Of the same shape a second time: what either allows is allowed.
             if tag.is_none()
                 && let Some(twin) = variants.iter_mut().find(|variant| variant.of.shape == used.shape)
@@ -167,6 +153,22 @@ impl<'t> Lowering<'t> {
             variants.push(Variant { rust, of: used, tags, mark: None, boxed: false });
         }
         self.finish(tag, variants, tree.offset(view.node))
+    }
+
+    /// An alternative with what stands beside it, and with the other sets of alternatives.
+    fn with_beside(&mut self, view: &View<'t>, node: NodeId, hint: &str) -> Use {
+        let mut joined = View { nullable: false, ..view.clone() };
+        let mut other = self.reader.view(node);
+        // What is being joined already has no end within itself.
+        other.groups.retain(|group| !group.of.first().is_some_and(|first| self.joining.contains(first)));
+        if !other.groups.is_empty() && self.joining.len() > MAX_JOINED {
+            let message =
+                "alternatives within alternatives, too deep to be joined with what stands beside them: any value";
+            self.reader.notes.remark(self.reader.tree.offset(node), message);
+            return Use::new(Shape::Any);
+        }
+        self.reader.join(&mut joined, other);
+        self.place(joined, hint)
     }
 
     /// Whether an alternative can have the property that is to tell them apart.

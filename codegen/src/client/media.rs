@@ -110,7 +110,11 @@ impl Lowering<'_> {
         let content = self.map_of(node, "content");
         // The same schema, written out for each media type, is one type.
         let mut schemas: Vec<(String, NodeId)> = Vec::new();
-        for (media_type, at, entry) in content.placed() {
+        for (mut media_type, at, entry) in content.placed() {
+            if media_type.is_empty() {
+                self.reader.notes.warn(Code::S008, at, "this media type has no name: it may be any");
+                media_type = "*/*";
+            }
             if !is_media_type(media_type) {
                 self.reader.notes.warn(Code::S008, at, format!("no media type is called `{media_type}`: left out"));
                 continue;

@@ -42,32 +42,26 @@ impl<'t> Lowering<'t> {
     pub(crate) fn operations(&mut self, root: NodeId) -> (Vec<Operation>, Vec<Event>) {
         let tree = self.reader.tree;
         let (mut drafts, mut events) = (Vec::new(), Vec::new());
-        // What is known of a path whose parameters have no names: how it is written, and its methods.
-        let mut known: HashMap<String, (&str, HashSet<&str>)> = HashMap::new();
+        // How a path is written whose parameters have no names.
+        let mut known: HashMap<String, &str> = HashMap::new();
         for (path, at, item) in tree.entries_of(root, "paths").placed().filter(|(path, ..)| !path.starts_with("x-")) {
             let Some(node) = self.reader.follow(item, "pathItems") else { continue };
-            let methods: Vec<_> =
-                METHODS.iter().filter_map(|(key, name)| Some((*key, *name, tree.get(node, key)?))).collect();
+            let methods = METHODS.iter().filter_map(|(key, name)| Some((*key, *name, tree.get(node, key)?)));
             let Some(template) = nameless(path) else {
                 let message = format!("a brace of the path `{path}` is not closed: its operations are left out");
                 self.reader.notes.warn(Code::S008, at, message);
-                self.left_out += methods.len();
+                self.left_out += methods.count();
                 continue;
             };
-            let (first, had) = known.entry(template).or_insert_with(|| (path, HashSet::new()));
-            if *first != path {
-                let twice = methods.iter().any(|(key, ..)| had.contains(key));
-                let what = if twice { "what stands there as well is left out" } else { "take one name" };
-                let message = format!("this is the path `{first}` with other names for its parameters: {what}");
+            let first = *known.entry(template).or_insert(path);
+            if first != path {
+                let message = format!("this is the path `{first}`, its parameters named otherwise: both are kept");
                 self.reader.notes.warn(Code::S004, at, message);
             }
-            let fresh = |(key, ..): &(&'static str, _, _)| had.insert(key);
-            let (fresh, twins): (Vec<_>, Vec<_>) = methods.into_iter().partition(fresh);
-            self.left_out += twins.len();
             self.sound = true;
             let params = self.parameters(node);
             let item = Item { path, node, params, sound: self.sound };
-            for (key, method, node) in fresh {
+            for (key, method, node) in methods {
                 if let Some(draft) = self.operation(root, &item, node, key, method) {
                     self.callbacks(node, &draft.operation.id, &mut events);
                     drafts.push(draft);

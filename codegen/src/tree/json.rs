@@ -141,17 +141,14 @@ impl Parser<'_> {
     fn text(&mut self) -> Result<Slice, Unread> {
         self.at += 1;
         let start = self.at;
-        let bytes = &self.tree.text.as_bytes()[start..self.end];
-        let plain = bytes.iter().position(|b| matches!(b, b'"' | b'\\'));
-        match plain.map(|at| (at, bytes[at])) {
-            None => Err(self.error("a text without its end")),
-            Some((len, b'"')) => {
-                self.tree.may_be(len, to_u32(start - 1))?;
-                self.at = start + len + 1;
-                Ok(Slice { start: to_u32(start), len: to_u32(len) })
-            }
-            Some((len, _)) => self.escaped(start, start + len),
+        let rest = &self.tree.text[start..self.end];
+        let Some(len) = rest.find('"') else { return Err(self.error("a text without its end")) };
+        if let Some(at) = rest[..len].find('\\') {
+            return self.escaped(start, start + at);
         }
+        self.tree.may_be(len, to_u32(start - 1))?;
+        self.at = start + len + 1;
+        Ok(Slice { start: to_u32(start), len: to_u32(len) })
     }
 
     /// A text with escapes, the first of them at `at`.

@@ -83,6 +83,7 @@ fn what_is_deep_by_reference_is_generated_or_left_out() {
     let properties = chain(10_000, |n| format!(r#"{{"type":"object","properties":{{"a":{}}}}}"#, reference(n)), object);
     let generated = of("a.json", with_schemas("S0", &properties));
     assert!(told(&generated).is_empty() && generated.types >= 10_000);
+    assert!(code(&generated).contains("#![recursion_limit = \"80136\"]"));
 
     let lists = chain(10_000, |n| format!(r#"{{"type":"array","items":{}}}"#, reference(n)), object);
     assert!(!of("a.json", with_schemas("S0", &lists)).notes.refused());
@@ -431,14 +432,17 @@ fn within(megabytes: u32, path: &Path) -> (Option<i32>, String) {
 fn what_is_large_ends_within_bounded_memory() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.json");
-    let long = |megabytes: usize| "x".repeat(megabytes << 20);
-    std::fs::write(&path, with_schemas("S", &format!(r#""S":{{"type":"string","description":"{}"}}"#, long(200))))
-        .unwrap();
+    let long = |kilobytes: usize| "x".repeat(kilobytes << 10);
+    std::fs::write(
+        &path,
+        with_schemas("S", &format!(r#""S":{{"type":"string","description":"{}"}}"#, long(200 << 10))),
+    )
+    .unwrap();
     let (status, said) = within(1024, &path);
     assert!(status == Some(1) && said.contains("a text of more than 16 MB"), "{status:?}: {said}");
 
-    // What is not too long: as a name, a value, a pattern, a path and a text, each a megabyte.
-    let one = long(1);
+    // What is not too long: as a name, a value, a pattern, a path and a text.
+    let one = long(200);
     let schema = format!(
         r#""S":{{"type":"object","description":"{one}","properties":{{"{one}":{{"enum":["{one}"],"pattern":"{one}","default":"{one}"}}}}}}"#
     );
@@ -447,8 +451,8 @@ fn what_is_large_ends_within_bounded_memory() {
     assert_eq!(status, Some(0), "{said}");
 
     let wide = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
-    let values = wide(20_000, &|n| format!("\"v{n}\""));
-    let properties = wide(20_000, &|n| format!("\"p{n}\":{{}}"));
+    let values = wide(10_000, &|n| format!("\"v{n}\""));
+    let properties = wide(10_000, &|n| format!("\"p{n}\":{{}}"));
     let schema = format!(r#""S":{{"type":"object","properties":{{"e":{{"enum":[{values}]}},{properties}}}}}"#);
     std::fs::write(&path, with_schemas("S", &schema)).unwrap();
     let (status, said) = within(512, &path);

@@ -5,6 +5,7 @@
 //! all types are) → `render` → [`crate::output`]. Whatever is wrong is noted by its place; what rests on it is left out.
 
 mod access;
+mod depth;
 mod entries;
 mod keywords;
 mod load;
@@ -180,6 +181,7 @@ fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Note
         events,
         schemes,
         servers,
+        depth: 0,
     };
     (api, lowering.reader.notes, lowering.left_out)
 }

@@ -17,6 +17,8 @@ pub(crate) struct Api {
     pub(crate) events: Vec<Event>,
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) servers: Vec<Server>,
+    /// How many types stand within one another, at most.
+    pub(crate) depth: usize,
 }
 
 /// A named type.

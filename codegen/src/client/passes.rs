@@ -32,6 +32,7 @@ pub(crate) fn settle(api: &mut Api, notes: &mut Notes) {
         sound
     });
     settle_usage(api);
+    api.depth = super::depth::of(&api.types);
     settle_constraints(&mut api.types);
 }
 

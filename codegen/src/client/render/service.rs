@@ -145,18 +145,26 @@ fn write_base(w: &mut Writer, server: &Server) {
     w.close("}");
 }
 
+/// Types that nest deeper are more than the compiler takes by itself.
+const DEEP: usize = 40;
+
 /// The library file.
 pub(super) fn library(api: &Api, modules: &[String], layout: &Layout) -> String {
     let mut w = Writer::default();
     w.line(HEADER);
     w.line("");
-    let doc = format!("{} {}\n\n{}", api.title, api.version, api.doc);
+    let limit = (api.depth > DEEP).then(|| format!("#![recursion_limit = \"{}\"]", 128 + 8 * api.depth));
+    let mut doc = format!("{} {}\n\n{}", api.title, api.version, api.doc);
     if layout.name.is_some() {
         w.inner_doc(&doc);
         w.line("");
+        limit.iter().for_each(|limit| w.line(limit));
         // The compiler takes these of a crate alone.
         w.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints, rustdoc::all)]");
     } else {
+        if let Some(limit) = limit {
+            doc.push_str(&format!("\n\nTypes nest deep: the crate of this module needs `{limit}`."));
+        }
         w.note(&doc);
     }
     w.line("");

@@ -91,10 +91,9 @@ fn lengths(edges: &[Vec<usize>]) -> Vec<usize> {
             way.push(node);
             at = edges[node].first().copied();
         }
-        let mut length = at.and_then(|node| known[node]).unwrap_or_default();
-        for node in way.into_iter().rev() {
+        let end = at.and_then(|node| known[node]).unwrap_or_default();
+        for (length, node) in (end..).zip(way.into_iter().rev()) {
             known[node] = Some(length);
-            length += 1;
         }
     }
     known.into_iter().map(Option::unwrap_or_default).collect()

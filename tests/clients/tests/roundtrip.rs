@@ -243,6 +243,43 @@ fn answers_are_told_apart() {
 }
 
 #[test]
+fn what_is_said_exactly_goes_before_ranges() {
+    use bodies::operations::{Kinds, KindsOkBody as Kind, KindsReply};
+    let kind = |media_type: &str, body: &str| match read(&Kinds, Answer::of(200, media_type, body)) {
+        KindsReply::Ok { body, .. } => body,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind("Application/JSON;charset=UTF-8", "[1]"), Kind::Json(vec![1]));
+    let Kind::Json2(second) = kind("application/json; Version=2; charset=utf-8", "{\"title\":\"a\"}") else { panic!() };
+    assert_eq!(second.title, "a");
+    assert_eq!(kind("text/csv", "a,b"), Kind::Csv("a,b".to_owned()));
+    assert!(matches!(kind("text/html", "<p>"), Kind::Other(_) | Kind::Other2(_)));
+    assert_ne!(kind("text/html", "<p>"), kind("image/png", "<p>"));
+    // Nobody says: it is anything.
+    assert_eq!(kind("", "<p>"), kind("image/png", "<p>"));
+    let placed = Answer::of(200, "application/json", "[]").with("x-place", "row=3,side=7");
+    let KindsReply::Ok { headers, .. } = read(&Kinds, placed) else { panic!() };
+    let place = headers.x_place.unwrap();
+    assert_eq!((place.row, place.side.as_deref()), (3, Some("7")));
+    let form = read(&Kinds, Answer::of(201, "application/x-www-form-urlencoded", "title=a+b%21"));
+    assert!(matches!(form, KindsReply::Created(form) if form.title == "a b!"));
+    assert!(matches!(read(&Kinds, Answer::of(204, "", "")), KindsReply::NoContent));
+    assert!(matches!(read(&Kinds, Answer::of(503, "text/html", "<p>")), KindsReply::ServiceUnavailable));
+    let problem = read(&Kinds, Answer::of(500, "", "{\"title\":\"no\"}"));
+    assert!(matches!(problem, KindsReply::ServerError { status: 500, body } if body.title == "no"));
+    assert!(matches!(read(&Kinds, Answer::of(404, "", "")), KindsReply::Undocumented(reply) if reply.status() == 404));
+    // A body that is due and is not there is an error that says so, and keeps the reply.
+    let server = answering(|_| Answer::of(502, "", ""));
+    let error = block_on(client(&server, ()).call(&Kinds)).unwrap_err();
+    assert_eq!(error.to_string(), "the reply cannot be read: body: is empty where JSON is due (HTTP 502)");
+    assert_eq!(
+        server.last().header("accept"),
+        "application/json, application/json; version=2, */*, text/*, text/csv, application/x-www-form-urlencoded, \
+         application/problem+json"
+    );
+}
+
+#[test]
 fn events_are_a_stream() {
     use bodies::operations::{Events2, Events2Reply, Look, LookReply, Trace, TraceReply};
     let stream =

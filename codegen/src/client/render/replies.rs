@@ -175,13 +175,16 @@ pub(super) fn several(w: &mut Writer, types: Types<'_>, name: &str, media: &[Med
     let ranges = media.iter().any(|one| width(one).0 > 0);
     let mut told: Vec<&Media> = media.iter().skip(usize::from(!ranges)).collect();
     told.sort_by_key(|one| width(one));
+    let rest = if told.last().is_some_and(|one| plain(one) == "*/*") { told.pop() } else { media.first() };
     for one in told {
         let media_type = one.media_type.to_ascii_lowercase();
         w.open(&format!("if reply::is_of({of}.headers(), {}) {{", literal(&media_type)));
         w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one, of)));
         w.close("}");
     }
-    w.line(&format!("Ok(Self::{}({}))", media[0].rust, read_media(&media[0], of)));
+    if let Some(rest) = rest {
+        w.line(&format!("Ok(Self::{}({}))", rest.rust, read_media(rest, of)));
+    }
     w.close("}");
     w.close("}");
 }

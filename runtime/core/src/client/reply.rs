@@ -158,7 +158,7 @@ fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Re
     let named: Vec<&str> = pairs.iter().filter(|(found, _)| decoded(found) == name).map(|(_, value)| *value).collect();
     let list = || fitting(Json::List(named.iter().map(|value| Json::Text(decoded(value))).collect()));
     let read = match (style, named.as_slice()) {
-        (Style::FormExplode, [only]) => fitting(Json::Text(decoded(only))).or_else(|_| list()),
+        (Style::FormExplode, [only]) => fitting(Json::Text(decoded(only))).or_else(|error| list().map_err(|_| error)),
         (_, [only]) => Styled { name, style, escaped: true }.read(only),
         (_, [_, _, ..]) => list(),
         (Style::Deep, []) => {

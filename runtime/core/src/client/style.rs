@@ -67,10 +67,39 @@ impl Escape {
     pub(super) fn of(self, text: &str) -> String {
         match self {
             Self::All => utf8_percent_encode(text, ESCAPED).to_string(),
-            Self::Reserved => utf8_percent_encode(text, RESERVED).to_string(),
+            Self::Reserved => reserved(text),
             Self::None => text.to_owned(),
         }
     }
+
+    /// JSON: where nothing is escaped, beyond ASCII as JSON does it.
+    fn json(self, json: &Json) -> String {
+        let text = json.to_string();
+        if self != Self::None || text.is_ascii() {
+            return self.of(&text);
+        }
+        let mut out = String::with_capacity(2 * text.len());
+        for unit in text.encode_utf16() {
+            match u8::try_from(unit) {
+                Ok(byte) if byte.is_ascii() => out.push(char::from(byte)),
+                _ => out.push_str(&format!("\\u{unit:04x}")),
+            }
+        }
+        out
+    }
+}
+
+/// Reserved characters and escapes stay; a percent sign that is of none is escaped itself.
+fn reserved(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split('%').enumerate() {
+        if n > 0 {
+            let is_escape = part.len() >= 2 && part.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+            out.push_str(if is_escape { "%" } else { "%25" });
+        }
+        out.extend(utf8_percent_encode(part, RESERVED));
+    }
+    out
 }
 
 /// A scalar as it stands in a parameter; of anything deeper, its JSON.
@@ -85,7 +114,11 @@ pub(super) fn plain(json: &Json) -> String {
 /// The parts of a value: with their names, of an object.
 fn parts(json: &Json, escape: Escape) -> Vec<(Option<String>, String)> {
     match json {
-        Json::List(items) => items.iter().map(|item| (None, escape.of(&plain(item)))).collect(),
+        Json::List(items) => items
+            .iter()
+            .filter(|item| !matches!(item, Json::Null))
+            .map(|item| (None, escape.of(&plain(item))))
+            .collect(),
         Json::Object(object) => object
             .iter()
             .filter(|(_, value)| !matches!(value, Json::Null))
@@ -107,17 +140,22 @@ fn join(parts: &[(Option<String>, String)], separator: &str, between: &str) -> S
 /// A value in the path or a header.
 pub(super) fn one(name: &str, style: Style, json: &Json, escape: Escape) -> String {
     let parts = || parts(json, escape);
-    let scalar = !matches!(json, Json::List(_) | Json::Object(_));
+    // An empty list is as good as none (RFC 6570 §2.3), and so is an empty object.
+    if matches!(json, Json::List(_) | Json::Object(_)) && style != Style::Json && parts().is_empty() {
+        return String::new();
+    }
+    let named = |value: &str| {
+        let equals = if value.is_empty() { "" } else { "=" };
+        format!(";{}{equals}{value}", escape.of(name))
+    };
     match style {
-        Style::Json => escape.of(&json.to_string()),
+        Style::Json => escape.json(json),
         Style::SimpleExplode => join(&parts(), ",", "="),
         Style::Label => format!(".{}", join(&parts(), ",", ",")),
         Style::LabelExplode => format!(".{}", join(&parts(), ".", "=")),
-        Style::Matrix => format!(";{}={}", escape.of(name), join(&parts(), ",", ",")),
-        Style::MatrixExplode if scalar || matches!(json, Json::List(_)) => {
-            parts().iter().map(|(_, value)| format!(";{}={value}", escape.of(name))).collect()
-        }
-        Style::MatrixExplode => format!(";{}", join(&parts(), ";", "=")),
+        Style::Matrix => named(&join(&parts(), ",", ",")),
+        Style::MatrixExplode if matches!(json, Json::Object(_)) => format!(";{}", join(&parts(), ";", "=")),
+        Style::MatrixExplode => parts().iter().map(|(_, value)| named(value)).collect(),
         _ => join(&parts(), ",", ","),
     }
 }
@@ -128,19 +166,19 @@ pub(super) fn pairs(name: &str, style: Style, json: &Json, escape: Escape) -> Ve
     let joined = |separator: &str| vec![(own(), join(&parts(json, escape), separator, separator))];
     match (style, json) {
         (_, Json::Null) => Vec::new(),
-        (Style::Json, json) => vec![(own(), escape.of(&json.to_string()))],
+        (Style::Json, json) => vec![(own(), escape.json(json))],
         (Style::Deep, Json::Object(_)) => {
             let mut pairs = Vec::new();
             deep(&own(), json, escape, &mut pairs);
             pairs
         }
+        // An empty list has no other way to be said than to leave it out.
+        (_, Json::List(_) | Json::Object(_)) if parts(json, escape).is_empty() => Vec::new(),
         (Style::Space, _) => joined("%20"),
         (Style::Pipe, _) => joined("%7C"),
         (Style::FormExplode | Style::Deep, Json::List(_) | Json::Object(_)) => {
             parts(json, escape).into_iter().map(|(key, value)| (key.unwrap_or_else(own), value)).collect()
         }
-        // An empty list has no other way to be said than to leave it out.
-        (_, Json::List(items)) if items.is_empty() => Vec::new(),
         _ => joined(","),
     }
 }
@@ -163,35 +201,87 @@ fn deep(name: &str, json: &Json, escape: Escape, pairs: &mut Vec<(String, String
 mod tests {
     use super::*;
 
-    /// The table of the OpenAPI specification, "Style Examples".
+    /// How `color` is written in a style, as it stands in a path or a query.
+    fn written(style: Style, json: &str) -> String {
+        let json = Json::parse(json.as_bytes()).unwrap();
+        let query = matches!(style, Style::Form | Style::FormExplode | Style::Space | Style::Pipe | Style::Deep);
+        if !query {
+            return one("color", style, &json, Escape::All);
+        }
+        let pairs = pairs("color", style, &json, Escape::All);
+        pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }
+
+    /// The table of the OpenAPI specification (3.1.1, "Style Examples"): a column for an empty text, a text, a list and an
+    /// object. What the table leaves open is written in `-`.
     #[test]
     fn writes_as_the_specification_shows() {
-        let list = Json::parse(br#"["blue","black","brown"]"#).unwrap();
-        let object = Json::parse(br#"{"R":100,"G":200,"B":150}"#).unwrap();
-        let text = Json::from("blue");
-        let path = |style, json: &Json| one("color", style, json, Escape::All);
-        let query = |style, json: &Json| {
-            let pairs = pairs("color", style, json, Escape::All);
-            pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
-        };
-        assert_eq!(path(Style::Matrix, &text), ";color=blue");
-        assert_eq!(path(Style::Matrix, &list), ";color=blue,black,brown");
-        assert_eq!(path(Style::Matrix, &object), ";color=R,100,G,200,B,150");
-        assert_eq!(path(Style::MatrixExplode, &list), ";color=blue;color=black;color=brown");
-        assert_eq!(path(Style::MatrixExplode, &object), ";R=100;G=200;B=150");
-        assert_eq!(path(Style::Label, &text), ".blue");
-        assert_eq!(path(Style::Label, &list), ".blue,black,brown");
-        assert_eq!(path(Style::LabelExplode, &list), ".blue.black.brown");
-        assert_eq!(path(Style::LabelExplode, &object), ".R=100.G=200.B=150");
-        assert_eq!(path(Style::Simple, &object), "R,100,G,200,B,150");
-        assert_eq!(path(Style::SimpleExplode, &object), "R=100,G=200,B=150");
-        assert_eq!(query(Style::Form, &list), "color=blue,black,brown");
-        assert_eq!(query(Style::Form, &object), "color=R,100,G,200,B,150");
-        assert_eq!(query(Style::FormExplode, &list), "color=blue&color=black&color=brown");
-        assert_eq!(query(Style::FormExplode, &object), "R=100&G=200&B=150");
-        assert_eq!(query(Style::Space, &list), "color=blue%20black%20brown");
-        assert_eq!(query(Style::Pipe, &object), "color=R%7C100%7CG%7C200%7CB%7C150");
-        assert_eq!(query(Style::Deep, &object), "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150");
+        const VALUES: [&str; 4] = [r#""""#, r#""blue""#, r#"["blue","black","brown"]"#, r#"{"R":100,"G":200,"B":150}"#];
+        let table = [
+            (Style::Matrix, [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"]),
+            (
+                Style::MatrixExplode,
+                [";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"],
+            ),
+            (Style::Label, [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
+            (Style::LabelExplode, [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]),
+            (Style::Simple, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]),
+            (Style::SimpleExplode, ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]),
+            (Style::Form, ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"]),
+            (Style::FormExplode, ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"]),
+            (Style::Space, ["-", "-", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"]),
+            (Style::Pipe, ["-", "-", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"]),
+            (Style::Deep, ["-", "-", "-", "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"]),
+        ];
+        for (style, columns) in table {
+            for (value, due) in VALUES.iter().zip(columns).filter(|(_, due)| *due != "-") {
+                assert_eq!(written(style, value), due, "{style:?} of {value}");
+            }
+        }
+    }
+
+    /// RFC 6570 §3.2, with its variables: `{style}` of value, and what it expands to.
+    #[test]
+    fn writes_as_templates_expand() {
+        for (style, value, due) in [
+            (Style::Simple, r#""Hello World!""#, "Hello%20World%21"),
+            (Style::Simple, r#""50%""#, "50%25"),
+            (Style::Simple, r#""é/✓""#, "%C3%A9%2F%E2%9C%93"),
+            (Style::Label, r#"["fred","fred"]"#, ".fred,fred"),
+            (Style::Matrix, r#"{"semi":";","dot":".","comma":","}"#, ";color=semi,%3B,dot,.,comma,%2C"),
+            (Style::SimpleExplode, r#"{"semi":";","dot":".","comma":","}"#, "semi=%3B,dot=.,comma=%2C"),
+            (Style::MatrixExplode, r#"["a",""]"#, ";color=a;color"),
+            (Style::FormExplode, r#"{"a b":"c&d"}"#, "a%20b=c%26d"),
+            // Empty lists and objects are undefined, and so is null among others.
+            (Style::Simple, "[]", ""),
+            (Style::Label, "{}", ""),
+            (Style::Matrix, "[]", ""),
+            (Style::Form, "[]", ""),
+            (Style::Form, "{}", ""),
+            (Style::FormExplode, "[]", ""),
+            (Style::Space, "[]", ""),
+            (Style::Pipe, "[]", ""),
+            (Style::Deep, "{}", ""),
+            (Style::Form, "null", ""),
+            (Style::Form, "[1,null,2]", "color=1,2"),
+            (Style::FormExplode, r#"{"a":null,"b":false}"#, "b=false"),
+            (
+                Style::Deep,
+                r#"{"a":{"b":[1,2]},"c":null,"d":""}"#,
+                "color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bb%5D=2&color%5Bd%5D=",
+            ),
+            // What is deeper than a style goes is JSON.
+            (Style::Form, r#"[{"a":1}]"#, "color=%7B%22a%22%3A1%7D"),
+            (Style::Json, "[]", "%5B%5D"),
+        ] {
+            assert_eq!(written(style, value), due, "{style:?} of {value}");
+        }
+    }
+
+    #[test]
+    fn nothing_beyond_ascii_is_in_a_header() {
+        let json = Json::parse("{\"é\":\"😀\"}".as_bytes()).unwrap();
+        assert_eq!(one("x", Style::Json, &json, Escape::None), r#"{"\u00e9":"\ud83d\ude00"}"#);
     }
 
     #[test]
@@ -199,5 +289,8 @@ mod tests {
         let text = Json::from("a/b?c&d e");
         assert_eq!(pairs("q", Style::Form, &text, Escape::Reserved)[0].1, "a/b?c%26d%20e");
         assert_eq!(pairs("q", Style::Form, &text, Escape::All)[0].1, "a%2Fb%3Fc%26d%20e");
+        let text = Json::from(":/?#[]@!$&'()*+,;=%2F%zz100%é");
+        let due = ":/?%23[]@!$%26'()*%2B,;=%2F%25zz100%25%C3%A9";
+        assert_eq!(pairs("q", Style::Form, &text, Escape::Reserved)[0].1, due);
     }
 }

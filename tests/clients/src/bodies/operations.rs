@@ -403,6 +403,113 @@ pub enum PutBlobReply {
     Undocumented(Reply),
 }
 
+/// `GET /kinds`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kinds;
+
+impl Operation for Kinds {
+    type Reply = KindsReply;
+
+    const ID: &'static str = "kinds";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base)
+            .path("/kinds")
+            .accept("application/json, application/json; version=2, */*, text/*, text/csv, application/x-www-form-urlencoded, application/problem+json")
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<KindsReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => KindsReply::Ok { headers: KindsOkHeaders::read(reply)?, body: KindsOkBody::read(reply)? },
+            201 => KindsReply::Created(reply::form(reply.body(), &[])?),
+            204 => KindsReply::NoContent,
+            503 => KindsReply::ServiceUnavailable,
+            500..=599 => KindsReply::ServerError { status: reply.status().as_u16(), body: reply::json(reply)? },
+            _ => KindsReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl stream::Download for Kinds {
+    type Items = stream::Pieces;
+
+    const STREAMS: stream::Statuses = &[(200, 200, "*/*"), (200, 200, "text/*")];
+}
+
+/// What [`Kinds`] answers.
+#[derive(Debug, Clone)]
+pub enum KindsReply {
+    /// 200: One of many.
+    Ok {
+        /// The headers.
+        headers: KindsOkHeaders,
+        /// The body.
+        body: KindsOkBody,
+    },
+    /// 201: A form.
+    Created(Problem),
+    /// 204: Nothing
+    NoContent,
+    /// 503: Later.
+    ServiceUnavailable,
+    /// 5XX: A problem.
+    ServerError {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: Problem,
+    },
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// The body of [`KindsReply::Ok`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum KindsOkBody {
+    /// `application/json`
+    Json(Vec<i64>),
+    /// `application/json; version=2`
+    Json2(Problem),
+    /// `*/*`
+    Other(Bytes),
+    /// `text/*`
+    Other2(Bytes),
+    /// `text/csv`
+    Csv(String),
+}
+
+impl KindsOkBody {
+    fn read(reply: &Reply) -> Result<Self, Unreadable> {
+        if reply::is_of(reply.headers(), "application/json; version=2") {
+            return Ok(Self::Json2(reply::json(reply)?));
+        }
+        if reply::is_of(reply.headers(), "application/json") {
+            return Ok(Self::Json(reply::json(reply)?));
+        }
+        if reply::is_of(reply.headers(), "text/csv") {
+            return Ok(Self::Csv(reply::text(reply.body())?));
+        }
+        if reply::is_of(reply.headers(), "text/*") {
+            return Ok(Self::Other2(reply.body().clone()));
+        }
+        Ok(Self::Other(reply.body().clone()))
+    }
+}
+
+/// Headers of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KindsOkHeaders {
+    /// `x-place`
+    pub x_place: Option<KindsOkXPlace>,
+}
+
+impl KindsOkHeaders {
+    fn read(reply: &Reply) -> Result<Self, Unreadable> {
+        Ok(Self { x_place: reply::header_some(reply.headers(), "x-place", Style::SimpleExplode)? })
+    }
+}
+
 /// `GET /lines`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lines;

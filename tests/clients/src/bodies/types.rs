@@ -147,6 +147,26 @@ impl Wire for SeveralOkJson {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+pub struct KindsOkXPlace {
+    pub row: i64,
+    pub side: Option<String>,
+}
+
+impl Wire for KindsOkXPlace {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("row", &self.row);
+        json.put_some("side", &self.side);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { row: json.take("row")?, side: json.take_some("side")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct AskBodyForm<F = Bytes> {
     /// Format `binary`.
     pub voice: File<F>,

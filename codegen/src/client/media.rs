@@ -248,10 +248,13 @@ impl Lowering<'_> {
             let said = encoding.and_then(|of| tree.get(of, name)).and_then(|of| tree.text(of, "contentType"));
             let property = self.reader.view(nodes[0]);
             let is_file = |view: &super::view::View<'_>| {
-                infer(view) & !types::TEXT == 0 && (view.format == Some("binary") || view.format == Some("file"))
+                // What is encoded is a text.
+                let binary = matches!(view.format, Some("binary" | "file")) && !view.encoded;
+                infer(view) & !types::TEXT == 0 && binary
             };
             let item = property.items.map(|items| self.reader.view(items));
             let list = item.as_ref().is_some_and(is_file);
+            let said = said.or_else(|| property.encoded.then(|| tree.text(nodes[0], "contentMediaType")).flatten());
             let media_type =
                 said.filter(|text| text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains([',', '*']));
             let file = list || is_file(&property);

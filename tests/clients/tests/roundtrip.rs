@@ -183,10 +183,12 @@ fn bodies_are_written_by_their_media_type() {
         file: File::new("a.png", &b"png"[..]),
         more: vec![File::new("b", &b"1"[..]), File::new("c", &b"2"[..])],
         about: Some(UploadBodyAbout { n: Some(1) }),
+        stamp: Some(Base64(Bytes::from_static(&[0xfb, 0xff]))),
     };
     let seen = sent(&Upload { body: Some(upload) });
     assert!(seen.header("content-type").starts_with("multipart/form-data; boundary="));
-    assert_eq!(seen.body.matches("Content-Disposition").count(), 4);
+    assert_eq!(seen.body.matches("Content-Disposition").count(), 5);
+    assert!(seen.body.contains("name=\"stamp\"\r\nContent-Type: image/gif\r\n\r\n+/8=\r\n"), "{}", seen.body);
     assert!(
         seen.body.contains("name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\npng\r\n"),
         "{}",

@@ -27,6 +27,7 @@ fn files_are_sent_as_they_are_read() {
         file: File::streamed("a.png", large),
         more: vec![File::streamed("b.txt", Bytes::from_static(b"b")), more],
         about: None,
+        stamp: None,
     };
     block_on(client(&server).send(Upload { body: Some(body) })).unwrap();
     let seen = server.last();

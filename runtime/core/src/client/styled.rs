@@ -34,7 +34,7 @@ impl Styled<'_> {
             Some(between) => text.split(separator).map(|item| item.split_once(between)).collect(),
             None => {
                 let items: Vec<&str> = items().collect();
-                (items.len() % 2 == 0).then(|| items.chunks(2).map(|pair| (pair[0], pair[1])).collect())
+                items.len().is_multiple_of(2).then(|| items.chunks(2).map(|pair| (pair[0], pair[1])).collect())
             }
         };
         let Some(pairs) = pairs.filter(|pairs| !pairs.is_empty()) else { return Err(error) };
@@ -162,7 +162,11 @@ fn give_way(json: &mut Json, place: &str) -> bool {
         Json::List(items) if place.starts_with('[') => {
             let rest = place.split_once(']').map_or("", |(_, rest)| rest);
             let rest = rest.strip_prefix('.').unwrap_or(rest);
-            items.iter_mut().fold(false, |changed, item| give_way(item, rest) || changed)
+            let mut changed = false;
+            for item in items {
+                changed |= give_way(item, rest);
+            }
+            changed
         }
         Json::Object(object) => {
             let of = |key: &str| place.strip_prefix(key).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']));

@@ -95,6 +95,7 @@ pub struct UploadBodyForm<F = Bytes> {
     pub file: File<F>,
     pub more: Vec<File<F>>,
     pub about: Option<UploadBodyAbout>,
+    pub stamp: Option<Base64>,
 }
 
 impl<F: Into<stream::Body>> UploadBodyForm<F> {
@@ -106,6 +107,7 @@ impl<F: Into<stream::Body>> UploadBodyForm<F> {
             parts.file("more", file, None);
         }
         parts.field("about", None, &self.about);
+        parts.field("stamp", Some("image/gif"), &self.stamp);
         parts
     }
 }

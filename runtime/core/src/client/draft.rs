@@ -155,7 +155,8 @@ impl Draft {
             };
             pairs(name, style, value, Escape::All)
         });
-        let text: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+        // A comma between items is escaped as well: that is how a form is written (WHATWG URL §5.2).
+        let text: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", value.replace(',', "%2C"))).collect();
         self.body = Some((FORM.to_owned(), text.join("&").into()));
         self
     }
@@ -321,6 +322,6 @@ mod tests {
     fn writes_forms() {
         let body = Json::parse(br#"{"a b":"1&2","list":[1,2],"map":{"k":"v"},"none":null}"#).unwrap();
         let request = draft().form(&body, &[("list", Style::Form)]).build().unwrap();
-        assert_eq!(request.body(), "a%20b=1%262&list=1,2&map%5Bk%5D=v");
+        assert_eq!(request.body(), "a%20b=1%262&list=1%2C2&map%5Bk%5D=v");
     }
 }

@@ -291,7 +291,8 @@ fn is_media_type(text: &str) -> bool {
         && words.trim().split_once('/').is_some_and(|(range, name)| is_token(range) && is_token(name))
 }
 
-fn status(key: &str) -> Option<Status> {
+/// The status of a key of `responses`.
+pub(super) fn status(key: &str) -> Option<Status> {
     match key.as_bytes() {
         b"default" => Some(Status::Default),
         [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Status::Range(u16::from(class - b'0'))),

@@ -7,6 +7,7 @@
 mod access;
 mod depth;
 mod entries;
+mod exercise;
 mod keywords;
 mod load;
 mod lower;
@@ -26,10 +27,12 @@ mod view;
 
 use std::path::Path;
 
+pub use exercise::{Answer, Exercise, exercise};
 pub use load::Loaded;
 pub use notes::{Level, Note, Notes};
 
 use crate::output::FileMap;
+use crate::tree::NodeId;
 use lower::Lowering;
 use model::Api;
 use render::Layout;
@@ -77,14 +80,20 @@ const STACK: usize = 256 << 20;
 /// Makes a client of the document at `path`. A document that cannot be used gives no files, and a note says why.
 #[must_use]
 pub fn generate(path: &Path, options: &Options) -> Generated {
-    // On a stack of its own, so that how deep a document may nest does not depend on who calls.
-    let run = || generate_here(path, options);
+    on_stack(|| match settled(path) {
+        Ok(settled) => finish(settled, options),
+        Err(loaded) => refused(loaded),
+    })
+}
+
+/// Runs on a stack of its own, so that how deep a document may nest does not depend on who calls.
+fn on_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(generated)) => generated,
+            Ok(Ok(made)) => made,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => generate_here(path, options),
+            Err(_) => run(),
         }
     })
 }
@@ -124,23 +133,41 @@ pub fn build(document: &Path, options: &Options, out: &Path) -> Generated {
     generated
 }
 
-fn generate_here(path: &Path, options: &Options) -> Generated {
+/// A document with everything that is rendered of it.
+struct Settled {
+    loaded: Loaded,
+    root: NodeId,
+    api: Api,
+    modules: Vec<String>,
+    notes: Notes,
+    left_out: usize,
+}
+
+/// Reads a document, and settles what becomes of it. What cannot be used comes back with the reason.
+fn settled(path: &Path) -> Result<Settled, Box<Loaded>> {
     let mut loaded = load::load(path);
-    let Some(root) = loaded.root else {
-        return refused(std::mem::take(&mut loaded.notes), loaded);
-    };
+    let Some(root) = loaded.root else { return Err(Box::new(loaded)) };
     let notes = std::mem::take(&mut loaded.notes);
     let (mut api, mut notes, wrong) = lower(&loaded, root, notes);
     if notes.refused() {
-        return refused(notes, loaded);
+        return Err(Box::new(Loaded { notes, ..loaded }));
     }
     let modules = render::split(&mut api);
     let due = api.operations.len();
     passes::settle(&mut api, &mut notes);
     let left_out = wrong + due - api.operations.len();
+    Ok(Settled { loaded, root, api, modules, notes, left_out })
+}
+
+fn refused(loaded: Box<Loaded>) -> Generated {
+    let (notes, tree, version) = (loaded.notes, loaded.tree, loaded.said);
+    Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 }
+}
+
+fn finish(settled: Settled, options: &Options) -> Generated {
+    let Settled { loaded, api, modules, notes, left_out, .. } = settled;
     let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api.title)));
     let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
-    let version = loaded.said;
     Generated {
         files,
         notes,
@@ -148,17 +175,12 @@ fn generate_here(path: &Path, options: &Options) -> Generated {
         left_out,
         types: api.types.len(),
         tree: loaded.tree,
-        version,
+        version: loaded.said,
     }
 }
 
-fn refused(notes: Notes, loaded: Loaded) -> Generated {
-    let Loaded { tree, said: version, .. } = loaded;
-    Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 }
-}
-
 /// The model, what is wrong, and how many operations are left out for it.
-fn lower(loaded: &Loaded, root: crate::tree::NodeId, notes: Notes) -> (Api, Notes, usize) {
+fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
     let tree = &loaded.tree;
     let reader = Reader::new(tree, notes, loaded.version >= (3, 1));
     let mut lowering = Lowering::new(reader);

@@ -105,11 +105,6 @@ impl<'t> Lowering<'t> {
         !groups.is_empty() && groups.iter().all(|group| group.of.iter().any(|node| self.is_null(*node)))
     }
 
-    /// Whether each set of alternatives has null among them.
-    pub(super) fn allows_null(&self, groups: &[Group<'_>]) -> bool {
-        !groups.is_empty() && groups.iter().all(|group| group.of.iter().any(|node| self.is_null(*node)))
-    }
-
     fn is_null(&self, node: NodeId) -> bool {
         let tree = self.reader.tree;
         tree.text(node, "type") == Some("null")

@@ -90,7 +90,7 @@ impl Lowering<'_> {
 }
 
 /// The expression as it is checked, or why it is not.
-fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
+pub(in crate::client) fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
     if pattern.len() > 2000 {
         return Err(Unfit::Long);
     }
@@ -113,7 +113,7 @@ fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
 }
 
 /// Why a pattern is not checked.
-enum Unfit {
+pub(in crate::client) enum Unfit {
     /// Longer ones are data, or meant to hurt.
     Long,
     /// It looks around or back, which takes unbounded time.

@@ -2,6 +2,7 @@
 
 mod constructor;
 mod events;
+mod exercise;
 mod operations;
 mod replies;
 mod service;
@@ -10,6 +11,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::exercise::exercise;
 use self::types::Types;
 use self::writer::Writer;
 use super::model::Api;

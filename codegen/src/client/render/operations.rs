@@ -168,7 +168,7 @@ fn decoder(types: Types<'_>, media: &Media) -> String {
     if is_items(media) { received(types, media) } else { "stream::Pieces".to_owned() }
 }
 
-fn body_type(types: Types<'_>, body: &Body) -> String {
+pub(super) fn body_type(types: Types<'_>, body: &Body) -> String {
     let name = match body.media.as_slice() {
         [only] => media_type(types, only, true),
         several if several.iter().any(|media| may_stream(types, media)) => format!("{}<F>", body.rust),

@@ -3,8 +3,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use crate::tools::{Said, Tools, tools};
 use crate::{folders, openapi, specs};
+use kassa_round_trips::tools::{Said, Tools, tools};
 
 fn documents() -> Vec<PathBuf> {
     folders().iter().map(|provider| openapi(provider)).collect()
@@ -14,7 +14,7 @@ fn redocly(tools: &Tools, documents: &[PathBuf]) -> Said {
     let config = specs().join("redocly.yaml");
     let mut arguments = vec![OsStr::new("lint"), OsStr::new("--config"), config.as_os_str()];
     arguments.extend(documents.iter().map(|document| document.as_os_str()));
-    tools.run("redocly", &arguments)
+    tools.run("redocly", &arguments, &crate::specs())
 }
 
 fn spectral(tools: &Tools, documents: &[PathBuf]) -> Said {
@@ -22,7 +22,7 @@ fn spectral(tools: &Tools, documents: &[PathBuf]) -> Said {
     let mut arguments = vec![OsStr::new("lint"), OsStr::new("--fail-severity=error"), OsStr::new("--ruleset")];
     arguments.push(rules.as_os_str());
     arguments.extend(documents.iter().map(|document| document.as_os_str()));
-    tools.run("spectral", &arguments)
+    tools.run("spectral", &arguments, &crate::specs())
 }
 
 /// The first document with a parameter that the path does not have: no linter may let it pass.

@@ -14,7 +14,6 @@ mod server;
 #[allow(dead_code, reason = "shared with the conformance tests, which use all of it")]
 #[path = "../conformance/strategies.rs"]
 mod strategies;
-mod tools;
 
 use std::path::{Path, PathBuf};
 

@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 use crate::accounts::{combinations, values};
 use crate::document::{Documented, find, operations};
 use crate::server::Server;
-use crate::tools::{Tools, tools};
 use crate::{folders, strategies};
+use kassa_round_trips::tools::{Tools, tools};
 
 /// How many random submissions are drawn for a provider.
 const DRAWN: u32 = 4_000;

@@ -9,7 +9,7 @@ use kassa::kassa_core::{Reply, Request};
 use kassa::{Account, HttpTransport, Provider, Transport as _};
 
 use crate::openapi;
-use crate::tools::Tools;
+use kassa_round_trips::tools::Tools;
 
 /// How long it may take to stand, on a machine that does something else too.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -29,7 +29,7 @@ impl Server {
         let options = ["mock", "--host", "127.0.0.1", "--port", "0"].map(OsStr::new);
         let arguments: Vec<&OsStr> = options.into_iter().chain([document.as_os_str()]).collect();
         let log = tools.log(&format!("mock-{provider}"));
-        let child = tools.start("prism", &arguments, &log);
+        let child = tools.start("prism", &arguments, &crate::specs(), &log);
         Server { child, log, transport: HttpTransport::new() }
     }
 

@@ -17,7 +17,10 @@ const INSTALLATION: Duration = Duration::from_secs(600);
 const RUN: Duration = Duration::from_secs(180);
 
 /// The tools; `None` where they are left out on purpose.
-pub(crate) fn tools() -> Option<&'static Tools> {
+///
+/// # Panics
+/// When they cannot be installed, or `KASSA_THIRD_PARTY` says something else.
+pub fn tools() -> Option<&'static Tools> {
     static TOOLS: LazyLock<Option<Tools>> = LazyLock::new(|| {
         match std::env::var("KASSA_THIRD_PARTY").as_deref() {
         Ok("skip") => {
@@ -35,25 +38,27 @@ pub(crate) fn tools() -> Option<&'static Tools> {
 
 /// A folder with the tools, and the Node.js that runs them.
 #[derive(Debug)]
-pub(crate) struct Tools {
+pub struct Tools {
     node: PathBuf,
     modules: PathBuf,
 }
 
 /// What a tool said.
 #[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) success: bool,
-    pub(crate) text: String,
+pub struct Said {
+    /// Whether it ended well.
+    pub success: bool,
+    /// Everything that it wrote.
+    pub text: String,
 }
 
 impl Tools {
     fn install() -> Result<Tools, String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("third-party");
+        let folder = crate::workspace().join("tests/third-party");
         let lock = fs::read(folder.join("package-lock.json")).map_err(|error| format!("package-lock.json: {error}"))?;
         let mut hasher = DefaultHasher::new();
         (NODE_FETCHED, lock).hash(&mut hasher);
-        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("third-party-{:016x}", hasher.finish()));
+        let home = crate::target().with_file_name("tmp").join(format!("third-party-{:016x}", hasher.finish()));
         if !home.is_dir() {
             // Beside its place and then moved there, so that a half of it is never taken for the whole.
             let half = home.with_extension(std::process::id().to_string());
@@ -86,25 +91,49 @@ impl Tools {
         }
     }
 
-    /// Runs `tool` to its end, from the folder of the specs.
-    pub(crate) fn run(&self, tool: &str, arguments: &[&OsStr]) -> Said {
+    /// Runs `tool` to its end in `folder`.
+    ///
+    /// # Panics
+    /// When it cannot be started, or does not end.
+    #[must_use]
+    pub fn run(&self, tool: &str, arguments: &[&OsStr], folder: &Path) -> Said {
         let log = self.modules.with_file_name(format!("{tool}-{}.log", std::process::id()));
-        let child = self.start(tool, arguments, &log);
+        let child = self.start(tool, arguments, folder, &log);
         let success = end(child, RUN).unwrap_or_else(|why| panic!("{tool}: {why}"));
-        Said { success, text: fs::read_to_string(&log).unwrap() }
+        Said { success, text: fs::read_to_string(&log).unwrap_or_default() }
     }
 
-    /// Starts `tool`, which writes into `log`.
-    pub(crate) fn start(&self, tool: &str, arguments: &[&OsStr], log: &Path) -> Child {
+    /// Starts `tool` in `folder`; it writes into `log`.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(&self, tool: &str, arguments: &[&OsStr], folder: &Path, log: &Path) -> Child {
         let mut command = Command::new(&self.node);
-        command.arg(self.modules.join(".bin").join(tool)).args(arguments).current_dir(crate::specs());
+        command.arg(self.modules.join(".bin").join(tool)).args(arguments).current_dir(folder);
         // They would report to their makers and ask for newer versions.
-        command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").env("NO_COLOR", "1");
+        command
+            .env("REDOCLY_TELEMETRY", "off")
+            .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
         spawn(command, log).unwrap_or_else(|why| panic!("{tool}: {why}"))
     }
 
+    /// Starts a script of ours on the tools' modules, with a pipe to it; it writes into `log`.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn script(&self, script: &Path, log: &Path) -> Child {
+        let mut command = Command::new(&self.node);
+        command.arg(script).env("NODE_PATH", &self.modules).env("NO_COLOR", "1").stdin(Stdio::piped());
+        spawn(command, log).unwrap_or_else(|why| panic!("{}: {why}", script.display()))
+    }
+
     /// Where a server may write what it says.
-    pub(crate) fn log(&self, name: &str) -> PathBuf {
+    #[must_use]
+    pub fn log(&self, name: &str) -> PathBuf {
         self.modules.with_file_name(format!("{name}-{}.log", std::process::id()))
     }
 }
@@ -112,7 +141,7 @@ impl Tools {
 fn npm(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new("npm");
     command.args(arguments).args(["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-    command.current_dir(folder);
+    command.current_dir(folder).stdin(Stdio::null());
     let log = folder.join("npm.log");
     let child = spawn(command, &log).map_err(|error| format!("npm: {error}"))?;
     match end(child, INSTALLATION) {
@@ -128,7 +157,7 @@ fn npm(folder: &Path, arguments: &[&str]) -> Result<(), String> {
 fn spawn(mut command: Command, log: &Path) -> Result<Child, String> {
     let file = File::create(log).map_err(|error| error.to_string())?;
     let copy = file.try_clone().map_err(|error| error.to_string())?;
-    command.stdin(Stdio::null()).stdout(file).stderr(copy).spawn().map_err(|error| error.to_string())
+    command.stdout(file).stderr(copy).spawn().map_err(|error| error.to_string())
 }
 
 /// Whether the child ended well.

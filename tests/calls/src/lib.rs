@@ -69,18 +69,23 @@ impl Calls {
         self.transport.strip = O::SERVER.map(path_of).unwrap_or_default();
         let first = answers.first().map(|(n, _)| (*n, None));
         for case in cases {
-            self.call(id, access, case, statuses, first);
+            if !self.call(id, access, case, statuses, first) {
+                return;
+            }
         }
         let Some(case) = cases.first() else { return };
         let mut had = Vec::new();
         for (n, status) in answers {
             if self.every_answer || !had.contains(status) {
                 had.push(*status);
-                self.call(id, access, case, statuses, Some((*n, Some(*status))));
+                if !self.call(id, access, case, statuses, Some((*n, Some(*status)))) {
+                    return;
+                }
             }
         }
     }
 
+    /// Whether the server is still there.
     fn call<O: Operation, C: Credentials + Clone>(
         &mut self,
         id: &str,
@@ -88,7 +93,8 @@ impl Calls {
         (name, make, json): &Case<O>,
         statuses: &[(u16, u16, &str)],
         answer: Option<(usize, Option<u16>)>,
-    ) where
+    ) -> bool
+    where
         O::Reply: Debug,
     {
         self.transport.wish(answer);
@@ -108,7 +114,9 @@ impl Calls {
             }
         };
         let answer = answer.and_then(|(n, status)| status.map(|_| n));
+        let lost = matches!(result, Err(("lost", _)));
         self.tell(&Told { operation: id, case: name, answer, json, result }, statuses);
+        !lost
     }
 
     /// Writes what a call came to, and after a loss waits for another server.

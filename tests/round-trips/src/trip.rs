@@ -101,16 +101,25 @@ fn call_all(
         return Err("no pipes".to_owned());
     };
     let mut give = |address: &str| writeln!(input, "{address}").map_err(|error| error.to_string());
-    give(&address)?;
-    for line in BufReader::new(output).lines() {
-        let call = Call::parse(&line.map_err(|error| error.to_string())?)?;
-        let lost = call.outcome == Outcome::Lost;
-        calls.push(call);
-        if lost {
-            *mock = None;
-            give(&stand(document, against, mock)?)?;
+    let listen = || {
+        give(&address)?;
+        for line in BufReader::new(output).lines() {
+            let call = Call::parse(&line.map_err(|error| error.to_string())?)?;
+            let lost = call.outcome == Outcome::Lost;
+            calls.push(call);
+            if lost {
+                *mock = None;
+                give(&stand(document, against, mock)?)?;
+            }
         }
+        Ok::<(), String>(())
+    };
+    let listened = listen();
+    if listened.is_err() {
+        // It may wait for an address that does not come.
+        let _ = child.kill();
     }
     let ended = child.wait().map_err(|error| error.to_string())?;
+    listened?;
     if ended.success() { Ok(()) } else { Err(format!("the program ended with {ended}")) }
 }

@@ -1,6 +1,10 @@
 //! Whether a schema allows a value.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use regex::{Regex, RegexBuilder};
 
 use super::super::lower::{infer, pattern_fits};
 use super::super::rules::Rules;
@@ -10,6 +14,8 @@ use crate::tree::{NodeId, Tree};
 
 /// How deep a value is looked into.
 const MAX_DEPTH: usize = 64;
+/// How large a compiled pattern may be, in bytes.
+const MAX_COMPILED: usize = 1 << 20;
 
 /// Whether the schema at `node` allows a value, as far as views know schemas.
 pub(super) fn holds(reader: &mut Reader<'_>, node: NodeId, value: &Sample, depth: usize) -> bool {
@@ -78,11 +84,7 @@ pub(super) fn holds_rules(rules: &Rules, value: &Sample) -> bool {
         }
         Sample::Text(text) => {
             within(text.chars().count(), rules.min_length, rules.max_length)
-                && rules.patterns.iter().all(|pattern| {
-                    let regex = pattern_fits(pattern).ok().and_then(|pattern| regex::Regex::new(&pattern).ok());
-                    // What cannot be checked in linear time is believed.
-                    regex.is_none_or(|regex| regex.is_match(text))
-                })
+                && rules.patterns.iter().all(|pattern| matches(pattern, text))
         }
         Sample::List(items) => {
             let twins = || items.iter().enumerate().any(|(n, item)| items[..n].iter().any(|had| had.is(item)));
@@ -94,6 +96,22 @@ pub(super) fn holds_rules(rules: &Rules, value: &Sample) -> bool {
                 && rules.dependent.iter().all(|(name, others)| !there(name) || others.iter().all(there))
         }
     }
+}
+
+/// Whether a text matches a pattern. What cannot be checked in linear time, or is very large, is believed.
+fn matches(pattern: &str, text: &str) -> bool {
+    thread_local! {
+        /// The same pattern stands in many places, and is tried many times in each.
+        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|all| {
+        let compile = || {
+            let pattern = pattern_fits(pattern).ok()?;
+            RegexBuilder::new(&pattern).size_limit(MAX_COMPILED).build().ok()
+        };
+        let regex = all.entry(pattern.to_owned()).or_insert_with(compile);
+        regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    })
 }
 
 fn holds_within(reader: &mut Reader<'_>, view: &View<'_>, value: &Sample, depth: usize) -> bool {

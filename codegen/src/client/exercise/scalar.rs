@@ -54,21 +54,22 @@ pub(super) fn number(view: &View<'_>, turn: usize, whole: bool) -> Option<Sample
 /// A text of its format, pattern and length.
 pub(super) fn text(view: &View<'_>, turn: usize) -> Option<Sample> {
     let rules = &view.rules;
-    let mut candidates = Vec::new();
-    candidates.extend(of_format(if view.encoded { "byte" } else { view.format.unwrap_or_default() }, turn));
-    if let Some(pattern) = rules.patterns.first() {
-        let pattern = pattern_fits(pattern).ok()?;
-        for more in [1, 0, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128] {
-            candidates.extend((0..3).filter_map(|n| matching(&pattern, turn + n, more)));
-        }
-    }
+    let of_format = of_format(if view.encoded { "byte" } else { view.format.unwrap_or_default() }, turn);
+    let pattern = match rules.patterns.first() {
+        Some(pattern) => Some(pattern_fits(pattern).ok()?),
+        None => None,
+    };
+    let lengths = [1, 0, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
+    let turns = lengths.iter().flat_map(|more| (turn..turn + 3).map(move |turn| (turn, *more)));
+    let of_pattern = turns.filter_map(|(turn, more)| matching(pattern.as_deref()?, turn, more));
     let word = ["text", "word", "name", "other"][turn % 4];
     let mut word = if turn < 4 { word.to_owned() } else { format!("{word}{turn}") };
-    let short = rules.max_length.and_then(|max| usize::try_from(max).ok()).unwrap_or(usize::MAX);
     while (word.len() as u64) < rules.min_length.unwrap_or_default().min(PLENTY as u64) {
         word.push('x');
     }
     // The end is what tells several apart.
-    candidates.push(word.chars().rev().take(short).collect::<Vec<_>>().into_iter().rev().collect());
-    candidates.into_iter().map(Sample::Text).find(|text| holds_rules(rules, text))
+    let longest = rules.max_length.and_then(|max| usize::try_from(max).ok()).unwrap_or(usize::MAX);
+    let word = word.split_off(word.len().saturating_sub(longest));
+    let mut candidates = of_format.into_iter().chain(of_pattern).chain([word]).map(Sample::Text);
+    candidates.find(|text| holds_rules(rules, text))
 }

@@ -137,6 +137,26 @@ fn what_is_generated_twice_is_the_same() {
 }
 
 #[test]
+fn what_says_the_same_stands_once() {
+    let order = r#"{"type":"string","enum":["asc","desc"]}"#;
+    let by = |order: &str| format!(r#"{{"type":"object","properties":{{"order":{order}}}}}"#);
+    let read_only = by(r#"{"type":"string","enum":["asc","desc"],"readOnly":true}"#);
+    let schemas = format!(
+        r#""A":{{"type":"object","properties":{{"order":{order},"by":{},"again":{},"seen":{read_only}}}}},"Order":{order},"Way":{order}"#,
+        by(order),
+        by(order),
+    );
+    let generated = of("twins.json", &with_schemas("A", &schemas));
+    let types = file(&generated, "src/types.rs");
+    // What the document itself names stays apart, and so does what depends on where it goes.
+    for line in
+        ["enum Order {", "enum Way {", "type AOrder = Order;", "struct ABy {", "type AAgain = ABy;", "struct ASeen {"]
+    {
+        assert!(types.contains(&format!("pub {line}")), "{line}\n{types}");
+    }
+}
+
+#[test]
 fn large_documents_are_split_by_tag() {
     let paths: String = (0..80)
         .map(|n| {

@@ -22,6 +22,7 @@ mod pattern;
 mod render;
 mod rules;
 mod sound;
+mod twins;
 mod union;
 mod view;
 
@@ -188,6 +189,8 @@ fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
     let schemes = lowering.schemes(root);
     let (operations, events) = lowering.operations(root);
     let servers = lowering.servers(root);
+    let named = tree.get(root, "components").map_or(0, |of| tree.entries_of(of, "schemas").iter().count());
+    twins::join(&mut lowering.types, named);
     let info = tree.get(root, "info");
     let text = |key| info.and_then(|info| tree.text(info, key)).unwrap_or_default().to_owned();
     let title = match text("title").trim() {

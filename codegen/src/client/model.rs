@@ -92,7 +92,7 @@ pub(crate) struct Field {
     pub(crate) default: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct EnumValue {
     pub(crate) rust: String,
     pub(crate) doc: String,

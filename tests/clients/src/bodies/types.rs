@@ -112,41 +112,9 @@ impl<F: Into<stream::Body>> UploadBodyForm<F> {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct SeveralJsonBody {
-    pub n: Option<i64>,
-}
+pub type SeveralJsonBody = UploadBodyAbout;
 
-impl Wire for SeveralJsonBody {
-    fn to_json(&self) -> Json {
-        let mut json = Object::new();
-        json.put_some("n", &self.n);
-        json.into()
-    }
-
-    fn from_json(json: Json) -> Result<Self, Unreadable> {
-        let mut json = Fields::of(json)?;
-        Ok(Self { n: json.take_some("n")? })
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct SeveralOkJson {
-    pub n: Option<i64>,
-}
-
-impl Wire for SeveralOkJson {
-    fn to_json(&self) -> Json {
-        let mut json = Object::new();
-        json.put_some("n", &self.n);
-        json.into()
-    }
-
-    fn from_json(json: Json) -> Result<Self, Unreadable> {
-        let mut json = Fields::of(json)?;
-        Ok(Self { n: json.take_some("n")? })
-    }
-}
+pub type SeveralOkJson = UploadBodyAbout;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct KindsOkXPlace {

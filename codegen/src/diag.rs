@@ -4,7 +4,7 @@ mod print;
 
 use std::fmt;
 
-use crate::source::{Sources, Span};
+use crate::tree::{Span, Tree};
 
 /// A stable code. `M` codes are about mappings, `S` codes about the specs as such.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,7 +146,7 @@ impl Diagnostics {
         let diag = self.unknown(code, span, message, name, known.iter().copied());
         if !near && (1..=MAX_LISTED).contains(&known.len()) {
             let verb = if known.len() == 1 { "is" } else { "are" };
-            diag.help(format!("there {verb} {}", crate::source::list_of(known)));
+            diag.help(format!("there {verb} {}", list_of(known)));
         }
         diag
     }
@@ -182,10 +182,16 @@ pub struct Failure {
     /// What is wrong, by position.
     pub diagnostics: Vec<Diagnostic>,
     /// The files.
-    pub sources: Sources,
+    pub tree: Tree,
 }
 
 impl std::error::Error for Failure {}
+
+/// `a`, `b` and `c`, for a message.
+#[must_use]
+pub(crate) fn list_of(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
 
 /// The name of `known` that `name` was most likely meant to be.
 #[must_use]

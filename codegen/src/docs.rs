@@ -63,8 +63,8 @@ fn lengths(specs: &Specs) -> String {
     for plan in &specs.plans {
         let folder = Path::new("providers").join(&plan.name);
         let [api, mapping] = ["openapi.yaml", "mapping.yaml"].map(|name| {
-            let file = specs.sources.files().find(|file| file.path == folder.join(name));
-            file.map_or(0, |file| file.text.lines().map(str::trim).filter(|line| !is_empty(line)).count())
+            let text = specs.tree.text_of_path(&folder.join(name).to_string_lossy());
+            text.map_or(0, |text| text.lines().map(str::trim).filter(|line| !is_empty(line)).count())
         });
         let _ = writeln!(out, "| {} | {api} | {mapping} | {} |", plan.mapping.title, api + mapping);
     }
@@ -78,7 +78,7 @@ fn is_empty(line: &str) -> bool {
 
 /// The way from `root` to the folder of the specs; from anywhere, where they are not below it.
 fn way_to_specs(root: &Path, specs: &Specs) -> PathBuf {
-    let given = specs.sources.files().next().map(|file| file.root.clone()).unwrap_or_default();
+    let given = specs.tree.first_folder().to_owned();
     let (Ok(root), Ok(folder)) = (root.canonicalize(), given.canonicalize()) else { return given };
     folder.strip_prefix(&root).map_or(folder.clone(), Path::to_owned)
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::load::Specs;
 use crate::model::{MappedPlan, Plan, SetPlan, UPath, Value};
-use crate::source::Span;
 use crate::spec::{Prop, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{Ty, TypeId, Uniform};
 
 /// What becomes of a uniform field.

@@ -1,10 +1,10 @@
 //! Turns provider specs into typed sans-IO clients and mapping tables.
 //!
-//! The stages, each of which knows only the one before: [`source`] (files, positions) → [`spec`], [`uniform`] and
+//! The stages, each of which knows only the one before: [`tree`] (files, positions) → [`spec`], [`uniform`] and
 //! [`mapping`] (as written) → [`model`] (resolved, typed) → [`mod@check`] (one rule, one file) → render → output.
 //! Everything that is wrong is collected in [`diag::Diagnostics`] and told in one run.
 //!
-//! Clients of any other OpenAPI document are made by [`mod@client`], from the leaner [`tree`]; [`survey`] tries them on a
+//! Clients of any other OpenAPI document are made by [`mod@client`], from the same [`tree`]; [`survey`] tries them on a
 //! folder of documents.
 
 pub mod check;
@@ -22,7 +22,6 @@ pub mod notation;
 pub mod output;
 mod render;
 mod run;
-pub mod source;
 pub mod spec;
 mod support;
 pub mod survey;

@@ -245,8 +245,9 @@ mod real {
         found.map(|diagnostic| place_of(failure, diagnostic.span)).collect()
     }
 
-    fn place_of(failure: &Failure, span: kassa_codegen::source::Span) -> Place {
-        (failure.sources.file(span.file).path.to_str().expect("a path").replace('\\', "/"), span.line)
+    fn place_of(failure: &Failure, span: kassa_codegen::tree::Span) -> Place {
+        let (_, path) = failure.tree.path_at(span.start);
+        (path.replace('\\', "/"), failure.tree.line_and_column(span.start).0)
     }
 
     #[test]
@@ -318,9 +319,10 @@ mod real {
             let diagnostic =
                 failure.diagnostics.iter().find(|diagnostic| diagnostic.code == Code::M005).expect("just seen");
             assert_eq!(diagnostic.help, ["there is `items.price`"], "{failure}");
-            let line = specs.read(&file).lines().nth(diagnostic.span.line as usize - 1).expect("the line").to_owned();
-            let column = diagnostic.span.column as usize - 1;
-            assert_eq!(&line[column..diagnostic.span.end_column as usize - 1], "items.prise", "{failure}");
+            let (line, column) = failure.tree.line_and_column(diagnostic.span.start);
+            let (_, end) = failure.tree.line_and_column(diagnostic.span.end);
+            let line = specs.read(&file).lines().nth(line as usize - 1).expect("the line").to_owned();
+            assert_eq!(&line[column as usize - 1..end as usize - 1], "items.prise", "{failure}");
         }
     }
 

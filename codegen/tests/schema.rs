@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use kassa_codegen::diag::Diagnostics;
 use kassa_codegen::load::load;
 use kassa_codegen::notation;
-use kassa_codegen::source::{Kind, Node, Sources};
+use kassa_codegen::tree::{Node, Policy, Tree, Value};
 use serde_json::Value as Json;
 
 fn folder(below: &str) -> PathBuf {
@@ -33,23 +32,22 @@ impl Schemas {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let (_, schema) = self.0.iter().find(|(known, _)| *known == name)?;
         let root = file.parent().unwrap();
-        let mut diags = Diagnostics::default();
-        let tree = Sources::default().read(root, Path::new(file.file_name().unwrap()), &mut diags);
-        drop(diags.finish());
-        let json = json(&tree?);
+        let mut tree = Tree::new(Policy::SPECS);
+        let id = tree.read(root, file.file_name().unwrap().to_str().unwrap()).ok()?;
+        let json = json(tree.node(id));
         Some(schema.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect())
     }
 }
 
 /// The tree of a file as an editor sees it: keys are texts.
-fn json(node: &Node) -> Json {
-    match &node.kind {
-        Kind::Null => Json::Null,
-        Kind::Bool(value) => Json::Bool(*value),
-        Kind::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
-        Kind::Text(text) => Json::from(text.as_str()),
-        Kind::List(items) => items.iter().map(json).collect(),
-        Kind::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), json(&entry.value))).collect(),
+fn json(node: Node<'_>) -> Json {
+    match node.value() {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::Bool(value),
+        Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text)),
+        Value::Text(text) => Json::from(text),
+        Value::List(_) => node.items().map(json).collect(),
+        Value::Map(_) => node.entries().map(|entry| (entry.key.to_owned(), json(entry.value))).collect(),
     }
 }
 

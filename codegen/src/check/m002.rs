@@ -2,8 +2,8 @@
 
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Plan, SetPlan, Value};
-use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
+use crate::tree::Span;
 use crate::uniform::Uniform;
 
 pub(super) fn check(plan: &Plan, _uniform: &Uniform, diags: &mut Diagnostics) {

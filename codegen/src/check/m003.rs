@@ -3,8 +3,8 @@
 
 use crate::diag::{Code, Diagnostics};
 use crate::model::{MappedCallbackPlan, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, ThenPlan};
-use crate::source::Span;
 use crate::spec::{Callback, TypeId, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{OperationKind, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {

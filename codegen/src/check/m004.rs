@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::diag::{Code, Diagnostics};
 use crate::fates::owed;
 use crate::model::{Condition, Literal, MappedPlan, Plan, ReadPlan, ReadVerb, ReplyPlan, RulePlan, UPath};
-use crate::source::Span;
 use crate::spec::TypeId;
+use crate::tree::Span;
 use crate::uniform::Uniform;
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {

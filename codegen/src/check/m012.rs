@@ -6,8 +6,8 @@ use crate::model::{
     AbsentPlan, Guard, InputTest, PagePart, Plan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, TakePlan, ThenPlan, UPath,
     Value,
 };
-use crate::source::Span;
 use crate::spec::{Prop, TypeId, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{OperationKind, Shape, TypeId as UniformTypeId, Uniform};
 
 pub(super) fn check(plan: &Plan, uniform: &Uniform, diags: &mut Diagnostics) {

@@ -1,12 +1,11 @@
 //! Reads a document and the files that it refers to.
 
-use std::io;
 use std::path::Path;
 
 use super::notes::Notes;
 use super::view::shown;
 use crate::diag::Code;
-use crate::tree::{NodeId, Tree, Unread, Value, beside};
+use crate::tree::{NodeId, Tree, Value, beside};
 
 /// A document as read.
 #[derive(Debug)]
@@ -25,18 +24,16 @@ pub struct Loaded {
 
 /// How many files a document may refer to.
 const MAX_FILES: usize = 1000;
-/// How large a file may be.
-const MAX_SIZE: u64 = 300 << 20;
 
 pub(super) fn load(path: &Path) -> Loaded {
     let (tree, notes) = (Tree::default(), Notes::default());
     let mut loaded = Loaded { tree, notes, root: None, version: (3, 0), said: None };
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let root = match add(&mut loaded, folder, &name) {
+    let root = match loaded.tree.read(folder, &name) {
         Ok(root) => root,
         Err(unread) => {
-            loaded.notes.refuse(Code::S001, unread.offset, unread.reason);
+            loaded.notes.refuse(Code::S001, unread.span.start, unread.said());
             return loaded;
         }
     };
@@ -100,37 +97,15 @@ fn is_openapi(loaded: &mut Loaded, root: NodeId) -> bool {
 
 /// Which of two values is meant, nobody knows; one that is said twice is meant.
 fn tell_twins(loaded: &mut Loaded) {
-    for twin in &loaded.tree.twins {
+    for twin in loaded.tree.take_twins() {
         let (first, second) = twin.values;
         if shown(&loaded.tree, first) == shown(&loaded.tree, second) {
             let message = "this key stands here a second time, and says the same: take one away";
-            loaded.notes.warn(Code::S004, twin.offset, message);
+            loaded.notes.warn(Code::S004, twin.second.start, message);
         } else {
             let message = "this key stands here a second time, and says something else: keep one of the two";
-            loaded.notes.refuse(Code::S004, twin.offset, message);
+            loaded.notes.refuse(Code::S004, twin.second.start, message);
         }
-    }
-}
-
-/// Reads a file of the folder.
-fn add(loaded: &mut Loaded, folder: &Path, name: &str) -> Result<NodeId, Unread> {
-    let path = folder.join(name);
-    let unreadable = |error: io::Error| format!("the file cannot be read: {}", error.kind());
-    let text = match std::fs::metadata(&path) {
-        Ok(about) if about.len() > MAX_SIZE => Err("the file is too large: 300 MB are read at most".to_owned()),
-        Ok(_) => std::fs::read(&path).map_err(unreadable).and_then(|bytes| {
-            String::from_utf8(bytes).map_err(|error| {
-                let at = error.utf8_error().valid_up_to();
-                format!("the file is not UTF-8 from byte {at} on: save it as UTF-8")
-            })
-        }),
-        Err(error) => Err(unreadable(error)),
-    };
-    // Of a file that is not read, an empty one stays, so that the note has a place.
-    let added = loaded.tree.add(name, text.as_deref().unwrap_or_default());
-    match text {
-        Ok(_) => added,
-        Err(reason) => Err(Unread { offset: added.err().map(|unread| unread.offset).unwrap_or_default(), reason }),
     }
 }
 
@@ -164,8 +139,9 @@ fn follow_files(loaded: &mut Loaded, folder: &Path) {
         looked_at = end;
         for path in due {
             files += 1;
-            if let Err(unread) = add(loaded, folder, &path) {
-                loaded.notes.warn(Code::S001, unread.offset, format!("{}: what it says is left out", unread.reason));
+            if let Err(unread) = loaded.tree.read(folder, &path) {
+                let message = format!("{}: what it says is left out", unread.said());
+                loaded.notes.warn(Code::S001, unread.span.start, message);
             }
         }
     }

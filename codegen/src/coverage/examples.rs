@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{Count, Fate, Kind};
 use crate::model::Ignored;
-use crate::source::{Kind as NodeKind, Node, Sources, Span};
 use crate::spec::{Api, Operation, Param, Place, Schema, SchemaKind, TypeKind};
+use crate::tree::{Node, Span, Tree, Value};
 
 /// Where an example does not fit, and how.
 type Misfit = (Span, String);
@@ -20,12 +20,13 @@ enum Shape<'a> {
 
 impl Count<'_, '_> {
     /// The examples of the document, and those in the files of `examples/`.
-    pub(super) fn examples(&mut self, root: &Path, sources: &mut Sources) {
+    pub(super) fn examples(&mut self, root: &Path, tree: &mut Tree) {
         let plan = self.plan;
         for example in &plan.api.examples {
-            let misfit = fits(&plan.api, &example.schema, &example.value).err();
-            let name = format!("openapi.yaml:{}", example.value.head().line);
-            self.example(name, example.value.head(), misfit);
+            let value = tree.node_at(example.value);
+            let misfit = fits(&plan.api, &example.schema, value).err();
+            let head = value.head();
+            self.example(format!("openapi.yaml:{}", tree.line_and_column(head.start).0), head, misfit);
         }
         let below = Path::new("providers").join(&plan.name).join("examples");
         for file in files(&root.join(&below)) {
@@ -37,13 +38,13 @@ impl Count<'_, '_> {
                 self.add(Kind::Example, name, word.span, Fate::Dropped);
                 continue;
             }
-            let Some(node) = sources.read(root, &below.join(&file), self.diags) else {
-                let span = sources.start_of_last();
+            let Some(id) = crate::load::read(tree, root, &below.join(&file), self.diags) else {
+                let span = tree.start_of_last();
                 self.add(Kind::Example, name, span, Fate::Open);
                 continue;
             };
-            let span = node.head();
-            self.example(name, span, fits_some(&plan.api, &file, &node).err());
+            let node = tree.node(id);
+            self.example(name, node.head(), fits_some(&plan.api, &file, node).err());
         }
     }
 
@@ -78,7 +79,7 @@ fn files(folder: &Path) -> Vec<String> {
 /// Whether a file fits what it may be an example of: `NAME.request.json` a request, `NAME.response.json` an answer,
 /// `NAME.callback.json` a callback. A name that begins with that of an operation, in snake case, is of that one. A request may be written whole, with
 /// `method`, `url` and what else it has.
-fn fits_some(api: &Api, file: &str, node: &Node) -> Result<(), Misfit> {
+fn fits_some(api: &Api, file: &str, node: Node<'_>) -> Result<(), Misfit> {
     if let (Some(method), Some(url)) = (node.get("method"), node.get("url")) {
         return whole(api, node, method, url);
     }
@@ -115,7 +116,7 @@ fn fits_some(api: &Api, file: &str, node: &Node) -> Result<(), Misfit> {
 
 /// Whether one of these fits. Of those that do not, the misfit that comes last in the file is that of the type that was
 /// most likely meant.
-fn best(tried: Vec<Result<(), Misfit>>, node: &Node) -> Result<(), Misfit> {
+fn best(tried: Vec<Result<(), Misfit>>, node: Node<'_>) -> Result<(), Misfit> {
     let none = || (node.head(), "no operation has such a message".to_owned());
     match tried.iter().any(Result::is_ok) {
         true => Ok(()),
@@ -124,23 +125,23 @@ fn best(tried: Vec<Result<(), Misfit>>, node: &Node) -> Result<(), Misfit> {
 }
 
 /// Whether a request that is written whole is of an operation.
-fn whole(api: &Api, node: &Node, method: &Node, url: &Node) -> Result<(), Misfit> {
+fn whole(api: &Api, node: Node<'_>, method: Node<'_>, url: Node<'_>) -> Result<(), Misfit> {
     let text = url.as_text().unwrap_or_default();
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let is_of = |operation: &&Operation| {
         method.as_text() == Some(&operation.method) && path.rsplit('/').zip(operation.path.rsplit('/')).all(meets)
     };
     let Some(operation) = api.operations.iter().filter(is_of).max_by_key(|operation| operation.path.len()) else {
-        return Err((url.span, "no operation has this method and path".to_owned()));
+        return Err((url.span(), "no operation has this method and path".to_owned()));
     };
     let names: Vec<&str> =
         query.split('&').filter(|part| !part.is_empty()).map(|part| part.split('=').next().unwrap_or(part)).collect();
     let params = || operation.params.iter().filter(|param| param.place == Place::Query).map(|param| &param.prop);
     if let Some(name) = names.iter().find(|name| !params().any(|prop| prop.wire == **name)) {
-        return Err((url.span, format!("`{}` has no parameter `{name}`", operation.id)));
+        return Err((url.span(), format!("`{}` has no parameter `{name}`", operation.id)));
     }
     if let Some(prop) = params().find(|prop| prop.required && !names.contains(&prop.wire.as_str())) {
-        return Err((url.span, format!("the required parameter `{}` is not there", prop.wire)));
+        return Err((url.span(), format!("the required parameter `{}` is not there", prop.wire)));
     }
     match (&operation.body, node.get("body")) {
         (Some(schema), Some(body)) => fits(api, schema, body),
@@ -155,36 +156,34 @@ fn meets((found, template): (&str, &str)) -> bool {
 }
 
 /// Whether a value is of a type, no field left over.
-fn fits(api: &Api, schema: &Schema, node: &Node) -> Result<(), Misfit> {
-    let misfit = |what: &str| Err((node.span, format!("{what} is due here, and this is {}", node.kind.name())));
-    if matches!(node.kind, NodeKind::Null) {
+fn fits(api: &Api, schema: &Schema, node: Node<'_>) -> Result<(), Misfit> {
+    let misfit = |what: &str| Err((node.span(), format!("{what} is due here, and this is {}", node.kind())));
+    if matches!(node.value(), Value::Null) {
         return match api.nullable(schema) || matches!(api.shape(schema), SchemaKind::Json) {
             true => Ok(()),
             false => Err((node.head(), "the type has no null".to_owned())),
         };
     }
-    match (api.shape(schema), &node.kind) {
+    match (api.shape(schema), node.value()) {
         (SchemaKind::Json, _)
-        | (SchemaKind::Text { .. } | SchemaKind::DateTime, NodeKind::Text(_))
-        | (SchemaKind::Number, NodeKind::Number(_))
-        | (SchemaKind::NumberOrString, NodeKind::Number(_) | NodeKind::Text(_))
-        | (SchemaKind::Bool, NodeKind::Bool(_)) => Ok(()),
-        (SchemaKind::Integer, NodeKind::Number(text)) if text.parse::<i64>().is_ok() => Ok(()),
-        (SchemaKind::List(inner), NodeKind::List(items)) => items.iter().try_for_each(|item| fits(api, inner, item)),
-        (SchemaKind::Map(inner), NodeKind::Map(entries)) => {
-            entries.iter().try_for_each(|entry| fits(api, inner, &entry.value))
-        }
+        | (SchemaKind::Text { .. } | SchemaKind::DateTime, Value::Text(_))
+        | (SchemaKind::Number, Value::Number(_))
+        | (SchemaKind::NumberOrString, Value::Number(_) | Value::Text(_))
+        | (SchemaKind::Bool, Value::Bool(_)) => Ok(()),
+        (SchemaKind::Integer, Value::Number(text)) if text.parse::<i64>().is_ok() => Ok(()),
+        (SchemaKind::List(inner), Value::List(_)) => node.items().try_for_each(|item| fits(api, inner, item)),
+        (SchemaKind::Map(inner), Value::Map(_)) => node.entries().try_for_each(|entry| fits(api, inner, entry.value)),
         (SchemaKind::Named(id), _) => match &api.ty(*id).kind {
             TypeKind::Object(props) => {
                 let props = props.iter().map(|prop| (&*prop.wire, prop.required, &prop.schema));
                 object(api, &props.collect::<Vec<_>>(), node)
             }
             TypeKind::Enum(def) => {
-                let number = matches!(node.kind, NodeKind::Number(_));
+                let number = matches!(node.value(), Value::Number(_));
                 let text = node.as_scalar().filter(|_| number == def.numeric);
                 match text.is_some_and(|text| def.values.iter().any(|value| value.wire == text)) {
                     true => Ok(()),
-                    false => Err((node.span, format!("`{}` has no such value", api.ty(*id).name))),
+                    false => Err((node.span(), format!("`{}` has no such value", api.ty(*id).name))),
                 }
             }
             TypeKind::OneOf(variants) => {
@@ -209,15 +208,15 @@ fn fits(api: &Api, schema: &Schema, node: &Node) -> Result<(), Misfit> {
 }
 
 /// Whether a value is an object with these fields: name, whether it is required, type.
-fn object(api: &Api, props: &[(&str, bool, &Schema)], node: &Node) -> Result<(), Misfit> {
-    let NodeKind::Map(entries) = &node.kind else {
-        return Err((node.head(), format!("an object is due here, and this is {}", node.kind.name())));
-    };
-    for entry in entries {
+fn object(api: &Api, props: &[(&str, bool, &Schema)], node: Node<'_>) -> Result<(), Misfit> {
+    if !node.is_map() {
+        return Err((node.head(), format!("an object is due here, and this is {}", node.kind())));
+    }
+    for entry in node.entries() {
         let Some((.., schema)) = props.iter().find(|(name, ..)| *name == entry.key) else {
             return Err((entry.key_span, format!("the type has no field `{}`", entry.key)));
         };
-        fits(api, schema, &entry.value)?;
+        fits(api, schema, entry.value)?;
     }
     match props.iter().find(|(name, required, _)| *required && node.get(name).is_none()) {
         Some((name, ..)) => Err((node.head(), format!("the required field `{name}` is not there"))),

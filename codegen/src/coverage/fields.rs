@@ -6,8 +6,8 @@ use super::{Count, Fate, Kind};
 use crate::model::{
     CallbackKind, GiveHow, Ignored, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, SetPlan, Value, WirePath,
 };
-use crate::source::Span;
 use crate::spec::{Operation, Prop, Schema, SchemaKind, TypeId, TypeKind};
+use crate::tree::Span;
 
 /// A line of a mapping about a field.
 #[derive(Clone, Copy)]

@@ -16,8 +16,8 @@ use std::path::Path;
 use crate::diag::{Code, Diagnostics, Failure};
 use crate::load::Specs;
 use crate::model::{Ignored, Plan};
-use crate::source::{Sources, Span};
 use crate::spec::TypeId;
+use crate::tree::{Span, Tree};
 use crate::uniform::Uniform;
 
 /// What of a document, or of the uniform model, is counted.
@@ -172,22 +172,22 @@ pub struct Coverage {
 /// Counts what `specs` document.
 #[must_use]
 pub fn coverage(specs: Specs) -> Coverage {
-    let Specs { uniform, plans, mut sources, input } = specs;
+    let Specs { uniform, plans, mut tree, input } = specs;
     let root = input.specs.as_path();
     let mut diags = Diagnostics::default();
-    let providers = plans.iter().map(|plan| provider(root, plan, &uniform, &mut sources, &mut diags)).collect();
+    let providers = plans.iter().map(|plan| provider(root, plan, &uniform, &mut tree, &mut diags)).collect();
     let diagnostics = diags.finish();
-    let failure = (!diagnostics.is_empty()).then(|| Box::new(Failure { diagnostics, sources }));
+    let failure = (!diagnostics.is_empty()).then(|| Box::new(Failure { diagnostics, tree }));
     Coverage { providers, failure }
 }
 
-fn provider(root: &Path, plan: &Plan, uniform: &Uniform, sources: &mut Sources, diags: &mut Diagnostics) -> Provider {
+fn provider(root: &Path, plan: &Plan, uniform: &Uniform, tree: &mut Tree, diags: &mut Diagnostics) -> Provider {
     let mut count = Count { plan, uniform, items: Vec::new(), ignored: BTreeSet::new(), enums: BTreeMap::new(), diags };
     count.operations();
     count.callbacks();
     count.codes();
     count.error_codes();
-    count.examples(root, sources);
+    count.examples(root, tree);
     count.uniform();
     count.needless();
     Provider { name: plan.name.clone(), title: plan.mapping.title.clone(), items: count.items }

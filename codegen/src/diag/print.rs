@@ -3,15 +3,16 @@
 use std::fmt::{self, Write as _};
 
 use super::{Diagnostic, Failure};
-use crate::source::{Sources, Span};
+use crate::tree::{Span, Tree};
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in &self.diagnostics {
-            write_one(f, diagnostic, &self.sources)?;
+            write_one(f, diagnostic, &self.tree)?;
             writeln!(f)?;
         }
-        let files: std::collections::BTreeSet<_> = self.diagnostics.iter().map(|d| d.span.file).collect();
+        let files: std::collections::BTreeSet<_> =
+            self.diagnostics.iter().map(|d| self.tree.file_at(d.span.start)).collect();
         let plural = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
         write!(f, "{} in {}", plural(self.diagnostics.len(), "error"), plural(files.len(), "file"))
     }
@@ -24,12 +25,14 @@ impl Failure {
         let mut out = String::new();
         for diagnostic in &self.diagnostics {
             let span = |span: Span, label: Option<&str>| {
+                let (line_start, column_start) = self.tree.line_and_column(span.start);
+                let (line_end, column_end) = self.tree.line_and_column(span.end);
                 serde_json::json!({
-                    "file_name": self.sources.file(span.file).shown(),
-                    "line_start": span.line,
-                    "column_start": span.column,
-                    "line_end": span.end_line,
-                    "column_end": span.end_column,
+                    "file_name": self.tree.file_at(span.start),
+                    "line_start": line_start,
+                    "column_start": column_start,
+                    "line_end": line_end,
+                    "column_end": column_end,
                     "is_primary": label.is_none(),
                     "label": label,
                 })
@@ -49,13 +52,14 @@ impl Failure {
     }
 }
 
-fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, sources: &Sources) -> fmt::Result {
+fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, tree: &Tree) -> fmt::Result {
     writeln!(f, "error[{}]: {}", diagnostic.code, plain(&diagnostic.message))?;
-    let widest = diagnostic.secondary.iter().map(|label| label.span.line).fold(diagnostic.span.line, u32::max);
+    let line = |span: Span| tree.line_and_column(span.start).0;
+    let widest = diagnostic.secondary.iter().map(|label| line(label.span)).fold(line(diagnostic.span), u32::max);
     let width = widest.to_string().len();
-    write_excerpt(f, diagnostic.span, None, "-->", width, sources)?;
+    write_excerpt(f, diagnostic.span, None, "-->", width, tree)?;
     for label in &diagnostic.secondary {
-        write_excerpt(f, label.span, Some(&label.text), ":::", width, sources)?;
+        write_excerpt(f, label.span, Some(&label.text), ":::", width, tree)?;
     }
     for help in &diagnostic.help {
         writeln!(f, "{:width$} = help: {}", "", plain(help))?;
@@ -69,21 +73,20 @@ fn write_excerpt(
     label: Option<&str>,
     arrow: &str,
     width: usize,
-    sources: &Sources,
+    tree: &Tree,
 ) -> fmt::Result {
-    let file = sources.file(span.file);
-    writeln!(f, "{:width$}{arrow} {}:{}:{}", "", file.shown().display(), span.line, span.column)?;
-    if file.text.is_empty() {
+    let ((line, column), (end_line, end_column)) = (tree.line_and_column(span.start), tree.line_and_column(span.end));
+    writeln!(f, "{:width$}{arrow} {}:{line}:{column}", "", tree.file_at(span.start).display())?;
+    if tree.text_at(span.start).is_empty() {
         return Ok(());
     }
-    let line = file.line(span.line);
-    let end = if span.end_line == span.line { span.end_column } else { u32::MAX };
-    let window = window(line, span.column);
-    let carets = (end.saturating_sub(span.column) as usize).clamp(1, window.room.max(1));
+    let end = if end_line == line { end_column } else { u32::MAX };
+    let window = window(tree.line(span.start), column);
+    let carets = (end.saturating_sub(column) as usize).clamp(1, window.room.max(1));
     let marks = if label.is_some() { "-" } else { "^" }.repeat(carets);
     let label = label.map(|label| format!(" {}", plain(label))).unwrap_or_default();
     writeln!(f, "{:width$} |", "")?;
-    writeln!(f, "{:>width$} | {}", span.line, window.text)?;
+    writeln!(f, "{line:>width$} | {}", window.text)?;
     writeln!(f, "{:width$} | {:indent$}{marks}{label}", "", "", indent = window.indent)
 }
 

@@ -1,8 +1,8 @@
 //! What a provider sends by itself, as it is written.
 
 use super::{Reply, Set, Word};
-use crate::source::Span;
 use crate::spec::Place;
+use crate::tree::Span;
 
 /// What becomes of a callback of the document.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Lists of answers, and the pages that a list comes in, as they are written.
 
 use super::{Read, Word};
-use crate::source::Span;
+use crate::tree::Span;
 
 /// A list of an answer that becomes a list of the result.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ pub use request::{
 };
 pub use security::{Algorithm, Encoding, Expires, Feed, Login, OwnHeader, Sign};
 
-use crate::source::Span;
+use crate::tree::Span;
 
 /// A text and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What answers mean, as it is written.
 
 use super::{EachRead, Word};
-use crate::source::Span;
+use crate::tree::Span;
 
 /// What an answer means.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What a provider does for an operation, as it is written.
 
 use super::{OffsetFrom, Pages, Reply, Word};
-use crate::source::Span;
+use crate::tree::Span;
 
 /// What a provider does for a uniform operation.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What feeds the security schemes of a document, as it is written.
 
 use super::{Set, Word};
-use crate::source::Span;
+use crate::tree::Span;
 
 /// What feeds a security scheme.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! What becomes of a callback, resolved.
 
 use super::{ReadPlan, ReadVerb, ReplyPlan, SetPlan, WirePath};
-use crate::source::Span;
 use crate::spec::{Place, TypeId};
+use crate::tree::Span;
 
 /// What becomes of a callback of the document.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! Which conversions there are between the model and the wire, and which one a line asks for.
 
 use super::OffsetPlan;
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, list_of, nearest};
 use crate::mapping::Word;
-use crate::source::{Span, list_of};
 use crate::spec::{Api, Schema, SchemaKind, TypeId, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{Field, Shape, Ty};
 
 /// What is done with digits that would be lost.

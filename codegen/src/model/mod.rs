@@ -28,8 +28,8 @@ pub use security::{ExpiresPlan, FeedPlan, LoginPlan};
 use std::collections::BTreeSet;
 
 use crate::mapping::{Mapping, Pages};
-use crate::source::Span;
 use crate::spec::{Api, Prop, TypeId};
+use crate::tree::Span;
 
 /// A provider, resolved.
 #[derive(Debug)]

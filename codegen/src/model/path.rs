@@ -79,7 +79,7 @@ impl UPath {
                 let names: Vec<&str> = uniform.ty(ty).fields.iter().map(|field| field.name.as_str()).collect();
                 if names.len() <= MAX_LISTED {
                     let part = if part.steps.is_empty() { &uniform.ty(root).name } else { &part.text };
-                    diag.help(format!("`{part}` has {}", crate::source::list_of(&names)));
+                    diag.help(format!("`{part}` has {}", crate::diag::list_of(&names)));
                 }
             }
         }

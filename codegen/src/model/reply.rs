@@ -1,8 +1,8 @@
 //! What is read of an answer, and what it proves, resolved.
 
 use super::{Convert, Literal, UPath};
-use crate::source::Span;
 use crate::spec::TypeId;
+use crate::tree::Span;
 use crate::uniform::Day;
 
 /// An answer, resolved.

@@ -2,8 +2,8 @@
 
 use super::{Convert, UPath};
 use crate::mapping::{Mixed, Omit, Pages};
-use crate::source::Span;
 use crate::spec::TypeId;
+use crate::tree::Span;
 
 /// A field of the input that decides which operation of the provider is called.
 #[derive(Debug)]

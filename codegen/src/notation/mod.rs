@@ -5,10 +5,8 @@ pub(crate) mod mapping;
 mod schema;
 pub(crate) mod uniform;
 
-use std::borrow::Cow;
-
 use crate::diag::Diagnostics;
-use crate::source::Node;
+use crate::tree::{Keys, Node};
 
 pub use schema::schemas;
 
@@ -196,23 +194,23 @@ impl Map {
 
     /// Expects a map with no other keys (S002). A misspelt one is told, and then taken for the one that it was most likely
     /// meant to be.
-    pub(crate) fn keys<'n>(&self, node: &'n Node, diags: &mut Diagnostics) -> Option<Cow<'n, Node>> {
+    pub(crate) fn keys<'n>(&self, node: Node<'n>, diags: &mut Diagnostics) -> Option<Keys<'n>> {
         node.expect_keys(self.what, &self.names(), diags)
     }
 
     /// Expects such a map: no other keys, and those that are due (S007).
-    pub(crate) fn expect<'n>(&self, node: &'n Node, diags: &mut Diagnostics) -> Option<Cow<'n, Node>> {
-        let node = self.keys(node, diags)?;
+    pub(crate) fn expect<'n>(&self, node: Node<'n>, diags: &mut Diagnostics) -> Option<Keys<'n>> {
+        let keys = self.keys(node, diags)?;
         for key in self.keys.iter().filter(|key| key.due) {
-            node.expect(self.what, key.name, diags);
+            keys.node().expect(self.what, key.name, diags);
         }
-        Some(node)
+        Some(keys)
     }
 }
 
 impl Forms {
     /// The form that a map has: that of the first key that is there.
-    pub(crate) fn of(&self, node: &Node) -> Option<&Form> {
+    pub(crate) fn of(&self, node: Node<'_>) -> Option<&Form> {
         self.forms.iter().find(|form| node.get(form.verb).is_some())
     }
 
@@ -230,8 +228,8 @@ impl Forms {
     }
 
     /// Expects a map with no other keys than some form has, of one that shows none.
-    pub(crate) fn keys<'n>(&self, node: &'n Node, diags: &mut Diagnostics) -> Option<Cow<'n, Node>> {
-        let mut all: Vec<&str> = Vec::new();
+    pub(crate) fn keys<'n>(&self, node: Node<'n>, diags: &mut Diagnostics) -> Option<Keys<'n>> {
+        let mut all: Vec<&'static str> = Vec::new();
         for name in self.forms.iter().flat_map(|form| form.map.names()) {
             if !all.contains(&name) {
                 all.push(name);

@@ -1,7 +1,7 @@
 //! Keys of a document that nothing would read. What is only about people passes; what changes the wire is refused.
 
-use crate::diag::{Code, Diagnostics, nearest};
-use crate::source::{Kind, Node, list_of};
+use crate::diag::{Code, Diagnostics, list_of, nearest};
+use crate::tree::{Entry, Keys, Mends, Node};
 
 /// A kind of object of OpenAPI 3.0, as far as it is no schema.
 struct Object {
@@ -95,115 +95,132 @@ const SCHEME: Object = Object {
     refused: &[],
 };
 
-/// Tells every key of `root` that nothing reads. Gives the document with misspelt keys put right, so that what they
-/// hold is not missed a second time. Schemas are audited where they are lowered.
-pub(super) fn audit(root: &Node, diags: &mut Diagnostics) -> Node {
-    let mut root = root.clone();
-    keys(&mut root, &ROOT, diags);
-    below(&mut root, "paths").filter(|(name, _)| !name.starts_with("x-")).for_each(|(_, path)| path_item(path, diags));
-    below(&mut root, "x-webhooks").for_each(|(_, path)| path_item(path, diags));
-    if let Some(components) = root.get_mut("components") {
-        keys(components, &COMPONENTS, diags);
-        below(components, "callbacks").for_each(|(_, node)| callback(node, diags));
-        below(components, "parameters").for_each(|(_, node)| parameter(node, diags));
-        below(components, "requestBodies").for_each(|(_, node)| holder(node, &BODY, diags));
-        below(components, "responses").for_each(|(_, node)| holder(node, &RESPONSE, diags));
-        below(components, "securitySchemes").for_each(|(_, node)| keys(node, &SCHEME, diags));
-    }
-    root
+/// Tells every key of `root` that nothing reads. Gives the misspelt keys put right, so that what they hold is not missed
+/// a second time. Schemas are audited where they are lowered.
+pub(super) fn audit(root: Node<'_>, diags: &mut Diagnostics) -> Mends {
+    let mut audit = Audit { diags, mends: Mends::default() };
+    audit.document(root);
+    audit.mends
 }
 
-fn path_item(path: &mut Node, diags: &mut Diagnostics) {
-    keys(path, &PATH_ITEM, diags);
-    parameters(path, diags);
-    for method in super::document::METHODS {
-        if let Some(operation) = path.get_mut(method) {
-            audit_operation(operation, diags);
-        }
-    }
+struct Audit<'d> {
+    diags: &'d mut Diagnostics,
+    mends: Mends,
 }
 
-/// Addresses, and what is sent to each.
-fn callback(node: &mut Node, diags: &mut Diagnostics) {
-    if let Kind::Map(entries) = &mut node.kind {
-        let addresses = entries.iter_mut().filter(|entry| entry.key != "$ref" && !entry.key.starts_with("x-"));
-        addresses.for_each(|address| path_item(&mut address.value, diags));
-    }
-}
-
-fn audit_operation(node: &mut Node, diags: &mut Diagnostics) {
-    keys(node, &OPERATION, diags);
-    below(node, "callbacks").filter(|(name, _)| !name.starts_with("x-")).for_each(|(_, node)| callback(node, diags));
-    parameters(node, diags);
-    if let Some(body) = node.get_mut("requestBody") {
-        holder(body, &BODY, diags);
-    }
-    below(node, "responses").filter(|(name, _)| !name.starts_with("x-")).for_each(|(_, node)| {
-        holder(node, &RESPONSE, diags);
-    });
-}
-
-fn parameters(node: &mut Node, diags: &mut Diagnostics) {
-    if let Some(Kind::List(items)) = node.get_mut("parameters").map(|node| &mut node.kind) {
-        items.iter_mut().for_each(|item| parameter(item, diags));
-    }
-}
-
-fn parameter(node: &mut Node, diags: &mut Diagnostics) {
-    keys(node, &PARAMETER, diags);
-    let (style, explode) = match node.get("in").and_then(Node::as_text) {
-        Some("query" | "cookie") => ("form", true),
-        _ => ("simple", false),
-    };
-    for (key, default) in
-        [("style", style), ("explode", if explode { "true" } else { "false" }), ("allowReserved", "false")]
-    {
-        let Some(entry) = node.entry(key) else { continue };
-        if entry.value.as_scalar().as_deref() != Some(default) {
-            diags
-                .error(Code::S006, entry.value.span, format!("`{key}` of a parameter is not taken"))
-                .help(format!("here it can only be `{default}`, which it is when it is left out"));
-        }
-    }
-}
-
-/// A body or response, and the media types in it.
-fn holder(node: &mut Node, object: &Object, diags: &mut Diagnostics) {
-    keys(node, object, diags);
-    below(node, "content").for_each(|(_, node)| keys(node, &MEDIA_TYPE, diags));
-}
-
-/// The entries of the map under `key`.
-fn below<'n>(node: &'n mut Node, key: &str) -> impl Iterator<Item = (&'n str, &'n mut Node)> {
-    let entries = match node.get_mut(key).map(|node| &mut node.kind) {
-        Some(Kind::Map(entries)) => &mut entries[..],
-        _ => &mut [],
-    };
-    entries.iter_mut().map(|entry| (entry.key.as_str(), &mut entry.value))
-}
-
-fn keys(node: &mut Node, object: &Object, diags: &mut Diagnostics) {
-    let reference = node.get("$ref").is_some() && !object.refused.contains(&"$ref");
-    let Kind::Map(entries) = &mut node.kind else { return };
-    let present: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
-    for entry in entries.iter_mut().filter(|entry| !entry.key.starts_with("x-")) {
-        let key = entry.key.as_str();
-        if reference {
-            if !matches!(key, "$ref" | "summary" | "description") {
-                diags.error(Code::S006, entry.key_span, format!("what stands beside `$ref` is not read: `{key}`"));
+impl Audit<'_> {
+    fn document(&mut self, root: Node<'_>) {
+        let keys = self.keys(root, &ROOT);
+        let root = keys.node();
+        root.entries_of("paths").filter(stated).for_each(|path| self.path_item(path.value));
+        root.entries_of("x-webhooks").for_each(|path| self.path_item(path.value));
+        if let Some(components) = root.get("components") {
+            let keys = self.keys(components, &COMPONENTS);
+            let components = keys.node();
+            components.entries_of("callbacks").for_each(|entry| self.callback(entry.value));
+            components.entries_of("parameters").for_each(|entry| self.parameter(entry.value));
+            components.entries_of("requestBodies").for_each(|entry| self.holder(entry.value, &BODY));
+            components.entries_of("responses").for_each(|entry| self.holder(entry.value, &RESPONSE));
+            for scheme in components.entries_of("securitySchemes") {
+                let keys = self.keys(scheme.value, &SCHEME);
+                self.keep(keys);
             }
-        } else if object.refused.contains(&key) {
-            diags.error(Code::S006, entry.key_span, format!("`{key}` of {} is not taken", object.what));
-        } else if !object.taken.contains(&key) {
-            let diag = diags.error(Code::S002, entry.key_span, format!("{} has no key `{key}`", object.what));
-            let Some(name) = nearest(key, object.taken.iter().copied()) else {
-                diag.help(format!("it may have {}", list_of(object.taken)));
-                continue;
-            };
-            diag.help(format!("there is `{name}`"));
-            if !present.iter().any(|other| other == name) {
-                name.clone_into(&mut entry.key);
+            self.keep(keys);
+        }
+        self.keep(keys);
+    }
+
+    fn path_item(&mut self, path: Node<'_>) {
+        let keys = self.keys(path, &PATH_ITEM);
+        let path = keys.node();
+        path.items_of("parameters").for_each(|item| self.parameter(item));
+        for operation in super::document::METHODS.iter().filter_map(|method| path.get(method)) {
+            self.operation(operation);
+        }
+        self.keep(keys);
+    }
+
+    /// Addresses, and what is sent to each.
+    fn callback(&mut self, node: Node<'_>) {
+        let addresses = node.entries().filter(stated).filter(|entry| entry.key != "$ref");
+        addresses.for_each(|address| self.path_item(address.value));
+    }
+
+    fn operation(&mut self, node: Node<'_>) {
+        let keys = self.keys(node, &OPERATION);
+        let node = keys.node();
+        node.entries_of("callbacks").filter(stated).for_each(|entry| self.callback(entry.value));
+        node.items_of("parameters").for_each(|item| self.parameter(item));
+        if let Some(body) = node.get("requestBody") {
+            self.holder(body, &BODY);
+        }
+        node.entries_of("responses").filter(stated).for_each(|entry| self.holder(entry.value, &RESPONSE));
+        self.keep(keys);
+    }
+
+    fn parameter(&mut self, node: Node<'_>) {
+        let keys = self.keys(node, &PARAMETER);
+        let node = keys.node();
+        let (style, explode) = match node.get("in").and_then(Node::as_text) {
+            Some("query" | "cookie") => ("form", true),
+            _ => ("simple", false),
+        };
+        for (key, default) in
+            [("style", style), ("explode", if explode { "true" } else { "false" }), ("allowReserved", "false")]
+        {
+            let Some(value) = node.get(key) else { continue };
+            if value.as_scalar().as_deref() != Some(default) {
+                self.diags
+                    .error(Code::S006, value.span(), format!("`{key}` of a parameter is not taken"))
+                    .help(format!("here it can only be `{default}`, which it is when it is left out"));
             }
         }
+        self.keep(keys);
     }
+
+    /// A body or response, and the media types in it.
+    fn holder(&mut self, node: Node<'_>, object: &Object) {
+        let keys = self.keys(node, object);
+        for entry in keys.node().entries_of("content") {
+            let keys = self.keys(entry.value, &MEDIA_TYPE);
+            self.keep(keys);
+        }
+        self.keep(keys);
+    }
+
+    fn keys<'n>(&mut self, node: Node<'n>, object: &Object) -> Keys<'n> {
+        let reference = node.get("$ref").is_some() && !object.refused.contains(&"$ref");
+        let mut renamed: Vec<(usize, &'static str)> = Vec::new();
+        for (n, entry) in node.entries().enumerate().filter(|(_, entry)| stated(entry)) {
+            let key = entry.key;
+            if reference {
+                if !matches!(key, "$ref" | "summary" | "description") {
+                    let message = format!("what stands beside `$ref` is not read: `{key}`");
+                    self.diags.error(Code::S006, entry.key_span, message);
+                }
+            } else if object.refused.contains(&key) {
+                self.diags.error(Code::S006, entry.key_span, format!("`{key}` of {} is not taken", object.what));
+            } else if !object.taken.contains(&key) {
+                let diag = self.diags.error(Code::S002, entry.key_span, format!("{} has no key `{key}`", object.what));
+                let Some(name) = nearest(key, object.taken.iter().copied()) else {
+                    diag.help(format!("it may have {}", list_of(object.taken)));
+                    continue;
+                };
+                diag.help(format!("there is `{name}`"));
+                if node.get(name).is_none() {
+                    renamed.push((n, name));
+                }
+            }
+        }
+        Keys::new(node, renamed)
+    }
+
+    fn keep(&mut self, keys: Keys<'_>) {
+        self.mends.extend(keys.into_mends());
+    }
+}
+
+/// Whether an entry is one of OpenAPI's own.
+fn stated(entry: &Entry<'_>) -> bool {
+    !entry.key.starts_with("x-")
 }

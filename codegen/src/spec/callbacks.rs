@@ -1,29 +1,28 @@
 //! What a provider sends by itself: `callbacks` of an operation, and `x-webhooks` of the document.
 
 use super::document::{METHODS, Reader, about};
-use super::{Callback, Param, Place};
+use super::{Callback, Place};
 use crate::diag::Code;
 use crate::names::{Names, type_name};
-use crate::source::{Entry, Node, Span};
+use crate::tree::{Entry, Span};
 
 impl<'n> Reader<'n, '_> {
     /// The callbacks, and whether some could not be read.
     pub(super) fn callbacks(&mut self) -> (Vec<Callback>, bool) {
         let root = self.root;
-        let paths = root.get("paths").map_or(&[][..], Node::entries);
-        let operations = paths.iter().filter(|path| !path.key.starts_with("x-")).flat_map(|path| path.value.entries());
-        let operations = operations.filter(|entry| METHODS.contains(&entry.key.as_str()));
-        let of_operations = operations.flat_map(|entry| entry.value.get("callbacks").map_or(&[][..], Node::entries));
-        let of_operations: Vec<&Entry> = of_operations.filter(|entry| !entry.key.starts_with("x-")).collect();
-        let webhooks = root.get("x-webhooks").map_or(&[][..], Node::entries);
+        let paths = root.entries_of("paths").filter(|path| !path.key.starts_with("x-"));
+        let operations = paths.flat_map(|path| path.value.entries()).filter(|entry| METHODS.contains(&entry.key));
+        let of_operations = operations.flat_map(|entry| entry.value.entries_of("callbacks"));
+        let of_operations = of_operations.filter(|entry| !entry.key.starts_with("x-"));
+        let webhooks = root.entries_of("x-webhooks");
         let (mut names, mut all, mut broken) = (Names::default(), Vec::<Callback>::new(), false);
         // Each becomes a module beside what it uses of the provider's.
         for name in ["Errors", "Settings", "Tables", "Types"] {
             names.take(name);
         }
-        let named = of_operations.into_iter().map(|entry| (entry, false));
+        let named = of_operations.map(|entry| (entry, false));
         let mut spans: Vec<(&str, Span)> = Vec::new();
-        for (entry, is_webhook) in named.chain(webhooks.iter().map(|entry| (entry, true))) {
+        for (entry, is_webhook) in named.chain(webhooks.map(|entry| (entry, true))) {
             if let Some((_, first)) = spans.iter().find(|(name, _)| *name == entry.key) {
                 self.diags
                     .error(Code::S004, entry.key_span, format!("`{}` is a callback twice", entry.key))
@@ -33,7 +32,7 @@ impl<'n> Reader<'n, '_> {
                 broken = true;
                 continue;
             }
-            spans.push((&entry.key, entry.key_span));
+            spans.push((entry.key, entry.key_span));
             match self.callback(entry, is_webhook, &mut names) {
                 Some(callback) => all.push(callback),
                 None => broken = true,
@@ -43,44 +42,40 @@ impl<'n> Reader<'n, '_> {
     }
 
     /// A callback; `None` after a diagnostic.
-    fn callback(&mut self, entry: &'n Entry, is_webhook: bool, names: &mut Names) -> Option<Callback> {
-        let (mut path, _) = self.lowering.follow(&entry.value, self.diags)?;
+    fn callback(&mut self, entry: Entry<'n>, is_webhook: bool, names: &mut Names) -> Option<Callback> {
+        let (mut path, _) = self.lowering.follow(entry.value, self.diags)?;
         if !is_webhook {
             let addresses = path.expect_map("a callback", self.diags)?;
-            let mut addresses = addresses.iter().filter(|address| !address.key.starts_with("x-"));
+            let mut addresses = addresses.into_iter().filter(|address| !address.key.starts_with("x-"));
             let (Some(address), None) = (addresses.next(), addresses.next()) else {
                 self.diags.error(Code::S006, entry.key_span, "a callback goes to one address");
                 return None;
             };
-            path = &address.value;
+            path = address.value;
         }
         path.expect_map("the address of a callback", self.diags)?;
-        let mut methods = path.entries().iter().filter(|entry| METHODS.contains(&entry.key.as_str()));
+        let mut methods = path.entries().filter(|entry| METHODS.contains(&entry.key));
         let (Some(method), None) = (methods.next(), methods.next()) else {
             self.diags.error(Code::S006, entry.key_span, "a callback comes by one method");
             return None;
         };
-        let node = &method.value;
-        if let Some(security) = node.get("security").filter(|list| !list.items().is_empty()) {
+        let node = method.value;
+        if let Some(security) = node.get("security").filter(|list| list.items().len() > 0) {
             self.diags
                 .error(Code::S006, security.head(), "`security` of a callback is not taken")
                 .help("document the header as a parameter, and name it under `verify` in the mapping");
         }
-        let rust = names.take(&type_name(&entry.key));
+        let rust = names.take(&type_name(entry.key));
         let owner = format!("{rust}Callback");
-        let shared = path.get("parameters").map_or(&[][..], Node::items);
-        let own = node.get("parameters").map_or(&[][..], Node::items);
-        let params = shared.iter().chain(own).filter_map(|param| self.param(param, &owner));
-        let params: Vec<Param> = params.collect();
+        let (params, broken_params) = self.params(path, node, &owner);
         if let Some(param) = params.iter().find(|param| param.place == Place::Path) {
             let message = "a callback has parameters in headers and the query: its address is ours";
             self.diags.error(Code::S006, param.prop.span, message);
         }
-        let broken_params = params.len() < shared.len() + own.len();
         let body = self.body(node, &owner);
         let (responses, broken_responses) = self.responses(node, &owner);
         Some(Callback {
-            name: entry.key.clone(),
+            name: entry.key.to_owned(),
             rust,
             method: method.key.to_uppercase(),
             doc: about(node),

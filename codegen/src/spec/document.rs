@@ -7,19 +7,20 @@ use super::schema::{Lowering, broken, text};
 use super::{Api, Operation, Param, Place, Prop, Response, Scheme, SchemeKind};
 use crate::diag::{Code, Diagnostics};
 use crate::names::{Names, field_name, type_name};
-use crate::source::{Entry, Node, Span};
+use crate::tree::{Entry, Node, Span};
 
 pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads an OpenAPI 3.0 document.
-pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
+pub fn read(root: Node<'_>, diags: &mut Diagnostics) -> Option<Api> {
     root.expect_map("an OpenAPI document", diags)?;
     let version = root.expect("an OpenAPI document", "openapi", diags)?;
     if !version.as_scalar().is_some_and(|version| version.starts_with("3.0.")) {
-        diags.error(Code::S006, version.span, "only OpenAPI 3.0 is taken");
+        diags.error(Code::S006, version.span(), "only OpenAPI 3.0 is taken");
         return None;
     }
-    let root = &audit(root, diags);
+    let mends = audit(root, diags);
+    let root = root.mended(&mends);
     let mut lowering = Lowering::new(root);
     lowering.components(diags);
     let mut reader = Reader { root, lowering, operations: Names::default(), ids: HashMap::new(), diags };
@@ -28,7 +29,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
     let (schemes, broken_schemes) = reader.schemes();
     reader.security(root);
     let (types, examples) = reader.lowering.finish();
-    let server = root.get("servers").and_then(|servers| servers.items().first()).map(|server| text(server, "url"));
+    let server = root.items_of("servers").next().map(|server| text(server, "url"));
     Some(Api {
         title: root.get("info").map(|info| text(info, "title")).unwrap_or_default(),
         server: server.filter(|url| !url.is_empty() && !url.contains('{')),
@@ -44,7 +45,7 @@ pub fn read(root: &Node, diags: &mut Diagnostics) -> Option<Api> {
 }
 
 pub(super) struct Reader<'n, 'd> {
-    pub(super) root: &'n Node,
+    pub(super) root: Node<'n>,
     pub(super) lowering: Lowering<'n>,
     operations: Names,
     ids: HashMap<String, Span>,
@@ -55,59 +56,42 @@ impl<'n> Reader<'n, '_> {
     fn operations(&mut self) -> Vec<Operation> {
         let Some(paths) = self.root.expect("an OpenAPI document", "paths", self.diags) else { return Vec::new() };
         let mut operations = Vec::new();
-        for path in paths.entries().iter().filter(|path| !path.key.starts_with("x-")) {
+        for path in paths.entries().filter(|path| !path.key.starts_with("x-")) {
             if !path.key.starts_with('/') {
                 self.diags.error(Code::S003, path.key_span, "a path begins with `/`");
             }
-            let shared = path.value.get("parameters").map_or(&[][..], Node::items);
-            for entry in path.value.entries() {
-                if METHODS.contains(&entry.key.as_str()) {
-                    operations.push(self.operation(
-                        (&path.key, path.key_span),
-                        &entry.key,
-                        entry.key_span,
-                        &entry.value,
-                        shared,
-                    ));
-                }
+            for entry in path.value.entries().filter(|entry| METHODS.contains(&entry.key)) {
+                operations.push(self.operation(path, entry));
             }
         }
         operations
     }
 
-    fn operation(
-        &mut self,
-        path: (&str, Span),
-        method: &str,
-        span: Span,
-        node: &'n Node,
-        shared: &'n [Node],
-    ) -> Operation {
+    fn operation(&mut self, path: Entry<'n>, method: Entry<'n>) -> Operation {
+        let node = method.value;
         let id_node = node.get("operationId");
-        let id = id_node.and_then(Node::as_text).map_or_else(|| format!("{method} {}", path.0), str::to_owned);
-        let span = id_node.map_or(span, |node| node.span);
+        let id = id_node.and_then(Node::as_text).map_or_else(|| format!("{} {}", method.key, path.key), str::to_owned);
+        let span = id_node.map_or(method.key_span, Node::span);
         if let Some(first) = self.ids.insert(id.clone(), span) {
             self.diags.error(Code::S004, span, format!("`{id}` is an operation twice")).secondary(first, "first here");
         }
         let rust = self.operations.take(&type_name(&id));
-        let own = node.get("parameters").map_or(&[][..], Node::items);
-        let params: Vec<Param> = shared.iter().chain(own).filter_map(|param| self.param(param, &rust)).collect();
-        let broken_params = params.len() < shared.len() + own.len();
+        let (params, broken_params) = self.params(path.value, node, &rust);
         if !broken_params {
-            self.template(path.0, path.1, &params);
+            self.template(path.key, path.key_span, &params);
         }
         let body = self.body(node, &rust);
         let (responses, broken_responses) = self.responses(node, &rust);
         self.security(node);
         let security = node.get("security").or_else(|| self.root.get("security")).map_or_else(Vec::new, |list| {
-            list.items().iter().map(|all| all.entries().iter().map(|entry| entry.key.clone()).collect()).collect()
+            list.items().map(|all| all.entries().map(|entry| entry.key.to_owned()).collect()).collect()
         });
         let doc = about(node);
         Operation {
             id,
             rust,
-            method: method.to_uppercase(),
-            path: path.0.to_owned(),
+            method: method.key.to_uppercase(),
+            path: path.key.to_owned(),
             doc,
             params,
             body,
@@ -119,7 +103,7 @@ impl<'n> Reader<'n, '_> {
         }
     }
 
-    pub(super) fn body(&mut self, node: &'n Node, owner: &str) -> Option<super::Schema> {
+    pub(super) fn body(&mut self, node: Node<'n>, owner: &str) -> Option<super::Schema> {
         node.get("requestBody").and_then(|body| match self.lowering.follow(body, self.diags) {
             Some((body, _)) => self.content(body, &format!("{owner}Body")),
             None => Some(broken(body)),
@@ -149,17 +133,25 @@ impl<'n> Reader<'n, '_> {
     }
 
     /// What is asked for under `security` is a scheme of the document.
-    fn security(&mut self, node: &Node) {
-        let known: Vec<&str> = self.scheme_entries().iter().map(|entry| entry.key.as_str()).collect();
-        for entry in node.get("security").map_or(&[][..], Node::items).iter().flat_map(Node::entries) {
-            if !known.contains(&entry.key.as_str()) {
+    fn security(&mut self, node: Node<'_>) {
+        let known: Vec<&str> = self.scheme_entries().map(|entry| entry.key).collect();
+        for entry in node.items_of("security").flat_map(Node::entries) {
+            if !known.contains(&entry.key) {
                 let message = format!("no such security scheme: `{}`", entry.key);
-                self.diags.unknown(Code::S005, entry.key_span, message, &entry.key, known.iter().copied());
+                self.diags.unknown(Code::S005, entry.key_span, message, entry.key, known.iter().copied());
             }
         }
     }
 
-    pub(super) fn param(&mut self, node: &'n Node, owner: &str) -> Option<Param> {
+    /// The parameters of a path and of an operation of it, and whether some could not be read.
+    pub(super) fn params(&mut self, path: Node<'n>, node: Node<'n>, owner: &str) -> (Vec<Param>, bool) {
+        let written: Vec<Node<'n>> = path.items_of("parameters").chain(node.items_of("parameters")).collect();
+        let params: Vec<Param> = written.iter().filter_map(|param| self.param(*param, owner)).collect();
+        let broken = params.len() < written.len();
+        (params, broken)
+    }
+
+    fn param(&mut self, node: Node<'n>, owner: &str) -> Option<Param> {
         let (node, _) = self.lowering.follow(node, self.diags)?;
         let name_node = node.expect("a parameter", "name", self.diags)?;
         let name = name_node.expect_text("the name of a parameter", self.diags)?;
@@ -169,7 +161,7 @@ impl<'n> Reader<'n, '_> {
             Some("query") => Place::Query,
             Some("header") => Place::Header,
             _ => {
-                self.diags.error(Code::S006, place_node.span, "parameters stand in the path, the query or a header");
+                self.diags.error(Code::S006, place_node.span(), "parameters stand in the path, the query or a header");
                 return None;
             }
         };
@@ -181,37 +173,39 @@ impl<'n> Reader<'n, '_> {
         self.lowering.examples(node, &schema, self.diags);
         let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
         if place == Place::Path && !required {
-            self.diags.error(Code::S006, name_node.span, "a parameter in the path has to be required");
+            self.diags.error(Code::S006, name_node.span(), "a parameter in the path has to be required");
         }
-        let prop = Prop { wire: name.to_owned(), rust: field_name(name), schema, required, span: name_node.span };
+        let prop = Prop { wire: name.to_owned(), rust: field_name(name), schema, required, span: name_node.span() };
         Some(Param { place, prop })
     }
 
     /// The JSON schema of a body, if it has one; a broken one after a diagnostic.
-    fn content(&mut self, node: &'n Node, name: &str) -> Option<super::Schema> {
-        let content = node.get("content")?.entries();
-        let json = content.iter().find(|entry| entry.key.split(';').next() == Some("application/json"));
-        match (json, content.first()) {
+    fn content(&mut self, node: Node<'n>, name: &str) -> Option<super::Schema> {
+        let mut content = node.get("content")?.entries();
+        let first = content.next();
+        let json =
+            first.into_iter().chain(content).find(|entry| entry.key.split(';').next() == Some("application/json"));
+        match (json, first) {
             (Some(entry), _) => {
                 let schema = self.lowering.schema(entry.value.get("schema")?, name, self.diags);
-                self.lowering.examples(&entry.value, &schema, self.diags);
+                self.lowering.examples(entry.value, &schema, self.diags);
                 Some(schema)
             }
             (None, Some(other)) => {
                 self.diags.error(Code::S006, other.key_span, "only JSON bodies are taken");
-                Some(broken(&other.value))
+                Some(broken(other.value))
             }
             (None, None) => None,
         }
     }
 
     /// The answers, and whether some could not be read.
-    pub(super) fn responses(&mut self, node: &'n Node, owner: &str) -> (Vec<Response>, bool) {
+    pub(super) fn responses(&mut self, node: Node<'n>, owner: &str) -> (Vec<Response>, bool) {
         let Some(responses) = node.expect("an operation", "responses", self.diags) else { return (Vec::new(), true) };
         let mut all = Vec::new();
         let mut broken = false;
-        for entry in responses.entries().iter().filter(|entry| !entry.key.starts_with("x-")) {
-            let status = match (entry.key.as_str(), entry.key.parse::<u16>()) {
+        for entry in responses.entries().filter(|entry| !entry.key.starts_with("x-")) {
+            let status = match (entry.key, entry.key.parse::<u16>()) {
                 ("default", _) => None,
                 (_, Ok(status)) if (100..600).contains(&status) => Some(status),
                 _ => {
@@ -220,7 +214,7 @@ impl<'n> Reader<'n, '_> {
                     continue;
                 }
             };
-            let Some((target, _)) = self.lowering.follow(&entry.value, self.diags) else {
+            let Some((target, _)) = self.lowering.follow(entry.value, self.diags) else {
                 broken = true;
                 continue;
             };
@@ -231,16 +225,15 @@ impl<'n> Reader<'n, '_> {
         (all, broken)
     }
 
-    fn scheme_entries(&self) -> &'n [Entry] {
-        let schemes = self.root.get("components").and_then(|components| components.get("securitySchemes"));
-        schemes.map_or(&[][..], Node::entries)
+    fn scheme_entries(&self) -> impl Iterator<Item = Entry<'n>> + use<'n> {
+        self.root.get("components").into_iter().flat_map(|components| components.entries_of("securitySchemes"))
     }
 
     /// The security schemes, and the names of those that could not be read.
     fn schemes(&mut self) -> (Vec<Scheme>, Vec<String>) {
         let (mut all, mut broken) = (Vec::new(), Vec::new());
         for entry in self.scheme_entries() {
-            let node = &entry.value;
+            let node = entry.value;
             let kind = match (
                 text(node, "type").as_str(),
                 text(node, "scheme").to_lowercase().as_str(),
@@ -255,18 +248,18 @@ impl<'n> Reader<'n, '_> {
                     let message =
                         "a security scheme is a bearer token, basic auth, or a key in a header, the query or a cookie";
                     self.diags.error(Code::S006, entry.key_span, message);
-                    broken.push(entry.key.clone());
+                    broken.push(entry.key.to_owned());
                     continue;
                 }
             };
-            all.push(Scheme { name: entry.key.clone(), kind, span: entry.key_span });
+            all.push(Scheme { name: entry.key.to_owned(), kind, span: entry.key_span });
         }
         (all, broken)
     }
 }
 
 /// Summary and description.
-pub(super) fn about(node: &Node) -> String {
+pub(super) fn about(node: Node<'_>) -> String {
     let texts = [text(node, "summary"), text(node, "description")];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

@@ -8,7 +8,7 @@ mod schema;
 
 pub use document::read;
 
-use crate::source::{Node, Span};
+use crate::tree::{Span, Spot};
 
 /// An API.
 #[derive(Debug)]
@@ -269,7 +269,7 @@ pub struct Response {
 #[derive(Debug)]
 pub struct Example {
     /// What it shows.
-    pub value: Node,
+    pub value: Spot,
     /// What it is an example of.
     pub schema: Schema,
 }

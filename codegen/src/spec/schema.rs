@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{EnumDef, EnumValue, Example, Prop, Schema, SchemaKind, TypeDef, TypeId, TypeKind, Variant};
 use crate::diag::{Code, Diagnostics};
 use crate::names::{Names, field_name, type_name};
-use crate::source::{Entry, Node, Span};
+use crate::tree::{Entry, Node, Span};
 
 /// What a schema of this version of the generator may have; anything else is refused rather than ignored.
 const KEYS: &[&str] = &[
@@ -59,7 +59,7 @@ const NAMED_BESIDE: &[&str] = &[
 
 /// Lowers the schemas of one document.
 pub(super) struct Lowering<'n> {
-    root: &'n Node,
+    root: Node<'n>,
     /// Named types, filled in as they are met.
     types: Vec<Option<TypeDef>>,
     by_reference: HashMap<String, TypeId>,
@@ -71,7 +71,7 @@ pub(super) struct Lowering<'n> {
 }
 
 impl<'n> Lowering<'n> {
-    pub(super) fn new(root: &'n Node) -> Self {
+    pub(super) fn new(root: Node<'n>) -> Self {
         // A type of a document may not hide what generated code names beside it.
         let mut names = Names::default();
         for name in NAMED_BESIDE {
@@ -94,32 +94,32 @@ impl<'n> Lowering<'n> {
     }
 
     /// Keeps the `example` and the `examples` that stand beside or within a schema.
-    pub(super) fn examples(&mut self, node: &'n Node, schema: &Schema, diags: &mut Diagnostics) {
-        let mut values: Vec<&Node> = node.get("example").into_iter().collect();
-        for entry in node.get("examples").map_or(&[][..], Node::entries) {
-            let target = self.follow(&entry.value, diags);
+    pub(super) fn examples(&mut self, node: Node<'n>, schema: &Schema, diags: &mut Diagnostics) {
+        let mut values: Vec<Node<'_>> = node.get("example").into_iter().collect();
+        for entry in node.entries_of("examples") {
+            let target = self.follow(entry.value, diags);
             values.extend(target.and_then(|(target, _)| target.get("value")));
         }
         for value in values {
-            self.examples.insert(value.span, Example { value: value.clone(), schema: schema.clone() });
+            self.examples.insert(value.span(), Example { value: value.spot(), schema: schema.clone() });
         }
     }
 
     /// Lowers every schema under `components`, so that the types are in the order of the document.
     pub(super) fn components(&mut self, diags: &mut Diagnostics) {
-        let schemas = self.root.get("components").and_then(|components| components.get("schemas"));
-        for entry in schemas.map_or(&[][..], Node::entries) {
-            self.named(&format!("#/components/schemas/{}", entry.key), &entry.key, &entry.value, diags);
+        let components = self.root.get("components");
+        for entry in components.into_iter().flat_map(|components| components.entries_of("schemas")) {
+            self.named(&format!("#/components/schemas/{}", entry.key), entry.key, entry.value, diags);
         }
     }
 
     /// Follows `$ref`, as often as it takes; `None` after a diagnostic.
-    pub(super) fn follow(&mut self, node: &'n Node, diags: &mut Diagnostics) -> Option<(&'n Node, Option<String>)> {
+    pub(super) fn follow(&mut self, node: Node<'n>, diags: &mut Diagnostics) -> Option<(Node<'n>, Option<String>)> {
         let mut node = node;
         let mut reference = None;
         let mut way = Vec::new();
         for _ in 0..MAX_REFERENCES {
-            way.push(node.span);
+            way.push(node.span());
             let Some(target) = node.get("$ref") else { return Some((node, reference)) };
             let text = target.expect_text("a reference", diags)?;
             let found = text.strip_prefix("#/").and_then(|pointer| {
@@ -132,12 +132,10 @@ impl<'n> Lowering<'n> {
                     let parent = parent.strip_prefix("#/")?;
                     parent.split('/').try_fold(self.root, |node, part| node.get(part))
                 });
-                let known: Vec<String> = names
-                    .map(|node| node.entries().iter().map(|entry| entry.key.clone()).collect())
-                    .unwrap_or_default();
+                let known = names.into_iter().flat_map(Node::entries).map(|entry| entry.key);
                 let last = text.rsplit('/').next().unwrap_or(text);
                 let message = format!("nothing is at `{text}`");
-                diags.unknown(Code::S005, target.span, message, last, known.iter().map(String::as_str));
+                diags.unknown(Code::S005, target.span(), message, last, known);
                 return None;
             };
             reference = Some(text.to_owned());
@@ -153,11 +151,11 @@ impl<'n> Lowering<'n> {
     }
 
     /// Lowers a schema where it is used. `name` is what a type made for it is called.
-    pub(super) fn schema(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Schema {
+    pub(super) fn schema(&mut self, node: Node<'n>, name: &str, diags: &mut Diagnostics) -> Schema {
         let Some((target, reference)) = self.follow(node, diags) else { return broken(node) };
         if let Some(reference) = reference {
             for entry in node.entries() {
-                if !entry.key.starts_with("x-") && !matches!(entry.key.as_str(), "$ref" | "description" | "title") {
+                if !entry.key.starts_with("x-") && !matches!(entry.key, "$ref" | "description" | "title") {
                     let message = format!("what stands beside `$ref` is not read: `{}`", entry.key);
                     diags.error(Code::S006, entry.key_span, message);
                 }
@@ -172,7 +170,7 @@ impl<'n> Lowering<'n> {
         let sound = audit(target, diags);
         let kind = self.kind(target, name, diags);
         let error_codes = target.get("x-error-codes").map_or_else(Vec::new, |codes| {
-            codes.entries().iter().map(|entry| (entry.key.clone(), entry.key_span)).collect()
+            codes.entries().map(|entry| (entry.key.to_owned(), entry.key_span)).collect()
         });
         let nullable = target.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(target);
         let schema = Schema {
@@ -188,7 +186,7 @@ impl<'n> Lowering<'n> {
     }
 
     /// The shape that a schema has; `None` after a diagnostic.
-    fn kind(&mut self, node: &'n Node, name: &str, diags: &mut Diagnostics) -> Option<SchemaKind> {
+    fn kind(&mut self, node: Node<'n>, name: &str, diags: &mut Diagnostics) -> Option<SchemaKind> {
         if node.get("enum").is_some() || node.get("properties").is_some() {
             return Some(SchemaKind::Named(self.make(name, node, diags)));
         }
@@ -219,16 +217,16 @@ impl<'n> Lowering<'n> {
             _ => {
                 let types = ["string", "integer", "number", "boolean", "array", "object"];
                 let name = type_node.as_scalar().unwrap_or_default();
-                diags.unknown_choice(Code::S003, type_node.span, format!("no such type: `{name}`"), &name, &types);
+                diags.unknown_choice(Code::S003, type_node.span(), format!("no such type: `{name}`"), &name, &types);
                 return None;
             }
         })
     }
 
     /// `oneOf` and `anyOf`: a number that may be a text, or an enum of shapes.
-    fn alternatives(&mut self, node: &'n Node, list: &'n Node, name: &str, diags: &mut Diagnostics) -> SchemaKind {
+    fn alternatives(&mut self, node: Node<'n>, list: Node<'n>, name: &str, diags: &mut Diagnostics) -> SchemaKind {
         let kinds: Vec<&str> =
-            list.items().iter().map(|item| item.get("type").and_then(Node::as_text).unwrap_or("")).collect();
+            list.items().map(|item| item.get("type").and_then(Node::as_text).unwrap_or("")).collect();
         let numbers = kinds.iter().filter(|kind| matches!(**kind, "integer" | "number")).count();
         let texts = kinds.iter().filter(|kind| **kind == "string").count();
         if numbers > 0 && texts > 0 && numbers + texts == kinds.len() {
@@ -238,7 +236,7 @@ impl<'n> Lowering<'n> {
     }
 
     /// The type of a referenced schema, made once.
-    fn named(&mut self, reference: &str, name: &str, node: &'n Node, diags: &mut Diagnostics) -> TypeId {
+    fn named(&mut self, reference: &str, name: &str, node: Node<'n>, diags: &mut Diagnostics) -> TypeId {
         if let Some(id) = self.by_reference.get(reference) {
             return *id;
         }
@@ -256,7 +254,7 @@ impl<'n> Lowering<'n> {
     }
 
     /// A type for a schema that stands inline.
-    fn make(&mut self, name: &str, node: &'n Node, diags: &mut Diagnostics) -> TypeId {
+    fn make(&mut self, name: &str, node: Node<'n>, diags: &mut Diagnostics) -> TypeId {
         let id = self.begin();
         self.define(id, name, node, true, diags);
         id
@@ -267,14 +265,18 @@ impl<'n> Lowering<'n> {
         TypeId(self.types.len() - 1)
     }
 
-    fn define(&mut self, id: TypeId, name: &str, node: &'n Node, sound: bool, diags: &mut Diagnostics) {
+    fn define(&mut self, id: TypeId, name: &str, node: Node<'n>, sound: bool, diags: &mut Diagnostics) {
         let rust = self.names.take(&type_name(name));
         let kind = if let Some(values) = node.get("enum") {
             enumeration(node, values, diags).map(TypeKind::Enum)
         } else if node.get("properties").is_some() {
             if let Some(ty) = node.get("type").filter(|ty| ty.as_text() != Some("object")) {
                 let found = ty.as_scalar().unwrap_or_default();
-                diags.error(Code::S003, ty.span, format!("what has `properties` is an object, and this is `{found}`"));
+                diags.error(
+                    Code::S003,
+                    ty.span(),
+                    format!("what has `properties` is an object, and this is `{found}`"),
+                );
             }
             Some(TypeKind::Object(self.props(node, &rust, diags)))
         } else if let Some(list) = node.get("oneOf").or_else(|| node.get("anyOf")) {
@@ -284,7 +286,7 @@ impl<'n> Lowering<'n> {
             kind.map(|kind| TypeKind::Alias(Schema { kind, ..json(node) }))
         };
         // The values of an enum that are no values have been told, and its codes are no longer known.
-        let values = node.get("enum").map_or(&[][..], Node::items).len();
+        let values = node.items_of("enum").len();
         let whole = match &kind {
             Some(TypeKind::Enum(def)) => def.values.len() == values,
             kind => kind.is_some(),
@@ -292,7 +294,7 @@ impl<'n> Lowering<'n> {
         self.fill(id, name, rust, node, kind.unwrap_or_else(|| TypeKind::Alias(broken(node))), !(sound && whole));
     }
 
-    fn fill(&mut self, id: TypeId, name: &str, rust: String, node: &Node, kind: TypeKind, broken: bool) {
+    fn fill(&mut self, id: TypeId, name: &str, rust: String, node: Node<'_>, kind: TypeKind, broken: bool) {
         self.types[id.0] = Some(TypeDef {
             name: name.to_owned(),
             rust,
@@ -300,16 +302,16 @@ impl<'n> Lowering<'n> {
             kind,
             nullable: node.get("nullable").and_then(Node::as_bool).unwrap_or(false) || null_alternative(node),
             broken,
-            span: node.key.unwrap_or_else(|| node.head()),
+            span: node.key().unwrap_or_else(|| node.head()),
         });
     }
 
-    fn alternatives_of(&mut self, list: &'n Node, name: &str, diags: &mut Diagnostics) -> Option<Vec<Variant>> {
+    fn alternatives_of(&mut self, list: Node<'n>, name: &str, diags: &mut Diagnostics) -> Option<Vec<Variant>> {
         let items = list.expect_list("`oneOf`", diags)?;
         let mut names = Names::default();
         Some(
             items
-                .iter()
+                .into_iter()
                 .enumerate()
                 .map(|(n, item)| {
                     let schema = self.schema(item, &format!("{name}{}", n + 1), diags);
@@ -330,34 +332,34 @@ impl<'n> Lowering<'n> {
         )
     }
 
-    fn props(&mut self, node: &'n Node, owner: &str, diags: &mut Diagnostics) -> Vec<Prop> {
+    fn props(&mut self, node: Node<'n>, owner: &str, diags: &mut Diagnostics) -> Vec<Prop> {
         let Some(entries) = node.get("properties").and_then(|props| props.expect_map("`properties`", diags)) else {
             return Vec::new();
         };
-        let required: Vec<&Node> = node.get("required").map_or_else(Vec::new, |list| list.items().iter().collect());
+        let required: Vec<Node<'_>> = node.items_of("required").collect();
         for name in &required {
             let text = name.as_text().unwrap_or_default();
             if !entries.iter().any(|entry| entry.key == text) {
                 let message = format!("`{text}` is required and is no property");
-                diags.unknown(Code::S005, name.span, message, text, entries.iter().map(|entry| entry.key.as_str()));
+                diags.unknown(Code::S005, name.span(), message, text, entries.iter().map(|entry| entry.key));
             }
         }
         let mut names = Names::default();
         entries
-            .iter()
+            .into_iter()
             .map(|Entry { key, key_span, value }| Prop {
-                wire: key.clone(),
+                wire: key.to_owned(),
                 rust: names.take(&field_name(key)),
                 schema: self.schema(value, &format!("{owner}{}", type_name(key)), diags),
                 required: required.iter().any(|name| name.as_text() == Some(key)),
-                span: *key_span,
+                span: key_span,
             })
             .collect()
     }
 }
 
 /// A schema of any JSON.
-fn json(node: &Node) -> Schema {
+fn json(node: Node<'_>) -> Schema {
     Schema {
         kind: SchemaKind::Json,
         nullable: false,
@@ -369,44 +371,44 @@ fn json(node: &Node) -> Schema {
 }
 
 /// A schema for what could not be read.
-pub(super) fn broken(node: &Node) -> Schema {
+pub(super) fn broken(node: Node<'_>) -> Schema {
     Schema { broken: true, ..json(node) }
 }
 
 /// Tells keywords that the generator does not take; whether there are none.
-fn audit(node: &Node, diags: &mut Diagnostics) -> bool {
+fn audit(node: Node<'_>, diags: &mut Diagnostics) -> bool {
     let mut sound = true;
-    for entry in node.entries().iter().filter(|e| !e.key.starts_with("x-") && !KEYS.contains(&e.key.as_str())) {
+    for entry in node.entries().filter(|e| !e.key.starts_with("x-") && !KEYS.contains(&e.key)) {
         let message = format!("this schema keyword is not taken: `{}`", entry.key);
-        diags.unknown(Code::S006, entry.key_span, message, &entry.key, KEYS.iter().copied());
+        diags.unknown(Code::S006, entry.key_span, message, entry.key, KEYS.iter().copied());
         sound = false;
     }
     sound
 }
 
 /// In OpenAPI 3.0 an alternative can carry `nullable`, and makes the whole so.
-fn null_alternative(node: &Node) -> bool {
+fn null_alternative(node: Node<'_>) -> bool {
     let list = node.get("oneOf").or_else(|| node.get("anyOf"));
-    list.is_some_and(|list| list.items().iter().any(|item| item.get("nullable").and_then(Node::as_bool) == Some(true)))
+    list.is_some_and(|list| list.items().any(|item| item.get("nullable").and_then(Node::as_bool) == Some(true)))
 }
 
 /// The text under `key`, or none.
-pub(super) fn text(node: &Node, key: &str) -> String {
+pub(super) fn text(node: Node<'_>, key: &str) -> String {
     node.get(key).and_then(Node::as_text).unwrap_or_default().trim().to_owned()
 }
 
 /// An enumeration; `x-enum-varnames` and `x-enum-descriptions` name its values.
-fn enumeration(node: &Node, values: &Node, diags: &mut Diagnostics) -> Option<EnumDef> {
+fn enumeration(node: Node<'_>, values: Node<'_>, diags: &mut Diagnostics) -> Option<EnumDef> {
     let items = values.expect_list("`enum`", diags)?;
     let numeric = matches!(text(node, "type").as_str(), "integer" | "number");
-    let names = node.get("x-enum-varnames").map_or(&[][..], Node::items);
-    let docs = node.get("x-enum-descriptions").map_or(&[][..], Node::items);
-    for (list, key) in [(names, "x-enum-varnames"), (docs, "x-enum-descriptions")] {
+    let names: Vec<Node<'_>> = node.items_of("x-enum-varnames").collect();
+    let docs: Vec<Node<'_>> = node.items_of("x-enum-descriptions").collect();
+    for (list, key) in [(&names, "x-enum-varnames"), (&docs, "x-enum-descriptions")] {
         if !list.is_empty() && list.len() != items.len() {
-            let span = node.entry(key).map_or(node.span, |entry| entry.key_span);
+            let span = node.entry(key).map_or(node.span(), |entry| entry.key_span);
             diags
                 .error(Code::S003, span, format!("`{key}` has {} entries for {} values", list.len(), items.len()))
-                .secondary(values.span, "the values");
+                .secondary(values.span(), "the values");
         }
     }
     let mut taken = Names::default();
@@ -416,17 +418,17 @@ fn enumeration(node: &Node, values: &Node, diags: &mut Diagnostics) -> Option<En
         let wire = item.as_scalar().filter(|_| item.as_int().is_some() == numeric);
         let Some(wire) = wire else {
             let want = if numeric { "whole numbers" } else { "texts" };
-            diags.error(Code::S003, item.span, format!("the values of this enum have to be {want}"));
+            diags.error(Code::S003, item.span(), format!("the values of this enum have to be {want}"));
             continue;
         };
         if let Some(first) = all.iter().find(|value| value.wire == wire) {
             let first = first.span;
-            diags.error(Code::S004, item.span, format!("`{wire}` is a value twice")).secondary(first, "first here");
+            diags.error(Code::S004, item.span(), format!("`{wire}` is a value twice")).secondary(first, "first here");
             continue;
         }
-        let name = names.get(n).and_then(Node::as_text).map_or_else(|| type_name(&wire), type_name);
-        let doc = docs.get(n).and_then(Node::as_text).unwrap_or_default().to_owned();
-        all.push(EnumValue { wire, rust: taken.take(&name), doc, span: item.span });
+        let name = names.get(n).and_then(|name| name.as_text()).map_or_else(|| type_name(&wire), type_name);
+        let doc = docs.get(n).and_then(|doc| doc.as_text()).unwrap_or_default().to_owned();
+        all.push(EnumValue { wire, rust: taken.take(&name), doc, span: item.span() });
     }
     Some(EnumDef { numeric, values: all })
 }

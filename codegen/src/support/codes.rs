@@ -4,7 +4,7 @@ use super::{Cell, Part, Section, Table, Tone};
 use crate::load::Specs;
 use crate::mapping::{self, Row};
 use crate::model::Plan;
-use crate::source::Span;
+use crate::tree::Span;
 use crate::uniform::{Day, Enumeration, Value};
 
 pub(super) fn sections(specs: &Specs) -> Vec<Section> {

@@ -145,7 +145,7 @@ fn cell(fate: &UniformFate<'_>, path: &UPath, uniform: &Uniform) -> Cell {
 /// In which unit or format a field is sent, of those that some provider converts.
 pub(super) fn units(specs: &Specs) -> Section {
     let uniform = &specs.uniform;
-    let written: Vec<Written> = specs.plans.iter().map(|plan| Written::of(specs, plan)).collect();
+    let written: Vec<Written<'_>> = specs.plans.iter().map(|plan| Written::of(specs, plan)).collect();
     let mut table = Table::by_provider(&["field", "type"], specs);
     for (input, operations) in by_input(specs) {
         let fates: Vec<_> = specs.plans.iter().map(|plan| offered(plan, uniform, &operations)).collect();

@@ -80,8 +80,9 @@ fn one(part: &Part, page: &Page<'_>, specs: &Path) -> String {
     let mut out = match part.at {
         Some(at) => {
             let (address, place) = page.link(specs, at);
+            let (_, line) = place.rsplit_once(':').unwrap_or_default();
             let (address, place) = (escaped(&address), escaped(&place));
-            format!("<a href=\"{address}\" title=\"{place}\">{text}<sup>{}</sup></a>", at.line)
+            format!("<a href=\"{address}\" title=\"{place}\">{text}<sup>{line}</sup></a>")
         }
         None => text,
     };

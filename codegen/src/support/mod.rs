@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::load::Specs;
 use crate::model::Plan;
-use crate::source::Span;
+use crate::tree::Span;
 
 /// A page: tables under headings.
 #[derive(Debug)]
@@ -174,9 +174,10 @@ impl<'s> Page<'s> {
 
     /// The address of a line, and its place for people.
     fn link(&self, to_specs: &Path, at: Span) -> (String, String) {
-        let file = self.specs.sources.file(at.file);
-        let path = to_specs.join(&file.path).to_string_lossy().replace('\\', "/");
-        (format!("{path}#L{}", at.line), format!("{}:{}", file.path.display(), at.line))
+        let (_, file) = self.specs.tree.path_at(at.start);
+        let path = to_specs.join(file).to_string_lossy().replace('\\', "/");
+        let (line, _) = self.specs.tree.line_and_column(at.start);
+        (format!("{path}#L{line}"), format!("{file}:{line}"))
     }
 }
 

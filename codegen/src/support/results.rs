@@ -3,8 +3,8 @@
 use super::{Cell, Part, Section, Table, Tone};
 use crate::load::Specs;
 use crate::model::{Plan, ReadPlan, ReadVerb, ReplyPlan};
-use crate::source::Span;
 use crate::spec::{TypeId as WireType, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{OperationKind, TypeId};
 
 /// The results of submissions; what a query gives is a list of its own.

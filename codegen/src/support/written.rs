@@ -2,37 +2,36 @@
 
 use crate::load::Specs;
 use crate::model::Plan;
-use crate::source::{Kind, Node, Span};
+use crate::tree::{Node, Span};
 
 /// The tree of a `mapping.yaml`.
-pub(super) struct Written {
-    root: Option<Node>,
+pub(super) struct Written<'s> {
+    root: Option<Node<'s>>,
 }
 
-impl Written {
+impl<'s> Written<'s> {
     /// The mapping of a provider.
-    pub(super) fn of(specs: &Specs, plan: &Plan) -> Self {
-        Self { root: specs.sources.tree(plan.mapping.operations_span.file) }
+    pub(super) fn of(specs: &'s Specs, plan: &Plan) -> Self {
+        let root = specs.tree.root_at(plan.mapping.operations_span.start);
+        Self { root: root.map(|root| specs.tree.node(root)) }
     }
 
     /// What is said about how doubt ends.
     pub(super) fn doubt_about(&self) -> String {
-        let doubt = self.root.as_ref().and_then(|root| root.get("provider")?.get("doubt"));
-        let about = doubt.and_then(|doubt| doubt.entries().first()?.value.get("about")?.as_scalar());
+        let doubt = self.root.and_then(|root| root.get("provider")?.get("doubt"));
+        let about = doubt.and_then(|doubt| doubt.entries().next()?.value.get("about")?.as_scalar());
         about.unwrap_or_default()
     }
 
     /// The line in which a path stands at `span`.
-    fn line(&self, span: Span) -> Option<&Node> {
-        fn find(node: &Node, span: Span) -> Option<&Node> {
-            match &node.kind {
-                Kind::Map(entries) if entries.iter().any(|entry| entry.value.span == span) => Some(node),
-                Kind::Map(entries) => entries.iter().find_map(|entry| find(&entry.value, span)),
-                Kind::List(items) => items.iter().find_map(|item| find(item, span)),
-                _ => None,
+    fn line(&self, span: Span) -> Option<Node<'s>> {
+        fn find(node: Node<'_>, span: Span) -> Option<Node<'_>> {
+            if node.entries().any(|entry| entry.value.start() == span.start) {
+                return Some(node);
             }
+            node.entries().map(|entry| entry.value).chain(node.items()).find_map(|node| find(node, span))
         }
-        find(self.root.as_ref()?, span)
+        find(self.root?, span)
     }
 
     /// The unit or the format in which the field at `span` is sent; empty where it is sent as it is.
@@ -46,7 +45,7 @@ impl Written {
             } else if let (Some(setting), Some(when)) =
                 (node.get("decided_by").and_then(Node::as_scalar), node.get("when"))
             {
-                let choices = when.entries().iter().filter_map(|entry| {
+                let choices = when.entries().filter_map(|entry| {
                     Some(format!("`{}` if `{setting}` is `{}`", entry.value.as_scalar()?, entry.key))
                 });
                 all.extend(choices);

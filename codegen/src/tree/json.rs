@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MAX_DEPTH, NodeId, Pair, Slice, Stored, Tree, Unread, to_u32};
+use super::{NodeId, Pair, Slice, Stored, Tree, Unread, to_u32};
 
 struct Parser<'t> {
     tree: &'t mut Tree,
@@ -25,7 +25,7 @@ pub(super) fn parse(tree: &mut Tree, range: Range<u32>) -> Result<NodeId, Unread
 
 impl Parser<'_> {
     fn error(&self, what: &str) -> Unread {
-        Unread { offset: to_u32(self.at.min(self.end)), reason: format!("this is not JSON: {what}") }
+        Unread::at(to_u32(self.at.min(self.end)), format!("this is not JSON: {what}"))
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -40,11 +40,8 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<NodeId, Unread> {
-        if depth > MAX_DEPTH {
-            return Err(Unread {
-                offset: to_u32(self.at),
-                reason: format!("values nested more than {MAX_DEPTH} deep"),
-            });
+        if depth > self.tree.policy.depth {
+            return Err(Unread::too_deep(to_u32(self.at), self.tree.policy));
         }
         let found = self.peek();
         let offset = to_u32(self.at);

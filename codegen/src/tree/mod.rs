@@ -1,22 +1,52 @@
-//! One lean tree for all files of a run: what large documents are read into.
+//! One lean tree for all files of a run: documents, mappings and the uniform model alike.
 //!
 //! Nodes are numbers into an arena, texts are slices of the source wherever no escape stands in them, and a place is a
-//! byte offset until somebody asks for its line. So a document of 13 MB is read in tens of milliseconds.
+//! byte offset until somebody asks for its line. So a document of 13 MB is read in tens of milliseconds. Who reads for
+//! people walks it by [`Node`]s, which know the tree and the key that they stand under.
 
+mod expect;
+mod extent;
 mod json;
+mod node;
 mod place;
 mod pointer;
+mod read;
 mod yaml;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
+pub(crate) use expect::{Keys, Mends};
+pub use extent::Span;
+pub use node::{Entry, Node, Spot};
 pub use place::Place;
 pub(crate) use place::steers;
 pub(crate) use pointer::{Pointers, beside};
+pub use read::Unread;
 
-/// How deep a document may nest: deeper than any honest one, and shallower than any stack.
-pub(crate) const MAX_DEPTH: usize = 256;
+/// What is taken of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// How deep it may nest.
+    pub depth: usize,
+    /// How many values aliases may add, so that a few lines cannot grow without bound.
+    pub aliased: usize,
+}
+
+impl Policy {
+    /// Of a document from anywhere: deeper than any honest one, on a stack of its own.
+    pub const DOCUMENT: Self = Self { depth: 256, aliased: 1_000_000 };
+    /// Of specs, which are written by hand, and read on the stack of whoever calls.
+    pub const SPECS: Self = Self { depth: 200, aliased: 100_000 };
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::DOCUMENT
+    }
+}
 
 /// Names a node of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +70,7 @@ enum Stored {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Node {
+struct Slot {
     /// Where it begins.
     offset: u32,
     stored: Stored,
@@ -78,18 +108,11 @@ pub struct Entries<'t> {
     pairs: &'t [Pair],
 }
 
-/// A key that stands in a map a second time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Twin {
-    /// Where.
-    pub(crate) offset: u32,
-    /// What it says the first time, and the second.
-    pub(crate) values: (NodeId, NodeId),
-}
-
 /// A file of the tree.
 #[derive(Debug)]
 struct Source {
+    /// The folder that the path is relative to.
+    folder: PathBuf,
     /// The path, as it is shown.
     path: String,
     /// The part of the text that is its own.
@@ -97,72 +120,46 @@ struct Source {
     root: NodeId,
     /// The first node that is not its own.
     end: NodeId,
-}
-
-/// Why a file is not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unread {
-    /// Where.
-    pub offset: u32,
-    /// Why.
-    pub reason: String,
+    /// Where its lines begin, once somebody asked.
+    lines: OnceLock<Vec<u32>>,
 }
 
 /// All files of a run.
 #[derive(Debug, Default)]
 pub struct Tree {
+    policy: Policy,
     /// The files one behind the other, and behind them what was unescaped.
     text: String,
-    nodes: Vec<Node>,
+    nodes: Vec<Slot>,
     items: Vec<NodeId>,
     pairs: Vec<Pair>,
     sources: Vec<Source>,
     /// Where large maps have which key.
     index: HashMap<NodeId, HashMap<Box<str>, u32>>,
-    /// Keys that stand twice in a map.
-    pub(crate) twins: Vec<Twin>,
+    /// Keys that stand twice in a map: the second entry, and the first.
+    twins: Vec<(Pair, Pair)>,
+}
+
+/// A key that stands twice in a map.
+#[derive(Debug, Clone)]
+pub(crate) struct Twin {
+    pub(crate) key: String,
+    pub(crate) first: Span,
+    pub(crate) second: Span,
+    /// What it says the first time, and the second.
+    pub(crate) values: (NodeId, NodeId),
 }
 
 /// Maps with more entries are looked up by an index.
 const INDEXED: usize = 24;
 /// How long a text may be: nobody publishes one of a tenth of it.
 const MAX_VALUE: usize = 16 << 20;
-/// How much text a run reads: offsets have 32 bits, and nobody publishes more.
-const MAX_TEXT: usize = 1 << 30;
 
 impl Tree {
-    /// Adds a file, and gives its root.
-    ///
-    /// # Errors
-    /// When it is neither JSON nor YAML, or too large.
-    pub fn add(&mut self, path: &str, text: &str) -> Result<NodeId, Unread> {
-        let start = to_u32(self.text.len());
-        let unread = |reason: &str| Unread { offset: start, reason: reason.to_owned() };
-        if self.text.len() + text.len() > MAX_TEXT {
-            self.sources.push(Source { path: path.to_owned(), text: start..start, root: NodeId(0), end: NodeId(0) });
-            return Err(unread("the file is too large: 1 GB is read at most"));
-        }
-        self.text.push_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-        let range = start..to_u32(self.text.len());
-        let first = NodeId(to_u32(self.nodes.len()));
-        self.sources.push(Source { path: path.to_owned(), text: range.clone(), root: first, end: first });
-        // What begins like JSON is JSON; a document in YAML's flow style begins so too, and is read on the second try.
-        let begins = self.text[start as usize..].trim_start().as_bytes().first().copied();
-        let root = match begins {
-            None => return Err(unread("the file is empty")),
-            Some(b'{' | b'[') => match json::parse(self, range.clone()) {
-                Err(error) if path.ends_with(".json") || error.reason.contains("more than") => return Err(error),
-                Err(_) => yaml::parse(self, range)?,
-                Ok(root) => root,
-            },
-            Some(_) => yaml::parse(self, range)?,
-        };
-        let end = NodeId(to_u32(self.nodes.len()));
-        if let Some(source) = self.sources.last_mut() {
-            source.root = root;
-            source.end = end;
-        }
-        Ok(root)
+    /// A tree of files that are read so.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
     }
 
     /// The value of a node.
@@ -187,12 +184,16 @@ impl Tree {
     /// The value under `key`, of a map.
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.pair(id, key).map(|pair| pair.value)
+    }
+
+    fn pair(&self, id: NodeId, key: &str) -> Option<&Pair> {
         let Stored::Map { first, len } = self.nodes[id.0 as usize].stored else { return None };
         if let Some(index) = self.index.get(&id) {
-            return index.get(key).map(|at| self.pairs[*at as usize].value);
+            return index.get(key).map(|at| &self.pairs[*at as usize]);
         }
         let pairs = &self.pairs[first as usize..(first + len) as usize];
-        pairs.iter().find(|pair| self.slice(pair.key) == key).map(|pair| pair.value)
+        pairs.iter().find(|pair| self.slice(pair.key) == key)
     }
 
     /// The text under `key`.
@@ -246,6 +247,18 @@ impl Tree {
         self.get(id, key).map_or(&[], |value| self.items(value))
     }
 
+    /// The keys that stand twice in a map, each told once.
+    pub(crate) fn take_twins(&mut self) -> Vec<Twin> {
+        let twins = std::mem::take(&mut self.twins);
+        let twin = |(second, first): &(Pair, Pair)| Twin {
+            key: self.slice(second.key).to_owned(),
+            first: self.key_span(first),
+            second: self.key_span(second),
+            values: (first.value, second.value),
+        };
+        twins.iter().map(twin).collect()
+    }
+
     /// Where a node begins.
     #[must_use]
     pub fn offset(&self, id: NodeId) -> u32 {
@@ -283,7 +296,7 @@ impl Tree {
     }
 
     fn push(&mut self, offset: u32, stored: Stored) -> NodeId {
-        self.nodes.push(Node { offset, stored });
+        self.nodes.push(Slot { offset, stored });
         NodeId(to_u32(self.nodes.len() - 1))
     }
 
@@ -293,7 +306,7 @@ impl Tree {
         self.push(offset, Stored::List { first, len: to_u32(items.len()) })
     }
 
-    /// Adds a map; of a key that stands twice, the last value counts, as it does for most readers.
+    /// Adds a map; of a key that stands twice, the first value counts, and who reads the tree is told of the other.
     fn push_map(&mut self, offset: u32, pairs: &[Pair]) -> NodeId {
         let first = self.pairs.len();
         let id = NodeId(to_u32(self.nodes.len()));
@@ -302,8 +315,7 @@ impl Tree {
             for pair in pairs {
                 let key = self.slice(pair.key);
                 if let Some(at) = index.get(key).copied() {
-                    let first = std::mem::replace(&mut self.pairs[at as usize].value, pair.value);
-                    self.twins.push(Twin { offset: pair.offset, values: (first, pair.value) });
+                    self.twins.push((*pair, self.pairs[at as usize]));
                 } else {
                     index.insert(key.into(), to_u32(self.pairs.len()));
                     self.pairs.push(*pair);
@@ -315,8 +327,7 @@ impl Tree {
                 let twin = self.pairs[first..].iter().position(|had| self.slice(had.key) == self.slice(pair.key));
                 match twin {
                     Some(at) => {
-                        let had = std::mem::replace(&mut self.pairs[first + at].value, pair.value);
-                        self.twins.push(Twin { offset: pair.offset, values: (had, pair.value) });
+                        self.twins.push((*pair, self.pairs[first + at]));
                     }
                     None => self.pairs.push(*pair),
                 }
@@ -330,7 +341,7 @@ impl Tree {
     fn may_be(&self, length: usize, offset: u32) -> Result<(), Unread> {
         match length <= MAX_VALUE {
             true => Ok(()),
-            false => Err(Unread { offset, reason: format!("a text of more than {} MB", MAX_VALUE >> 20) }),
+            false => Err(Unread::at(offset, format!("a text of more than {} MB", MAX_VALUE >> 20))),
         }
     }
 
@@ -406,13 +417,15 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_twins_counts_and_they_are_told() {
+    fn the_first_of_twins_counts_and_they_are_told() {
         let many: Vec<String> = (0..40).map(|n| format!("\"k{}\": {n}", n % 39)).collect();
-        for text in ["{\"k0\": 1, \"k0\": 39}".to_owned(), format!("{{{}}}", many.join(","))] {
+        for text in ["{\"k0\": 0, \"k0\": 39}".to_owned(), format!("{{{}}}", many.join(","))] {
             let mut tree = Tree::default();
             let root = tree.add("a.json", &text).unwrap();
-            assert_eq!(shown(&tree, tree.get(root, "k0").unwrap()), "39");
-            assert_eq!(tree.twins.len(), 1);
+            assert_eq!(shown(&tree, tree.get(root, "k0").unwrap()), "0");
+            let [twin] = &tree.take_twins()[..] else { panic!("one key stands twice") };
+            let values = (shown(&tree, twin.values.0), shown(&tree, twin.values.1));
+            assert_eq!((twin.key.as_str(), values), ("k0", ("0".to_owned(), "39".to_owned())));
         }
     }
 

@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Marks, Tag};
 
-use super::{MAX_DEPTH, NodeId, Pair, Stored, Tree, Unread, Value, to_u32};
-use crate::source::{Kind, scalar};
+use super::{NodeId, Pair, Slice, Span, Stored, Tree, Unread, Value, to_u32};
 
 /// An open list or map.
 enum Open {
@@ -17,55 +16,80 @@ enum Open {
 /// Reads one document. An alias shares the node that it names, so no bomb grows; what follows references bounds itself.
 pub(super) fn parse(tree: &mut Tree, range: Range<u32>) -> Result<NodeId, Unread> {
     let text = tree.text[range.start as usize..range.end as usize].to_owned();
-    let lines = LineStarts::of(&text);
-    let place = |span: &Span| range.start + lines.offset(&text, span.start.line(), span.start.col());
-    let mut builder = Builder { tree, open: Vec::new(), anchors: HashMap::new(), weights: HashMap::new(), root: None };
+    let lines = Lines::of(&text, range.start);
+    let (anchors, weights) = (HashMap::new(), HashMap::new());
+    let mut builder = Builder { tree, lines: &lines, open: Vec::new(), anchors, weights, aliased: 0, root: None };
     for event in Parser::new_from_str(&text) {
-        let (event, span) = event.map_err(|error| {
-            let mark = error.marker();
-            Unread {
-                offset: range.start + lines.offset(&text, mark.line(), mark.col()),
-                reason: format!("this is not YAML: {}", error.info()),
-            }
-        })?;
-        builder.take(event, place(&span))?;
+        let (event, marks) = event
+            .map_err(|error| Unread::at(lines.offset(error.marker()), format!("this is not YAML: {}", error.info())))?;
+        builder.take(event, &marks)?;
     }
-    builder.root.ok_or_else(|| Unread { offset: range.end, reason: "the file is empty".to_owned() })
+    builder.root.ok_or_else(|| Unread::over(Span { start: range.start, end: range.start }, "the file is empty"))
 }
 
-struct LineStarts(Vec<usize>);
+/// Where the lines of a text begin, and where the text itself does.
+struct Lines<'x> {
+    text: &'x str,
+    starts: Vec<usize>,
+    base: u32,
+}
 
-impl LineStarts {
-    fn of(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
-        Self(std::iter::once(0).chain(ends).collect())
+impl<'x> Lines<'x> {
+    fn of(text: &'x str, base: u32) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(ends).collect(), base }
+    }
+
+    fn span(&self, marks: &Marks) -> Span {
+        Span { start: self.offset(&marks.start), end: self.offset(&marks.end) }
     }
 
     /// Lines from 1, columns in characters from 0.
-    fn offset(&self, text: &str, line: usize, column: usize) -> u32 {
-        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
-        let within = text[start..].char_indices().nth(column).map_or(text.len() - start, |(at, _)| at);
-        to_u32(start + within)
+    fn offset(&self, mark: &Marker) -> u32 {
+        let start = self.starts.get(mark.line().saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let rest = &self.text[start..];
+        let within = match rest.as_bytes().get(..mark.col()) {
+            Some(before) if before.is_ascii() => before.len(),
+            _ => rest.char_indices().nth(mark.col()).map_or(rest.len(), |(at, _)| at),
+        };
+        self.base + to_u32(start + within)
     }
 }
 
+/// How many bytes of a text weigh as much as a value.
+const TEXT_WEIGHT: usize = 64;
+
 struct Builder<'t> {
     tree: &'t mut Tree,
+    lines: &'t Lines<'t>,
     open: Vec<Open>,
     anchors: HashMap<usize, NodeId>,
-    /// How many nodes an anchor stands for, aliases written out.
-    weights: HashMap<NodeId, u64>,
+    /// How many nodes a list or map stands for, aliases written out.
+    weights: HashMap<NodeId, usize>,
+    /// How many nodes aliases have added.
+    aliased: usize,
     root: Option<NodeId>,
 }
 
-/// How many nodes aliases may add, so that a few lines cannot grow without bound.
-const MAX_ALIASED: u64 = 1_000_000;
-/// How many bytes of a text weigh as much as a value.
-const TEXT_WEIGHT: u64 = 64;
-
 impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, offset: u32) -> Result<(), Unread> {
-        let unread = |reason: String| Err(Unread { offset, reason });
+    fn take(&mut self, event: Event<'_>, marks: &Marks) -> Result<(), Unread> {
+        let offset = self.lines.offset(&marks.start);
+        let begins = !matches!(
+            event,
+            Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd
+                | Event::Nothing
+                | Event::SequenceEnd
+                | Event::MappingEnd
+        );
+        if begins && self.open.is_empty() && self.root.is_some() {
+            return Err(self.unread(marks, "a second document in one file"));
+        }
+        if begins && self.open.len() > self.tree.policy.depth {
+            return Err(Unread::too_deep(offset, self.tree.policy));
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.tree.may_be(text.len(), offset)?;
@@ -78,30 +102,20 @@ impl Builder<'_> {
                     }
                     return Ok(());
                 }
-                let stored = if style == ScalarStyle::Plain {
-                    match scalar(&text, style, tag.as_deref()) {
-                        Kind::Null => Stored::Null,
-                        Kind::Bool(value) => Stored::Bool(value),
-                        Kind::Number(text) => Stored::Number(self.tree.push_text(&text)),
-                        _ => Stored::Text(self.tree.push_text(&text)),
-                    }
-                } else {
-                    Stored::Text(self.tree.push_text(&text))
+                let slice = self.tree.push_text(&text);
+                let id = self.tree.push(offset, scalar(&text, slice, style, tag.as_deref()));
+                self.add(id, anchor, offset, marks)
+            }
+            Event::Alias(anchor) => {
+                let Some(id) = self.anchors.get(&anchor).copied() else {
+                    return Err(self.unread(marks, "an alias of a value that contains it"));
                 };
-                let id = self.tree.push(offset, stored);
-                self.add(id, anchor, offset)
-            }
-            Event::Alias(anchor) => match self.anchors.get(&anchor).copied() {
-                Some(id) => self.add(id, 0, offset),
-                None => unread("an alias of a value that contains it".to_owned()),
-            },
-            Event::SequenceStart(..) | Event::MappingStart(..) if self.open.len() >= MAX_DEPTH => {
-                unread(format!("values nested more than {MAX_DEPTH} deep"))
-            }
-            Event::SequenceStart(..) | Event::MappingStart(..)
-                if matches!(self.open.last(), Some(Open::Map { key: None, .. })) =>
-            {
-                unread("a key has to be a text".to_owned())
+                self.aliased = self.aliased.saturating_add(self.weight(id));
+                let most = self.tree.policy.aliased;
+                if self.aliased > most {
+                    return Err(self.unread(marks, format!("aliases repeat more than {most} values")));
+                }
+                self.add(id, 0, offset, marks)
             }
             Event::SequenceStart(anchor, _) => {
                 self.open.push(Open::List { offset, anchor, items: Vec::new() });
@@ -114,20 +128,18 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List { offset, anchor, items }) => {
                     let id = self.tree.push_list(offset, &items);
-                    self.weigh(id, items.iter().copied(), offset)?;
-                    self.add(id, anchor, offset)
+                    self.weigh(id, items.iter().copied());
+                    self.add(id, anchor, offset, marks)
                 }
                 Some(Open::Map { offset, anchor, pairs, .. }) => {
                     let pairs = self.merged(pairs);
                     let id = self.tree.push_map(offset, &pairs);
-                    self.weigh(id, pairs.iter().map(|pair| pair.value), offset)?;
-                    self.add(id, anchor, offset)
+                    self.weigh(id, pairs.iter().map(|pair| pair.value));
+                    self.add(id, anchor, offset, marks)
                 }
                 None => Ok(()),
             },
-            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Nothing => Ok(()),
-            Event::DocumentStart(_) if self.root.is_some() => unread("a second document in one file".to_owned()),
-            Event::DocumentStart(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -160,20 +172,25 @@ impl Builder<'_> {
         }
     }
 
-    fn weigh(&mut self, id: NodeId, of: impl Iterator<Item = NodeId>, offset: u32) -> Result<(), Unread> {
-        let weight = of.fold(1_u64, |sum, id| sum.saturating_add(self.weights.get(&id).copied().unwrap_or(1)));
-        if weight > self.tree.nodes.len() as u64 + MAX_ALIASED {
-            return Err(Unread { offset, reason: "aliases repeat more values than any document has".to_owned() });
-        }
-        self.weights.insert(id, weight);
-        Ok(())
+    fn unread(&self, marks: &Marks, reason: impl Into<String>) -> Unread {
+        Unread::over(self.lines.span(marks), reason)
     }
 
-    fn add(&mut self, id: NodeId, anchor: usize, offset: u32) -> Result<(), Unread> {
+    fn weight(&self, id: NodeId) -> usize {
+        self.weights.get(&id).copied().unwrap_or(1)
+    }
+
+    fn weigh(&mut self, id: NodeId, of: impl Iterator<Item = NodeId>) {
+        let weight = of.fold(1_usize, |sum, id| sum.saturating_add(self.weight(id)));
+        self.weights.insert(id, weight);
+    }
+
+    /// Puts a value where it belongs; `marks` are those of its end.
+    fn add(&mut self, id: NodeId, anchor: usize, offset: u32, marks: &Marks) -> Result<(), Unread> {
         if anchor != 0 {
             self.anchors.insert(anchor, id);
             if let Some(text) = self.tree.as_text(id) {
-                self.weights.insert(id, 1 + text.len() as u64 / TEXT_WEIGHT);
+                self.weights.insert(id, 1 + text.len() / TEXT_WEIGHT);
             }
         }
         match self.open.last_mut() {
@@ -183,8 +200,9 @@ impl Builder<'_> {
                 Some((key, offset)) => pairs.push(Pair { key, offset, value: id }),
                 None => {
                     // An alias as a key: of a text it is one.
-                    let Stored::Text(slice) = self.tree.nodes[id.0 as usize].stored else {
-                        return Err(Unread { offset, reason: "a key has to be a text".to_owned() });
+                    let (Stored::Text(slice) | Stored::Number(slice)) = self.tree.nodes[id.0 as usize].stored else {
+                        let span = Span { start: offset, end: self.lines.offset(&marks.end) };
+                        return Err(Unread::over(span, "a key has to be a text"));
                     };
                     *key = Some((slice, offset));
                 }
@@ -192,4 +210,32 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// What a scalar is, by the core schema of YAML 1.2.
+fn scalar(text: &str, slice: Slice, style: ScalarStyle, tag: Option<&Tag>) -> Stored {
+    if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") {
+        return Stored::Text(slice);
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Stored::Null,
+        "true" | "True" | "TRUE" => Stored::Bool(true),
+        "false" | "False" | "FALSE" => Stored::Bool(false),
+        _ if is_number(text) => Stored::Number(slice),
+        _ => Stored::Text(slice),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    !(whole.is_empty() && fraction.is_empty())
+        && digits(whole)
+        && digits(fraction)
+        && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
 }

@@ -4,7 +4,7 @@ mod read;
 
 pub use read::{Files, parse_day, read};
 
-use crate::source::Span;
+use crate::tree::Span;
 
 /// How many fields an operation may have, those of its types counted wherever they stand.
 pub const MAX_PATHS: usize = 10_000;

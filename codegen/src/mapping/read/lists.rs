@@ -4,31 +4,33 @@ use super::{each, reply, word};
 use crate::diag::{Code, Diagnostics};
 use crate::mapping::{EachRead, PageBy, Pages};
 use crate::notation::mapping as notation;
-use crate::source::{Entry, Node};
+use crate::tree::{Entry, Node};
 
 /// What becomes of the elements of a list; its keys are known to be those of `each`.
-pub(super) fn each_read(node: &Node, diags: &mut Diagnostics) -> Option<EachRead> {
+pub(super) fn each_read(node: Node<'_>, diags: &mut Diagnostics) -> Option<EachRead> {
     let list = word(node.get("each")?, diags)?;
     node.expect("`each`", "fields", diags)?;
     Some(EachRead { list, fields: each(node, "fields", diags, |entry, diags| Some(reply::field(entry, diags))) })
 }
 
 /// What becomes of a body that is a list.
-pub(super) fn elements(entry: &Entry, diags: &mut Diagnostics) -> Option<EachRead> {
-    let node = notation::elements().expect(&entry.value, diags)?;
-    each_read(&node, diags)
+pub(super) fn elements(entry: Entry<'_>, diags: &mut Diagnostics) -> Option<EachRead> {
+    let keys = notation::elements().expect(entry.value, diags)?;
+    let node = keys.node();
+    each_read(node, diags)
 }
 
 /// How a list is asked for page by page; `None` after a diagnostic.
-pub(super) fn pages(entry: &Entry, diags: &mut Diagnostics) -> Option<Pages> {
-    let node = notation::pages().expect(&entry.value, diags)?;
+pub(super) fn pages(entry: Entry<'_>, diags: &mut Diagnostics) -> Option<Pages> {
+    let keys = notation::pages().expect(entry.value, diags)?;
+    let node = keys.node();
     let told = node.get("by")?;
     let by = match told.as_text() {
         Some("offset") => PageBy::Offset,
         Some("page") => PageBy::Number,
         Some("cursor") => PageBy::Cursor,
         _ => {
-            diags.error(Code::S003, told.span, "pages are told from one another by `offset`, `page` or `cursor`");
+            diags.error(Code::S003, told.span(), "pages are told from one another by `offset`, `page` or `cursor`");
             return None;
         }
     };
@@ -36,9 +38,9 @@ pub(super) fn pages(entry: &Entry, diags: &mut Diagnostics) -> Option<Pages> {
         let node = node.get(key)?;
         let value = node.expect_int(&format!("`{key}`"), diags)?;
         if value < least {
-            diags.error(Code::S003, node.span, format!("`{key}` has to be at least {least}"));
+            diags.error(Code::S003, node.span(), format!("`{key}` has to be at least {least}"));
         }
-        Some((value, node.span))
+        Some((value, node.span()))
     };
     let (size, from) = (at_least("size", 1), at_least("from", 0));
     match (by, from) {

@@ -5,8 +5,8 @@ use super::request::Scope;
 use crate::diag::Code;
 use crate::mapping::{self, Word};
 use crate::model::{AbsentPlan, Guard, InputTest, SetPlan, UPath, Value};
-use crate::source::Span;
 use crate::spec::Prop;
+use crate::tree::Span;
 use crate::uniform::{Shape, Ty};
 
 impl<'m> Resolver<'m, '_> {

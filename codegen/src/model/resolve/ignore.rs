@@ -4,8 +4,8 @@ use super::Resolver;
 use crate::diag::Code;
 use crate::mapping::Word;
 use crate::model::Ignored;
-use crate::source::Span;
 use crate::spec::{TypeDef, TypeId, TypeKind};
+use crate::tree::Span;
 
 impl Resolver<'_, '_> {
     pub(super) fn ignored(&mut self) -> Vec<(Ignored, Span, usize)> {

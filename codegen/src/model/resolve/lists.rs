@@ -4,8 +4,8 @@ use super::Resolver;
 use crate::diag::Code;
 use crate::mapping::{EachRead, Give, Mapped, PageBy, Pages, Take, Word};
 use crate::model::{EachPlan, PagePart, ReadVerb, UPath, Value};
-use crate::source::Span;
 use crate::spec::{Schema, SchemaKind};
+use crate::tree::Span;
 use crate::uniform::{Operation, OperationKind, Shape, Ty, TypeId};
 
 /// What the operation at hand asks for.

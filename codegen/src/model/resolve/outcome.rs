@@ -4,8 +4,8 @@ use super::{Resolver, position};
 use crate::diag::Code;
 use crate::mapping::{self, Test, Then, Word};
 use crate::model::{Condition, RulePlan, ThenPlan, WirePath};
-use crate::source::Span;
 use crate::spec::{SchemaKind, TypeId};
+use crate::tree::Span;
 use crate::uniform::Ty;
 
 /// The body that rules look at.

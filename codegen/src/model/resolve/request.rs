@@ -4,8 +4,8 @@ use super::{Resolver, position};
 use crate::diag::{Code, nearest};
 use crate::mapping::{self, Mixed, Required, SettingKind, Verb, Word};
 use crate::model::{AbsentPlan, ImpliedPlan, MappedPlan, RequirePlan, RequiredPlan, SetPlan, UPath, Value, WithPlan};
-use crate::source::Span;
 use crate::spec::{Operation, Param, Prop, Schema, TypeId};
+use crate::tree::Span;
 use crate::uniform::{Formula, Shape, Ty, TypeId as UniformTypeId};
 
 /// Where a line stands.

@@ -10,8 +10,8 @@ use crate::mapping::{self, Expires, Feed, SettingKind, Sign, Verb, Word};
 use crate::model::{
     BrokenLines, ExpiresPlan, FeedPlan, LoginPlan, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, Value, WirePath,
 };
-use crate::source::Span;
 use crate::spec::{Operation, SchemaKind, SchemeKind, TypeId};
+use crate::tree::Span;
 use crate::uniform::TypeId as UniformTypeId;
 
 /// What the security section comes to.

@@ -7,8 +7,8 @@ use crate::mapping::{Absent, ConstKind, ListRow, Omit, SettingKind, Take, Unit, 
 use crate::model::convert::TableRef;
 use crate::model::convert::{Asked, Convert, convert, wire_kind};
 use crate::model::{AbsentPlan, Literal, RowPlan, TakePlan, UPath, Value, WITH_ELSEWHERE};
-use crate::source::Span;
 use crate::spec::{Prop, Schema, SchemaKind, TypeId, TypeKind};
+use crate::tree::Span;
 use crate::uniform::{Field, Shape, Ty};
 
 impl<'m> Resolver<'m, '_> {

@@ -3,26 +3,27 @@
 use super::text;
 use crate::diag::{Code, Diagnostics};
 use crate::notation::uniform as notation;
-use crate::source::{Entry, Node};
+use crate::tree::{Entry, Keys, Node};
 use crate::uniform::{Day, Enumeration, Value};
 
 /// An enumeration; without values where these could not be read.
-pub(super) fn enumeration(entry: &Entry, diags: &mut Diagnostics) -> Enumeration {
-    let node = notation::enumeration().expect(&entry.value, diags);
-    let entries = node.as_ref().and_then(|node| node.get("values")?.expect_map("the values", diags));
+pub(super) fn enumeration(entry: Entry<'_>, diags: &mut Diagnostics) -> Enumeration {
+    let keys = notation::enumeration().expect(entry.value, diags);
+    let node = keys.as_ref().map(Keys::node);
+    let entries = node.and_then(|node| node.get("values")?.expect_map("the values", diags));
     let entries = entries.unwrap_or_default();
-    let values: Vec<Value> = entries.iter().filter_map(|item| value(item, diags)).collect();
+    let values: Vec<Value> = entries.iter().filter_map(|item| value(*item, diags)).collect();
     for value in &values {
         let Some(name) = &value.returns else { continue };
-        if !entries.iter().any(|other| &other.key == name) {
+        if !entries.iter().any(|other| other.key == name) {
             let message = format!("`{}` returns `{name}`, which is no value", value.name);
-            diags.unknown(Code::M005, value.span, message, name, entries.iter().map(|other| other.key.as_str()));
+            diags.unknown(Code::M005, value.span, message, name, entries.iter().map(|other| other.key));
         }
     }
     same_codes(&values, diags);
-    let text = |key: &str| node.as_ref().map(|node| text(node, key)).unwrap_or_default();
+    let text = |key: &str| node.map(|node| text(node, key)).unwrap_or_default();
     Enumeration {
-        name: entry.key.clone(),
+        name: entry.key.to_owned(),
         tag: text("tag"),
         en: text("en"),
         ru: text("ru"),
@@ -55,14 +56,15 @@ fn ends_before(until: Option<Day>, since: Option<Day>) -> bool {
     matches!((until, since), (Some(until), Some(since)) if until < since)
 }
 
-fn value(entry: &Entry, diags: &mut Diagnostics) -> Option<Value> {
-    let node = notation::value().expect(&entry.value, diags)?;
+fn value(entry: Entry<'_>, diags: &mut Diagnostics) -> Option<Value> {
+    let keys = notation::value().expect(entry.value, diags)?;
+    let node = keys.node();
     let code = node.get("code")?.expect_int("`code`", diags)?;
     let mut day = |key: &str| {
         let node = node.get(key)?;
         let day = node.as_scalar().and_then(|text| parse_day(&text));
         if day.is_none() {
-            diags.error(Code::S003, node.span, format!("`{key}` has to be a day such as \"2026-01-01\""));
+            diags.error(Code::S003, node.span(), format!("`{key}` has to be a day such as \"2026-01-01\""));
         }
         day
     };
@@ -71,24 +73,25 @@ fn value(entry: &Entry, diags: &mut Diagnostics) -> Option<Value> {
         && ends_before(until, since)
     {
         let message = format!("`{}` ends before it begins", entry.key);
-        diags.error(Code::S008, to.value.span, message).secondary(from.value.span, "it begins here");
+        diags.error(Code::S008, to.value.span(), message).secondary(from.value.span(), "it begins here");
     }
     let rate = node.get("rate").and_then(|rate| {
-        let rate = notation::rate().expect(rate, diags)?;
+        let keys = notation::rate().expect(rate, diags)?;
+        let rate = keys.node();
         let percent = rate.get("percent")?.expect_int("`percent`", diags)?;
         Some((percent, rate.get("of").and_then(Node::as_int)))
     });
     Some(Value {
-        name: entry.key.clone(),
+        name: entry.key.to_owned(),
         code,
-        en: text(&node, "en"),
-        ru: text(&node, "ru"),
+        en: text(node, "en"),
+        ru: text(node, "ru"),
         since,
         until,
-        ffd: node.get("ffd").map_or(&[][..], Node::items).iter().filter_map(Node::as_scalar).collect(),
+        ffd: node.items_of("ffd").filter_map(Node::as_scalar).collect(),
         returns: node.get("returns").and_then(Node::as_scalar),
         rate,
-        note: text(&node, "note"),
+        note: text(node, "note"),
         span: entry.key_span,
     })
 }

@@ -57,14 +57,13 @@ fn marked(path: PathBuf, name: &str, part: &str) -> io::Result<Option<Document>>
     Ok(text.map(|text| Document { path, text, found: Some(found) }))
 }
 
-/// How long each provider is, in lines of YAML that say something.
+/// How long each provider is, in lines that say something.
 fn lengths(specs: &Specs) -> String {
     let mut out = "| provider | `openapi.yaml` | `mapping.yaml` | together |\n|---|---|---|---|\n".to_owned();
     for plan in &specs.plans {
-        let folder = Path::new("providers").join(&plan.name);
-        let [api, mapping] = ["openapi.yaml", "mapping.yaml"].map(|name| {
-            let text = specs.tree.text_of_path(&folder.join(name).to_string_lossy());
-            text.map_or(0, |text| text.lines().map(str::trim).filter(|line| !is_empty(line)).count())
+        let [api, mapping] = [plan.api.span, plan.mapping.title_span].map(|at| {
+            let text = specs.tree.text_at(at.start);
+            text.lines().map(str::trim).filter(|line| !is_empty(line)).count()
         });
         let _ = writeln!(out, "| {} | {api} | {mapping} | {} |", plan.mapping.title, api + mapping);
     }

@@ -44,7 +44,9 @@ pub fn load(input: impl Into<Input>) -> Result<Specs, Box<Failure>> {
             }
             continue;
         }
-        let api = read(&mut tree, root, &folder.join("openapi.yaml"), &mut diags);
+        let document = ["openapi.yaml", "openapi.json"].map(|name| folder.join(name));
+        let document = document.iter().find(|path| root.join(path).is_file()).unwrap_or(&document[0]);
+        let api = read(&mut tree, root, document, &mut diags);
         let api = api.and_then(|id| spec::read(tree.node(id), &mut diags));
         let mapping = read(&mut tree, root, &folder.join("mapping.yaml"), &mut diags);
         let mapping = mapping.and_then(|id| mapping::read(tree.node(id), &mut diags));

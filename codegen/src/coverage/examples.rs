@@ -22,11 +22,13 @@ impl Count<'_, '_> {
     /// The examples of the document, and those in the files of `examples/`.
     pub(super) fn examples(&mut self, root: &Path, tree: &mut Tree) {
         let plan = self.plan;
+        let (_, document) = tree.path_at(plan.api.span.start);
+        let document = document.rsplit(['/', '\\']).next().unwrap_or(document).to_owned();
         for example in &plan.api.examples {
             let value = tree.node_at(example.value);
             let misfit = fits(&plan.api, &example.schema, value).err();
             let head = value.head();
-            self.example(format!("openapi.yaml:{}", tree.line_and_column(head.start).0), head, misfit);
+            self.example(format!("{document}:{}", tree.line_and_column(head.start).0), head, misfit);
         }
         let below = Path::new("providers").join(&plan.name).join("examples");
         for file in files(&root.join(&below)) {

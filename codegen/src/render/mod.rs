@@ -102,8 +102,8 @@ fn providers(specs: &Specs, add: &mut impl FnMut(&str, &str, &str, TokenStream))
     let uniform = &specs.uniform;
     for plan in &specs.plans {
         let folder = &plan.name;
-        let from = |file: &str| format!("providers/{folder}/{file}");
-        let (api, mapping) = (from("openapi.yaml"), from("mapping.yaml"));
+        let api = specs.tree.path_at(plan.api.span.start).1.replace('\\', "/");
+        let mapping = format!("providers/{folder}/mapping.yaml");
         let shared = Shared::new(uniform);
         let operations: Vec<_> = plan
             .mapped()
@@ -124,7 +124,7 @@ fn providers(specs: &Specs, add: &mut impl FnMut(&str, &str, &str, TokenStream))
         let functions = shared.functions();
         add(
             &format!("{folder}/mod.rs"),
-            &from(""),
+            &format!("providers/{folder}/"),
             &format!("{}: {}.", plan.mapping.title, plan.mapping.document),
             provider::render(plan, uniform, functions.is_some()),
         );

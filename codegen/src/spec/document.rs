@@ -41,6 +41,7 @@ pub fn read(root: Node<'_>, diags: &mut Diagnostics) -> Option<Api> {
         schemes,
         broken_schemes,
         examples,
+        span: root.span(),
     })
 }
 

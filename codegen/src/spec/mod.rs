@@ -33,6 +33,8 @@ pub struct Api {
     pub examples: Vec<Example>,
     /// Security schemes that an error tells of, by name.
     pub broken_schemes: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Names a type of an [`Api`].

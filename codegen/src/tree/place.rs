@@ -53,12 +53,6 @@ impl Tree {
         self.source_at(offset).map_or("", |source| self.text_of(source))
     }
 
-    /// The text of the file with this path, as it was first read.
-    #[must_use]
-    pub fn text_of_path(&self, path: &str) -> Option<&str> {
-        self.sources.iter().find(|source| source.path == path).map(|source| self.text_of(source))
-    }
-
     /// Where the file begins that was read last.
     #[must_use]
     pub fn start_of_last(&self) -> super::Span {

@@ -49,13 +49,13 @@ impl Twins {
             }
             TypeKind::Enum { values, .. } => values.iter().for_each(|value| value.wire.hash(&mut hasher)),
             TypeKind::Union { variants, .. } => variants.iter().for_each(|variant| variant.rust.hash(&mut hasher)),
-            TypeKind::Pending | TypeKind::Alias { .. } | TypeKind::Parts(_) => {}
+            TypeKind::Pending | TypeKind::Tuple { .. } | TypeKind::Alias { .. } | TypeKind::Parts(_) => {}
         }
         hasher.finish()
     }
 
     fn alike(&self, a: &TypeDef, b: &TypeDef) -> bool {
-        if (a.nullable, a.broken) != (b.nullable, b.broken) {
+        if (a.nullable, a.broken, &a.rules) != (b.nullable, b.broken, &b.rules) {
             return false;
         }
         match (&a.kind, &b.kind) {
@@ -70,8 +70,9 @@ impl Twins {
                 a_texts == b_texts && a == b
             }
             (TypeKind::Union { tag: a_tag, variants: a }, TypeKind::Union { tag: b_tag, variants: b }) => {
-                let same =
-                    |(a, b): (&Variant, &Variant)| a.rust == b.rust && a.tags == b.tags && self.same_use(&a.of, &b.of);
+                let same = |(a, b): (&Variant, &Variant)| {
+                    (&a.rust, &a.tags, &a.mark) == (&b.rust, &b.tags, &b.mark) && self.same_use(&a.of, &b.of)
+                };
                 a_tag == b_tag && a.len() == b.len() && a.iter().zip(b).all(same)
             }
             _ => false,
@@ -82,6 +83,7 @@ impl Twins {
         // What is read or written only depends on where its type goes, and that may not be the same way for both.
         let both_ways = !(a.read_only || a.write_only || b.read_only || b.write_only);
         both_ways
+            && a.default == b.default
             && (&a.wire, &a.rust, &a.doc, a.required, a.deprecated)
                 == (&b.wire, &b.rust, &b.doc, b.required, b.deprecated)
             && self.same_use(&a.of, &b.of)

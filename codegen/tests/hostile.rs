@@ -242,6 +242,7 @@ fn references_in_circles_end() {
         r##"{"additionalProperties":{"$ref":"#/components/schemas/S"}}"##,
         r##"{"properties":{"b":{"properties":{"c":{"$ref":"#/components/schemas/S/properties/b"}}}}}"##,
         r##"{"allOf":[{"$ref":"#/components/schemas/S/allOf/0"}]}"##,
+        r##"{"allOf":[{"properties":{"a":{"$ref":"#/components/schemas/S/allOf/0"}}},{"properties":{"a":{"$ref":"#/components/schemas/S/allOf/1"}}}]}"##,
         r##"{"$ref":"#/components/schemas/S/$ref"}"##,
         r##"{"discriminator":{"propertyName":"a","mapping":{"a":"S"}},"properties":{"a":{"type":"string"}}}"##,
     ] {

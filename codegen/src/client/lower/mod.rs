@@ -44,6 +44,8 @@ pub(crate) struct Lowering<'t> {
     pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
     /// Schemas that are being lowered in place.
     open: HashSet<NodeId>,
+    /// The schemas of each property that is being joined.
+    properties: Vec<Vec<NodeId>>,
     /// The first alternatives of the sets that are being joined with what stands beside them.
     pub(super) joining: Vec<NodeId>,
     /// How many fields were written out again where schemas are joined.
@@ -74,6 +76,7 @@ impl<'t> Lowering<'t> {
             due: VecDeque::new(),
             heirs: HashMap::new(),
             open: HashSet::new(),
+            properties: Vec::new(),
             joining: Vec::new(),
             copied: 0,
             written: 0,

@@ -7,6 +7,7 @@ use super::{Lowered, Lowering};
 use crate::client::model::{Field, Shape, TypeKind, Use};
 use crate::client::name::{Names, escaped, field_name, type_name};
 use crate::client::view::{More, Reader, View, says_only};
+use crate::diag::Code;
 use crate::tree::NodeId;
 
 impl<'t> Lowering<'t> {
@@ -92,11 +93,23 @@ impl<'t> Lowering<'t> {
                 if rest.iter().all(|node| same_target(&mut self.reader, *first, *node)) {
                     return (self.lower(*first, hint), flags);
                 }
-                (self.place(view, hint), flags)
+                // Each may hold itself, and what they are together then holds itself as well.
+                if self.properties.contains(&speaking) || self.properties.len() >= MAX_JOINED {
+                    let message = "what is joined here holds itself: any value";
+                    self.reader.notes.warn(Code::S006, tree.offset(owner), message);
+                    return (Use::new(Shape::Any), flags);
+                }
+                self.properties.push(speaking.clone());
+                let used = self.place(view, hint);
+                self.properties.pop();
+                (used, flags)
             }
         }
     }
 }
+
+/// How many joined properties may stand within one another.
+const MAX_JOINED: usize = 32;
 
 /// Whether two schemas are references to the same one.
 fn same_target(reader: &mut Reader<'_>, a: NodeId, b: NodeId) -> bool {

@@ -139,7 +139,7 @@ fn mutant(document: &Value, changes: &[(u32, Change)], options: &Options) -> Gen
     }
     let mut text = serde_json::to_string_pretty(&document).unwrap();
     let twin = changes[0].0 as usize;
-    if twin % 2 == 0 {
+    if twin.is_multiple_of(2) {
         let mut lines: Vec<&str> = text.lines().collect();
         let at = twin % lines.len();
         if lines[at].trim_end().ends_with(',') && lines[at].contains(": ") {

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(super) use self::about::doc_of;
 use self::reserved::RESERVED;
-pub(super) use self::rules::pattern_fits;
+pub(super) use self::rules::checked_pattern;
 pub(super) use self::scalar::infer;
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};
 use super::model::{Shape, TypeDef, TypeId, TypeKind, Use};

@@ -89,8 +89,13 @@ impl Lowering<'_> {
     }
 }
 
+/// The expression as it is checked; `None` of one that is not.
+pub(in crate::client) fn checked_pattern(pattern: &str) -> Option<String> {
+    pattern_fits(pattern).ok()
+}
+
 /// The expression as it is checked, or why it is not.
-pub(in crate::client) fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
+fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
     if pattern.len() > 2000 {
         return Err(Unfit::Long);
     }
@@ -113,7 +118,7 @@ pub(in crate::client) fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
 }
 
 /// Why a pattern is not checked.
-pub(in crate::client) enum Unfit {
+enum Unfit {
     /// Longer ones are data, or meant to hurt.
     Long,
     /// It looks around or back, which takes unbounded time.

@@ -145,7 +145,7 @@ fn holds_within(reader: &mut Reader<'_>, view: &View<'_>, value: &Sample, depth:
 fn one_way(reader: &mut Reader<'_>, nodes: &[NodeId]) -> bool {
     nodes.iter().any(|node| {
         let view = reader.view(*node);
-        view.read_only || view.write_only
+        view.read_only || view.write_only || ["readOnly", "writeOnly"].iter().any(|key| reader.tree.flag(*node, key))
     })
 }
 

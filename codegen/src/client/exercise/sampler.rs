@@ -285,7 +285,9 @@ impl<'t> Sampler<'t> {
         let (mut entries, mut left_out) = (Vec::new(), Vec::new());
         for (name, nodes) in &view.props {
             let of = self.property(nodes);
-            if if self.sent { of.read_only } else { of.write_only } {
+            // Beside a reference it counts as well, in either version.
+            let says = |key| nodes.iter().any(|node| self.reader.tree.flag(*node, key));
+            if if self.sent { of.read_only || says("readOnly") } else { of.write_only || says("writeOnly") } {
                 continue;
             }
             let given = like.and_then(|like| like.get(name));

@@ -132,13 +132,16 @@ impl Lowering<'_> {
                 _ => format!("{}{}", type_name(&format!("{owner} {}", media_label(media_type)), "Media"), ending),
             };
             let media = self.medium(media_type, entry, schema, &hint, sent);
-            let twin = all.iter().any(|had| {
+            let twin = all.iter_mut().find(|had| {
                 had.of.shape == media.of.shape
                     && had.kind == media.kind
                     && (had.kind == MediaKind::Json || had.media_type == media.media_type)
             });
-            if !twin {
-                all.push(media);
+            match twin {
+                // Of several types that mean JSON, the one that says so.
+                Some(had) if !is_json(&had.media_type) => had.media_type = media.media_type,
+                Some(_) => {}
+                None => all.push(media),
             }
         }
         // What comes is there all the same, in whatever type.
@@ -164,7 +167,7 @@ impl Lowering<'_> {
             }
             None => 0,
         };
-        let json = plain.ends_with("/json") || plain.ends_with("+json");
+        let json = is_json(&plain);
         let any = plain == "*/*" || plain == "application/*" || plain.is_empty();
         let media =
             |kind, media_type: &str, of| Media { kind, media_type: media_type.to_owned(), of, rust: String::new() };
@@ -176,7 +179,7 @@ impl Lowering<'_> {
                 && set != types::TEXT
                 && (set & (types::OBJECT | types::LIST) != 0 || any)
         {
-            let media_type = if json { media_type } else { "application/json" };
+            let media_type = if any { "application/json" } else { media_type };
             let of = lowered(self);
             return media(MediaKind::Json, media_type, of);
         }
@@ -354,6 +357,12 @@ fn status_name(status: Status) -> String {
         other => return format!("Status{other}"),
     };
     name.to_owned()
+}
+
+/// Whether a media type says that it is JSON.
+fn is_json(media_type: &str) -> bool {
+    let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    plain.ends_with("/json") || plain.ends_with("+json")
 }
 
 /// Whether a media type is one of JSON values, one after another.

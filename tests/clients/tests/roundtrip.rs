@@ -177,7 +177,7 @@ fn bodies_are_written_by_their_media_type() {
     };
     let seen = sent(&Form { body: form });
     assert_eq!(seen.header("content-type"), "application/x-www-form-urlencoded");
-    assert_eq!(seen.body, "name=a%20b&list=1%2C2&map%5Bk%5D=v");
+    assert_eq!(seen.body, "name=a%20b&list=1%2C2&map=%7B%22k%22%3A%22v%22%7D");
 
     let upload = UploadBodyForm {
         file: File::new("a.png", &b"png"[..]),

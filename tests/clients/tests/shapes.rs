@@ -33,10 +33,22 @@ fn numbers_are_exact_unless_the_document_says_otherwise() {
     assert_eq!((numbers.wide, numbers.either.clone()), (Some(u64::MAX), Some(1.into())));
     assert_eq!(body(&SendNumbers { body: numbers.clone() }), text);
     for (wrong, reason) in [
-        (Numbers { plain: Some(9_007_199_254_740_993_i64.into()), ..numbers.clone() }, "plain: is 9007199254740993, and has to be less than 9007199254740993"),
-        (Numbers { plain: Some(Number::literal("0.0999999999999999999999")), ..numbers.clone() }, "and may not be less than 0.1"),
-        (Numbers { currency: Some(Number::literal("0.305")), ..numbers.clone() }, "currency: is 0.305, no multiple of 0.01"),
-        (Numbers { step: Some(2.into()), ..numbers.clone() }, "step: is 2, and may not be less than 3; is 2, no multiple of 3"),
+        (
+            Numbers { plain: Some(9_007_199_254_740_993_i64.into()), ..numbers.clone() },
+            "plain: is 9007199254740993, and has to be less than 9007199254740993",
+        ),
+        (
+            Numbers { plain: Some(Number::literal("0.0999999999999999999999")), ..numbers.clone() },
+            "and may not be less than 0.1",
+        ),
+        (
+            Numbers { currency: Some(Number::literal("0.305")), ..numbers.clone() },
+            "currency: is 0.305, no multiple of 0.01",
+        ),
+        (
+            Numbers { step: Some(2.into()), ..numbers.clone() },
+            "step: is 2, and may not be less than 3; is 2, no multiple of 3",
+        ),
         (Numbers { step: Some(9.into()), ..numbers.clone() }, "step: is 9, no multiple of 2"),
     ] {
         let told = refused(&SendNumbers { body: wrong });
@@ -118,7 +130,10 @@ fn alternatives_are_told_apart() {
     assert_eq!(unions.way.as_ref().and_then(|way| way.seats), Some(2));
     assert_eq!(body(&SendUnions { body: unions }), text);
     assert_eq!(read::<Unions>(r#"{"nested":null}"#).nested, Maybe::Null);
-    assert_eq!((read::<Unions>(r#"{"nullable":null}"#).nullable, read::<Unions>("{}").nullable), (Maybe::Null, Maybe::Absent));
+    assert_eq!(
+        (read::<Unions>(r#"{"nullable":null}"#).nullable, read::<Unions>("{}").nullable),
+        (Maybe::Null, Maybe::Absent)
+    );
     assert_eq!(read::<Unions>(r#"{"open":"x"}"#).open, Some(Late::Other("x".to_owned())));
 }
 
@@ -144,7 +159,10 @@ fn tuples_are_read_and_written_by_place() {
     let tuples: Tuples = read(r#"{"closed":[1,"a"],"open":["x",null,true]}"#);
     assert_eq!(tuples.open, Some(TuplesOpen("x".to_owned(), Maybe::Null, vec![true])));
     assert_eq!(unreadable::<Tuples>(r#"{"closed":[1]}"#), "closed[1]: is missing");
-    assert_eq!(unreadable::<Tuples>(r#"{"closed":[1,"a"],"open":["x",1,2]}"#), "open[2]: expected true or false, found a number");
+    assert_eq!(
+        unreadable::<Tuples>(r#"{"closed":[1,"a"],"open":["x",1,2]}"#),
+        "open[2]: expected true or false, found a number"
+    );
     let wrong = Tuples { closed: TuplesClosed((-1).into(), String::new()), open: None, within: None };
     assert!(refused(&SendTuples { body: wrong }).contains("body.closed[0]: is -1, and may not be less than 0"));
 }

@@ -81,6 +81,17 @@ impl Writer {
         self.indent -= 1;
     }
 
+    /// Writes an arm of a match, its value on a line of its own if it has to be.
+    pub(super) fn value(&mut self, pattern: &str, value: &str) {
+        let line = format!("{pattern} => {value},");
+        if self.fits(&line) {
+            return self.line(&line);
+        }
+        self.open(&format!("{pattern} => {{"));
+        self.line(value);
+        self.close("}");
+    }
+
     /// Writes an arm of a match that builds a struct: on one line, or its value on one, or a field a line.
     pub(super) fn arm(&mut self, pattern: &str, head: &str, fields: &[String]) {
         let value = format!("{head} {{ {} }}", fields.join(", "));

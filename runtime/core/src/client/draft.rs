@@ -145,13 +145,12 @@ impl Draft {
             self.body = Some((FORM.to_owned(), plain(&json).into()));
             return self;
         };
-        let style =
-            |name: &str| styles.iter().find(|(of, _)| *of == name).map_or(Style::FormExplode, |(_, style)| *style);
         let pairs = object.iter().flat_map(|(name, value)| {
-            // An object has no names of its own to stand beside those of the form.
-            let style = match (style(name), value) {
-                (Style::FormExplode, Json::Object(_)) => Style::Deep,
-                (style, _) => style,
+            let style = match (styles.iter().find(|(of, _)| *of == name), value) {
+                (Some((_, style)), _) => *style,
+                // As OpenAPI 3.0.4 and 3.1.1 have it of fields of which nothing is said.
+                (None, Json::Object(_)) => Style::Json,
+                (None, _) => Style::FormExplode,
             };
             pairs(name, style, value, Escape::All)
         });
@@ -322,6 +321,6 @@ mod tests {
     fn writes_forms() {
         let body = Json::parse(br#"{"a b":"1&2","list":[1,2],"map":{"k":"v"},"none":null}"#).unwrap();
         let request = draft().form(&body, &[("list", Style::Form)]).build().unwrap();
-        assert_eq!(request.body(), "a%20b=1%262&list=1%2C2&map%5Bk%5D=v");
+        assert_eq!(request.body(), "a%20b=1%262&list=1%2C2&map=%7B%22k%22%3A%22v%22%7D");
     }
 }

@@ -1091,7 +1091,9 @@ impl Wire for UnionsEvent {
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         match json.tag("type") {
-            Some("OrderEvent") | Some("order.created") | Some("order.deleted") => Wire::from_json(json).map(Self::OrderEvent),
+            Some("OrderEvent") | Some("order.created") | Some("order.deleted") => {
+                Wire::from_json(json).map(Self::OrderEvent)
+            }
             Some("ping") | Some("pong") => Wire::from_json(json).map(Self::Ping),
             _ => Ok(Self::Other(json)),
         }

@@ -51,7 +51,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<
             w.open(&format!("match json.tag({}) {{", literal(tag)));
             for variant in variants {
                 let tags: Vec<String> = variant.tags.iter().map(|tag| format!("Some({})", literal(tag))).collect();
-                w.line(&format!("{} => Wire::from_json(json).map(Self::{}),", tags.join(" | "), variant.rust));
+                w.value(&tags.join(" | "), &format!("Wire::from_json(json).map(Self::{})", variant.rust));
             }
             w.line("_ => Ok(Self::Other(json)),");
             w.close("}");

@@ -31,7 +31,7 @@ Examples:
   kassa-codegen coverage                    count what the documents have, and what becomes of it
   kassa-codegen generate --specs my --on kassa --out src/providers
                                             write a module of providers for a crate that uses `kassa`
-  kassa-codegen client petstore.yaml --out petstore
+  kassa-codegen client petstore.yaml --out petstore --core kassa/runtime/core
                                             write a client of any OpenAPI document
   kassa-codegen survey documents            print what becomes of a folder of them";
 

@@ -59,7 +59,7 @@ components:
             "12:7: [S008] `through` rests on something that is wrong in the document: left out",
             "14:20: [S008] there is no status `2xy`: left out",
             "17:79: [S005] `other.yaml` is no file in the folder of the document that can be read",
-            "18:39: [S008] the pattern is no regular expression, its group is not closed: it is not checked",
+            "18:39: [S008] the pattern is no regular expression, its group is not closed: no value can be held against it",
             "19:28: [S004] this key stands here a second time, and says the same: take one away",
             "20:13: [S008] no number is within these bounds: no value can be sent",
             "21:48: [S008] what `allOf` joins has no type in common: any value",
@@ -186,4 +186,71 @@ fn large_documents_are_split_by_tag() {
     assert!(file(&generated, "src/pets.rs").contains("pub struct Pet {"));
     assert!(file(&generated, "src/types.rs").contains("pub struct Shared {"));
     assert!(file(&generated, "Cargo.toml").contains("default = [\"gre_2\", \"pets\", \"pets2\", \"type_operations\"]"));
+}
+
+#[test]
+fn no_schema_takes_a_name_of_the_runtime() {
+    let exports = include_str!("../../runtime/core/src/client/mod.rs");
+    let names: Vec<&str> = exports
+        .lines()
+        .filter(|line| line.starts_with("pub use"))
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let schemas: String = names.iter().map(|name| format!("    {name}: {{ type: object }}\n")).collect();
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{ title: T, version: '1' }}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}    Own: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n"
+    );
+    let generated = of("names.yaml", &text);
+    let types = file(&generated, "src/types.rs");
+    assert!(types.contains("pub struct Own {"), "{types}");
+    for name in names {
+        assert!(
+            !types.contains(&format!("pub struct {name} ")) && !types.contains(&format!("pub type {name} ")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_looks_alike_is_told_apart() {
+    let text = r##"openapi: 3.1.0
+info: { title: T, version: "1" }
+paths:
+  a/b:
+    get: { operationId: bare, responses: { "200": { description: a, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } } } }
+  /patch:
+    patch:
+      operationId: patch
+      requestBody:
+        content:
+          application/json-patch+json: { schema: { $ref: "#/components/schemas/Cat" } }
+          application/merge-patch+json: { schema: { $ref: "#/components/schemas/Cat" } }
+      responses: { "204": { description: a } }
+  /note: { post: { operationId: note, requestBody: { content: { text/plain: { schema: { type: object, properties: { a: { type: string } } } } } }, responses: {} } }
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [kind]
+      discriminator: { propertyName: kind }
+      properties: { kind: { type: string, enum: [cat, dog] } }
+    Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: integer } } }] }
+    Dog: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { tricks: { type: integer } } }] }
+    Version: { type: string, enum: [1.0, 2.50] }
+    Point: { type: object, properties: { x: { type: integer } } }
+    Holder: { type: object, required: [at], properties: { at: { allOf: [{ $ref: "#/components/schemas/Maybe" }, { description: where }] } } }
+    Maybe: { type: [object, "null"], properties: { x: { type: integer } } }
+"##;
+    let generated = of("alike.yaml", text);
+    let (types, operations) = (file(&generated, "src/types.rs"), file(&generated, "src/operations.rs"));
+    for line in ["Some(\"cat\") => ", "Some(\"dog\") => ", "\"1.0\"", "\"2.50\"", "pub at: Option<"] {
+        assert!(types.contains(line), "{line}\n{types}");
+    }
+    for line in
+        [".path(\"/\")", "\"application/json-patch+json\"", "\"application/merge-patch+json\"", ".json(\"text/plain\""]
+    {
+        assert!(operations.contains(line), "{line}\n{operations}");
+    }
 }

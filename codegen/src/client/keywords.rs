@@ -1,7 +1,7 @@
 //! What the keys of a schema have to be, and whether they leave a value.
 
 use super::pattern;
-use super::rules::Rules;
+use super::rules::{Rules, compare};
 use super::view::Reader;
 use crate::diag::Code;
 use crate::tree::{NodeId, Value};
@@ -75,7 +75,8 @@ impl Reader<'_> {
             if let ("pattern", Some(text)) = (key, tree.as_text(value))
                 && let Err(reason) = pattern::is_closed(text)
             {
-                let message = format!("the pattern is no regular expression, {reason}: it is not checked");
+                let message =
+                    format!("the pattern is no regular expression, {reason}: no value can be held against it");
                 self.wrong(schema, Code::S008, value, message);
             }
             return true;
@@ -93,8 +94,8 @@ impl Reader<'_> {
     /// Tells of bounds between which nothing is.
     pub(super) fn leaves_something(&mut self, schema: NodeId, rules: &Rules) {
         let above = |a: &Option<String>, b: &Option<String>, equal: bool| {
-            let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<f64>().ok());
-            number(a).zip(number(b)).is_some_and(|(a, b)| a > b || equal && a >= b)
+            let order = a.as_ref().zip(b.as_ref()).map(|(a, b)| compare(a, b));
+            order.is_some_and(|order| order.is_gt() || equal && order.is_eq())
         };
         let more = |a: Option<u64>, b: Option<u64>| a.zip(b).is_some_and(|(a, b)| a > b);
         let what = if above(&rules.minimum, &rules.maximum, false)

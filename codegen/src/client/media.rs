@@ -132,11 +132,13 @@ impl Lowering<'_> {
                 _ => format!("{}{}", type_name(&format!("{owner} {}", media_label(media_type)), "Media"), ending),
             };
             let media = self.medium(media_type, entry, schema, &hint, sent);
-            let twin = all.iter_mut().find(|had| {
-                had.of.shape == media.of.shape
-                    && had.kind == media.kind
-                    && (had.kind == MediaKind::Json || had.media_type == media.media_type)
-            });
+            // What is sent as JSON of a kind of its own, such as a patch, is no other JSON.
+            let same = |had: &Media| {
+                had.media_type == media.media_type
+                    || had.kind == MediaKind::Json
+                        && !(sent && (is_kind_of_json(&had.media_type) || is_kind_of_json(&media.media_type)))
+            };
+            let twin = all.iter_mut().find(|had| had.of.shape == media.of.shape && had.kind == media.kind && same(had));
             match twin {
                 // Of several types that mean JSON, the one that says so.
                 Some(had) if !is_json(&had.media_type) => had.media_type = media.media_type,
@@ -363,6 +365,12 @@ fn status_name(status: Status) -> String {
 fn is_json(media_type: &str) -> bool {
     let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     plain.ends_with("/json") || plain.ends_with("+json")
+}
+
+/// Whether it says more than that: which kind of JSON.
+fn is_kind_of_json(media_type: &str) -> bool {
+    let plain = media_type.split(';').next().unwrap_or_default();
+    plain.ends_with("+json") && !plain.contains('*')
 }
 
 /// Whether a media type is one of JSON values, one after another.

@@ -230,6 +230,12 @@ impl<'t> Lowering<'t> {
     fn template(&mut self, item: &Item<'_>, node: NodeId, params: &mut Vec<Param>, names: &mut Names) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let mut rest = sent_path(item.path);
+        if !rest.starts_with('/') {
+            // It would go on with the name of the server.
+            let message = format!("a path begins with `/`: taken as `/{rest}`");
+            self.reader.notes.warn(Code::S008, self.reader.tree.offset(node), message);
+            pieces.push(Piece::Text("/".to_owned()));
+        }
         for (text, wire) in placeholders(item.path) {
             if !text.is_empty() {
                 pieces.push(Piece::Text(url_text(text)));

@@ -101,7 +101,7 @@ fn tighten(bound: &mut Option<String>, of: Option<String>, tighter: Ordering) {
 }
 
 /// Compares numbers: whole ones exactly, others as far as floating point tells them apart.
-fn compare(a: &str, b: &str) -> Ordering {
+pub(super) fn compare(a: &str, b: &str) -> Ordering {
     match (a.parse::<i128>(), b.parse::<i128>()) {
         (Ok(a), Ok(b)) => a.cmp(&b),
         _ => {

@@ -247,6 +247,9 @@ impl<'t> Lowering<'t> {
                 mapping.iter().filter(|(_, target)| *target == node).map(|(tag, _)| tag.clone()).collect();
             if tags.is_empty() {
                 tags = self.constants(&tag, node);
+                if let Some(own) = own(&tags, &label) {
+                    tags = vec![own.clone()];
+                }
             }
             if tags.is_empty() {
                 tags.push(label.clone());
@@ -291,18 +294,14 @@ impl<'t> Lowering<'t> {
         if !tags.is_empty() {
             return tags;
         }
-        let constants = self.constants(tag, node);
-        if !constants.is_empty() {
-            return constants;
-        }
         let reference = tree.text(node, "$ref").unwrap_or_default();
-        reference
-            .rsplit('/')
-            .next()
-            .filter(|name| !name.is_empty())
-            .map(|name| name.replace("~1", "/").replace("~0", "~"))
-            .into_iter()
-            .collect()
+        let name = reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let constants = self.constants(tag, node);
+        match own(&constants, &name) {
+            Some(own) => vec![own.clone()],
+            None if !constants.is_empty() => constants,
+            None => Some(name).filter(|name| !name.is_empty()).into_iter().collect(),
+        }
     }
 
     /// The values that a schema itself states for a property.
@@ -386,4 +385,12 @@ impl<'t> Lowering<'t> {
         }
         self.finish(None, variants, self.reader.tree.offset(view.node))
     }
+}
+
+/// Of the values that a base lists for all its heirs, the one that is called like this one.
+fn own<'c>(constants: &'c [String], name: &str) -> Option<&'c String> {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let exact = constants.iter().find(|constant| *constant == name);
+    exact.or_else(|| constants.iter().find(|constant| plain(constant) == plain(name)))
 }

@@ -207,13 +207,15 @@ impl<'t> Reader<'t> {
         let all = self.tree.items_of(node, "allOf");
         if !all.is_empty() {
             let nullable = view.nullable;
-            let mut every = true;
+            // Null is allowed if some part says so and none says anything else of what the value is.
+            let (mut every, mut some) = (view.types == 0 && view.props.is_empty() || all.len() == 1, all.len() == 1);
             for part in all {
                 let part = self.merged(*part);
                 every &= part.nullable || part.types == 0 && part.props.is_empty();
+                some |= part.nullable;
                 self.join(&mut view, part);
             }
-            view.nullable = nullable || every && all.len() == 1;
+            view.nullable = nullable || every && some;
         }
         // What holds on a condition may be there.
         let conditional = ["then", "else"].into_iter().filter_map(|key| self.tree.get(node, key));

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
     /// Where the crate finds `kassa-core`: a folder, or a version
-    #[arg(long, value_name = "FOLDER|VERSION", default_value = env!("CARGO_PKG_VERSION"))]
+    #[arg(long, value_name = "FOLDER|VERSION", value_parser = core_place, default_value = env!("CARGO_PKG_VERSION"))]
     core: String,
 }
 
@@ -42,6 +42,13 @@ fn crate_name(text: &str) -> Result<String, String> {
     match is_crate_name(text) {
         true => Ok(text.to_owned()),
         false => Err("letters, digits, `-` and `_`, a letter first".to_owned()),
+    }
+}
+
+fn core_place(text: &str) -> Result<String, String> {
+    match text.starts_with(|c: char| c.is_ascii_digit()) || Path::new(text).is_dir() {
+        true => Ok(text.to_owned()),
+        false => Err("there is no such folder, and a version begins with a digit".to_owned()),
     }
 }
 

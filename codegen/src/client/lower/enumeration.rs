@@ -13,8 +13,15 @@ impl<'t> Lowering<'t> {
     /// An enum of the values, or the shape that says as much.
     pub(super) fn enumeration(&mut self, values: &[NodeId], view: &View<'t>) -> Lowered {
         let tree = self.reader.tree;
-        let texts = values.iter().all(|value| matches!(tree.value(*value), Value::Text(_)));
-        if values.iter().all(|value| matches!(tree.value(*value), Value::Bool(_))) {
+        let mut texts = values.iter().all(|value| matches!(tree.value(*value), Value::Text(_)));
+        let is_word = |value: &NodeId| matches!(tree.value(*value), Value::Text(_) | Value::Number(_) | Value::Bool(_));
+        if !texts && view.types == types::TEXT && values.iter().all(is_word) {
+            // YAML reads `1.0` as a number, and the type says that it is a text.
+            let message = "a value of the enumeration is not of its type: taken as the text that stands here";
+            self.reader.notes.warn(Code::S008, tree.offset(values[0]), message);
+            texts = true;
+        }
+        if !texts && values.iter().all(|value| matches!(tree.value(*value), Value::Bool(_))) {
             return Lowered::Shape(Shape::Bool);
         }
         if view.types != 0 && view.types & types::TEXT == 0 && texts {
@@ -31,7 +38,7 @@ impl<'t> Lowering<'t> {
         let mut all = Vec::new();
         for value in values {
             let (label, wire) = match tree.value(*value) {
-                Value::Text(text) if texts => (text.to_owned(), text.to_owned()),
+                Value::Text(text) | Value::Number(text) if texts => (text.to_owned(), text.to_owned()),
                 Value::Text(text) => (text.to_owned(), shown(tree, *value)),
                 Value::Number(text) => (shown(tree, *value), plain(text)),
                 _ => (shown(tree, *value), shown(tree, *value)),
@@ -61,6 +68,9 @@ fn beside<'t>(tree: &'t Tree, node: NodeId, value: NodeId, key: &str) -> Option<
 
 /// A number without zeros that say nothing.
 fn plain(text: &str) -> String {
+    // As YAML may write it.
+    let text = &text.trim_start_matches('+').replacen("-.", "-0.", 1);
+    let text = &if text.starts_with('.') { format!("0{text}") } else { text.clone() };
     let plain = match text.contains('.') && !text.contains(['e', 'E']) {
         true => text.trim_end_matches('0').trim_end_matches('.'),
         false => text,

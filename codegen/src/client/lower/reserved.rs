@@ -3,6 +3,7 @@
 /// Names that generated code uses beside those of the document.
 pub(super) const RESERVED: &[&str] = &[
     "Access",
+    "Alternatives",
     "BTreeMap",
     "Base64",
     "BaseUrl",
@@ -38,6 +39,7 @@ pub(super) const RESERVED: &[&str] = &[
     "FromIterator",
     "Into",
     "IntoIterator",
+    "Items",
     "Iterator",
     "Json",
     "Maybe",
@@ -52,6 +54,7 @@ pub(super) const RESERVED: &[&str] = &[
     "Ord",
     "PartialEq",
     "PartialOrd",
+    "Places",
     "Reply",
     "Request",
     "Result",
@@ -62,6 +65,7 @@ pub(super) const RESERVED: &[&str] = &[
     "Send",
     "Sized",
     "Some",
+    "StreamTransport",
     "String",
     "Style",
     "Sync",

@@ -32,8 +32,18 @@ const SPLIT: usize = 60;
 
 /// Sorts operations into modules by their first tags; gives the names of the modules.
 pub(crate) fn split(api: &mut Api) -> Vec<String> {
-    let mut names =
-        Names::without(&["types", "access", "servers", "events", "lib", "mod", "main", "build", "kassa_core"]);
+    let mut names = Names::without(&[
+        "default",
+        "types",
+        "access",
+        "servers",
+        "events",
+        "lib",
+        "mod",
+        "main",
+        "build",
+        "kassa_core",
+    ]);
     if api.operations.len() <= SPLIT {
         return vec!["operations".to_owned()];
     }

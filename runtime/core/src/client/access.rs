@@ -1,9 +1,7 @@
 //! Credentials: which of them an operation needs, and where they go.
 
 use http::{HeaderName, HeaderValue, header};
-use percent_encoding::percent_encode;
 
-use crate::call::ESCAPED;
 use crate::{BuildError, Request, Secret, auth};
 
 /// What an operation needs to be allowed: alternatives, of each of which every scheme has to be satisfied. None at all,
@@ -97,14 +95,13 @@ pub fn key_in_query(name: &'static str, key: Option<&Secret>, request: &mut Requ
     Ok(true)
 }
 
-/// A key in a cookie.
+/// A key in a cookie, as it is: not every server decodes what stands there.
 ///
 /// # Errors
 /// When it has characters that no cookie may have.
 pub fn key_in_cookie(name: &'static str, key: Option<&Secret>, request: &mut Request) -> Result<bool, BuildError> {
     let Some(key) = key else { return Ok(false) };
-    let escaped = percent_encode(key.expose().as_bytes(), ESCAPED).to_string();
-    auth::set_secret_cookie(request, name, &Secret::new(escaped))?;
+    auth::set_secret_cookie(request, name, key)?;
     Ok(true)
 }
 

@@ -112,7 +112,15 @@ impl Operation for TokenRequest {
             value.set_sensitive(true);
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        note_secret(&mut request, self.app.secret.as_ref());
+        let grant = match &self.grant {
+            Grant::ClientCredentials => None,
+            Grant::Refresh(secret) | Grant::Code { code: secret, .. } | Grant::Password { password: secret, .. } => {
+                Some(secret)
+            }
+        };
+        for secret in self.app.secret.iter().chain(grant).chain(self.more.iter().map(|(_, value)| value)) {
+            note_secret(&mut request, Some(secret));
+        }
         Ok(request)
     }
 

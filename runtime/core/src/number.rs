@@ -17,8 +17,8 @@ use crate::exact::Exact;
 /// ```
 /// use kassa_core::Number;
 /// let price: Number = "12.50".parse()?;
-/// assert_eq!((price.to_string(), price.to_f64()), ("12.50".to_owned(), 12.5));
-/// assert!(price == Number::try_from(12.5)? && price > 12.into());
+/// assert_eq!(price.to_string(), "12.50");
+/// assert!(price == "12.5".parse()? && price > 12.into());
 /// # Ok::<(), kassa_core::DecimalError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -35,12 +35,6 @@ impl Number {
     #[must_use]
     pub fn literal(text: &'static str) -> Self {
         text.parse().unwrap_or_else(|_| Self("0".into()))
-    }
-
-    /// The nearest binary floating point number: not for money.
-    #[must_use]
-    pub fn to_f64(&self) -> f64 {
-        self.0.parse().unwrap_or(f64::NAN)
     }
 
     /// The whole number, if it is one (`2`, `2.0` and `2e0` are) and in range.
@@ -112,15 +106,6 @@ macro_rules! from_whole {
 }
 
 from_whole!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
-
-impl TryFrom<f64> for Number {
-    type Error = DecimalError;
-
-    /// The shortest number that is read back as `value`; none for infinity and what is no number.
-    fn try_from(value: f64) -> Result<Self, DecimalError> {
-        if value.is_finite() { Ok(Self(value.to_string().into())) } else { Err(DecimalError::NotDecimal) }
-    }
-}
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
@@ -258,8 +243,6 @@ mod tests {
         assert!(number("9007199254740993") > number("9007199254740992"));
         assert_eq!(std::collections::HashSet::from([number("1"), number("1.0"), 1_u8.into()]).len(), 1);
         assert_eq!([number("1e3").to_i64(), number("1.5").to_i64(), number("1e30").to_i64()], [Some(1000), None, None]);
-        assert_eq!(Number::try_from(0.1).unwrap().as_str(), "0.1");
-        assert!(Number::try_from(f64::NAN).is_err() && Number::try_from(f64::INFINITY).is_err());
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod json;
 mod multipart;
 pub mod oauth;
 mod parse;
+mod point;
 pub mod reply;
 mod rules;
 pub mod stream;

@@ -21,8 +21,8 @@ const RESUMED_AT_ONCE: usize = 16;
 impl Dispatcher {
     /// Goes on with everything that has not ended, and tells what became of it: what is pending or in doubt is asked
     /// for, what was accepted and not sent is sent. What this dispatcher is working on already is left out. The content of
-    /// what ended longer ago than [`DispatcherBuilder::retention`] is taken away, and what is open then is told to the
-    /// measures, as by [`Dispatcher::observe`].
+    /// what ended longer ago than the [retention](super::DispatcherBuilder::retention) is taken away, and what is open then
+    /// is told to the measures, as by [`Dispatcher::observe`].
     ///
     /// # Errors
     /// When the journal fails; nothing is lost by it.

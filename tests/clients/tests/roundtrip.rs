@@ -245,6 +245,30 @@ fn answers_are_told_apart() {
 }
 
 #[test]
+fn nothing_that_comes_is_lost() {
+    use bodies::operations::{Loose, LooseReply};
+    // What nobody documented is there all the same.
+    let told = Answer::of(200, "application/json", "{\"n\":1}").with("x-more", "2");
+    let LooseReply::Ok(reply) = read(&Loose, told) else { panic!() };
+    assert_eq!((&reply.body()[..], &reply.headers()["x-more"]), (&b"{\"n\":1}"[..], &"2".parse().unwrap()));
+    let made = Answer::of(201, "", "made").with("location", "/1");
+    let LooseReply::Created { headers, reply } = read(&Loose, made) else { panic!() };
+    assert_eq!((headers.location.as_deref(), &reply.body()[..]), (Some("/1"), &b"made"[..]));
+    let none = read(&Loose, Answer::of(404, "text/plain", "none"));
+    assert!(matches!(none, LooseReply::ClientError(reply) if reply.status() == 404 && reply.body() == "none"));
+    // A status without a body is read, also where the document says one of all that are like it.
+    for status in [204, 205, 304] {
+        let empty = read(&Loose, Answer::of(status, "", ""));
+        assert!(matches!(&empty, LooseReply::Undocumented(reply) if reply.status() == status), "{empty:?}");
+    }
+    let problem = || Answer::of(0, "application/json", "{\"title\":\"no\"}");
+    let range = read(&Loose, Answer { status: 202, ..problem() });
+    assert!(matches!(range, LooseReply::Success { status: 202, body } if body.title == "no"));
+    let other = read(&Loose, Answer { status: 500, ..problem() });
+    assert!(matches!(other, LooseReply::Default { status: 500, body } if body.title == "no"));
+}
+
+#[test]
 fn what_is_said_exactly_goes_before_ranges() {
     use bodies::operations::{Kinds, KindsOkBody as Kind, KindsReply};
     let kind = |media_type: &str, body: &str| match read(&Kinds, Answer::of(200, media_type, body)) {
@@ -266,7 +290,7 @@ fn what_is_said_exactly_goes_before_ranges() {
     let form = read(&Kinds, Answer::of(201, "application/x-www-form-urlencoded", "title=a+b%21"));
     assert!(matches!(form, KindsReply::Created(form) if form.title == "a b!"));
     assert!(matches!(read(&Kinds, Answer::of(204, "", "")), KindsReply::NoContent));
-    assert!(matches!(read(&Kinds, Answer::of(503, "text/html", "<p>")), KindsReply::ServiceUnavailable));
+    assert!(matches!(read(&Kinds, Answer::of(503, "text/html", "<p>")), KindsReply::ServiceUnavailable(page) if page.body() == "<p>"));
     let problem = read(&Kinds, Answer::of(500, "", "{\"title\":\"no\"}"));
     assert!(matches!(problem, KindsReply::ServerError { status: 500, body } if body.title == "no"));
     assert!(matches!(read(&Kinds, Answer::of(404, "", "")), KindsReply::Undocumented(reply) if reply.status() == 404));
@@ -289,7 +313,7 @@ fn events_are_a_stream() {
     let Events2Reply::Ok(events) = read(&Events2, stream) else { panic!() };
     let titles: Vec<String> = events.map(|event| event.unwrap().data.title).collect();
     assert_eq!(titles, ["a", "b"]);
-    assert!(matches!(read(&Look, Answer::of(200, "application/json", "")), LookReply::Ok));
+    assert!(matches!(read(&Look, Answer::of(200, "application/json", "")), LookReply::Ok(_)));
     assert!(matches!(read(&Trace, Answer::of(200, "message/http", "x")), TraceReply::Ok(body) if body == "x"));
 }
 

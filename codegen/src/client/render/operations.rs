@@ -89,7 +89,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, operation: &Operation) {
         request(w, types, operation, false);
     }
     w.line("");
-    read(w, operation);
+    read(w, types, operation);
     w.close("}");
     if streams {
         w.line("");

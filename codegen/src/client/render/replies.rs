@@ -5,10 +5,53 @@ use super::operations::param_type;
 use super::types::{Types, field_doc};
 use super::writer::{Writer, literal};
 
+/// Statuses of which HTTP has no body.
+const BARE: [u16; 3] = [204, 205, 304];
+
 /// What a response may hold: nothing, where HTTP has no body by method or status.
 pub(super) fn media_of<'a>(operation: &Operation, response: &'a Response) -> &'a [Media] {
-    let bare = matches!(response.status, Status::Exact(100..=199 | 204 | 205 | 304));
+    let bare = matches!(response.status, Status::Exact(code) if code < 200 || BARE.contains(&code));
     if operation.method == "HEAD" || bare { &[] } else { &response.media }
+}
+
+/// A field of an answer: its name, its type, and how it is read.
+struct Part(&'static str, String, String);
+
+/// What an answer holds. Where the document says of no body, the reply itself is there for whatever comes.
+fn parts_of(types: Types<'_>, operation: &Operation, response: &Response) -> Vec<Part> {
+    let (mut parts, exact) = (Vec::new(), matches!(response.status, Status::Exact(_)));
+    let media = media_of(operation, response);
+    if !exact && !media.is_empty() {
+        let status = if response.status == Status::Default { "status" } else { "reply.status().as_u16()" };
+        parts.push(Part("status", "u16".to_owned(), status.to_owned()));
+    }
+    if !response.headers.is_empty() {
+        let read = format!("{}::read(reply)?", response.headers_rust);
+        parts.push(Part("headers", response.headers_rust.clone(), read));
+    }
+    match media {
+        [] if matches!(response.status, Status::Exact(code) if BARE.contains(&code)) => {}
+        [] => parts.push(Part("reply", "Reply".to_owned(), "reply.clone()".to_owned())),
+        [only] => parts.push(Part("body", received(types, only), read_media(only, "reply"))),
+        _ => parts.push(Part("body", response.body.clone(), format!("{}::read(reply)?", response.body))),
+    }
+    parts
+}
+
+/// The statuses without a body that the document has under a range, or the default, of which it says a body that cannot
+/// be empty.
+fn bare_ones(operation: &Operation) -> Vec<u16> {
+    let of = |code: u16| {
+        // Exact ones are before ranges, and the default is last.
+        operation.responses.iter().find(|response| match response.status {
+            Status::Exact(exact) => exact == code,
+            Status::Range(class) => class == code / 100,
+            Status::Default => true,
+        })
+    };
+    let filled = |media: &Media| matches!(media.kind, MediaKind::Json | MediaKind::Form(_));
+    let is_due = |response: &Response| media_of(operation, response).iter().any(filled);
+    BARE.into_iter().filter(|code| of(*code).is_some_and(is_due)).collect()
 }
 
 /// How a body is read, of a `reply` or a `request`.
@@ -45,50 +88,47 @@ pub(super) fn plain(media: &Media) -> String {
 }
 
 /// Writes the function that reads a reply.
-pub(super) fn read(w: &mut Writer, operation: &Operation) {
+pub(super) fn read(w: &mut Writer, types: Types<'_>, operation: &Operation) {
     w.open(&format!("fn read(reply: &Reply) -> Result<{}, Unreadable> {{", operation.reply));
-    let any = operation.responses.iter().any(|response| response.status == Status::Default);
+    let undocumented = format!("{}::Undocumented(reply.clone())", operation.reply);
     if operation.responses.is_empty() {
-        w.line(&format!("Ok({}::Undocumented(reply.clone()))", operation.reply));
+        w.line(&format!("Ok({undocumented})"));
         return w.close("}");
     }
+    let mut bare: Vec<String> = bare_ones(operation).iter().map(u16::to_string).collect();
     w.open("Ok(match reply.status().as_u16() {");
     for response in &operation.responses {
-        let (pattern, exact) = match response.status {
-            Status::Exact(code) => (code.to_string(), true),
-            Status::Range(class) => (format!("{class}00..={class}99"), false),
-            Status::Default => ("status".to_owned(), false),
+        let parts = parts_of(types, operation, response);
+        let pattern = match response.status {
+            Status::Exact(code) => code.to_string(),
+            Status::Range(class) => format!("{class}00..={class}99"),
+            Status::Default if parts.iter().any(|part| part.0 == "status") => "status".to_owned(),
+            Status::Default => "_".to_owned(),
         };
-        let body = match media_of(operation, response) {
-            [] => None,
-            [only] => Some(read_media(only, "reply")),
-            _ => Some(format!("{}::read(reply)?", response.body)),
-        };
+        if !matches!(response.status, Status::Exact(_)) && !bare.is_empty() {
+            w.line(&format!("{} => {undocumented},", std::mem::take(&mut bare).join(" | ")));
+        }
         let name = format!("{}::{}", operation.reply, response.rust);
-        if exact && response.headers.is_empty() {
-            match body {
-                None => w.line(&format!("{pattern} => {name},")),
-                Some(body) => w.line(&format!("{pattern} => {name}({body}),")),
+        match parts.as_slice() {
+            [] => w.line(&format!("{pattern} => {name},")),
+            [Part("body" | "reply", _, read)] => w.line(&format!("{pattern} => {name}({read}),")),
+            parts => {
+                let field = |Part(name, _, read): &Part| {
+                    if name == read { read.clone() } else { format!("{name}: {read}") }
+                };
+                w.arm(&pattern, &name, &parts.iter().map(field).collect::<Vec<_>>());
             }
-            continue;
         }
-        let mut fields = Vec::new();
-        if response.status == Status::Default {
-            fields.push("status".to_owned());
-        } else if !exact {
-            fields.push("status: reply.status().as_u16()".to_owned());
-        }
-        if !response.headers.is_empty() {
-            fields.push(format!("headers: {}::read(reply)?", response.headers_rust));
-        }
-        fields.extend(body.map(|body| format!("body: {body}")));
-        w.arm(&pattern, &name, &fields);
     }
-    if !any {
-        w.line(&format!("_ => {}::Undocumented(reply.clone()),", operation.reply));
+    if !has_default(operation) {
+        w.line(&format!("_ => {undocumented},"));
     }
     w.close("})");
     w.close("}");
+}
+
+fn has_default(operation: &Operation) -> bool {
+    operation.responses.last().is_some_and(|response| response.status == Status::Default)
 }
 
 /// Writes the enum over what is answered.
@@ -96,39 +136,27 @@ pub(super) fn reply(w: &mut Writer, types: Types<'_>, operation: &Operation) {
     w.line(&format!("/// What [`{}`] answers.", operation.rust));
     w.line("#[derive(Debug, Clone)]");
     w.open(&format!("pub enum {} {{", operation.reply));
-    let mut any = false;
     for response in &operation.responses {
-        any |= response.status == Status::Default;
         response_doc(w, response);
-        let body = match media_of(operation, response) {
-            [] => None,
-            [only] => Some(received(types, only)),
-            _ => Some(response.body.clone()),
-        };
-        if matches!(response.status, Status::Exact(_)) && response.headers.is_empty() {
-            w.line(&match body {
-                None => format!("{},", response.rust),
-                Some(body) => format!("{}({body}),", response.rust),
-            });
-            continue;
+        let parts = parts_of(types, operation, response);
+        match parts.as_slice() {
+            [] => w.line(&format!("{},", response.rust)),
+            [Part("body" | "reply", of, _)] => w.line(&format!("{}({of}),", response.rust)),
+            parts => {
+                w.open(&format!("{} {{", response.rust));
+                for Part(name, of, _) in parts {
+                    w.line(&format!("/// The {name}."));
+                    w.line(&format!("{name}: {of},"));
+                }
+                w.close("},");
+            }
         }
-        w.open(&format!("{} {{", response.rust));
-        if !matches!(response.status, Status::Exact(_)) {
-            w.line("/// The status.");
-            w.line("status: u16,");
-        }
-        if !response.headers.is_empty() {
-            w.line("/// The headers.");
-            w.line(&format!("headers: {},", response.headers_rust));
-        }
-        if let Some(body) = body {
-            w.line("/// The body.");
-            w.line(&format!("body: {body},"));
-        }
-        w.close("},");
     }
-    if !any {
+    if !has_default(operation) {
         w.line("/// A status that the document does not have.");
+        w.line("Undocumented(Reply),");
+    } else if !bare_ones(operation).is_empty() {
+        w.line("/// A status without a body, where the document says one.");
         w.line("Undocumented(Reply),");
     }
     w.close("}");

@@ -261,7 +261,7 @@ impl Operation for Look {
 
     fn read(reply: &Reply) -> Result<LookReply, Unreadable> {
         Ok(match reply.status().as_u16() {
-            200 => LookReply::Ok,
+            200 => LookReply::Ok(reply.clone()),
             _ => LookReply::Undocumented(reply.clone()),
         })
     }
@@ -271,7 +271,7 @@ impl Operation for Look {
 #[derive(Debug, Clone)]
 pub enum LookReply {
     /// 200: No body.
-    Ok,
+    Ok(Reply),
     /// A status that the document does not have.
     Undocumented(Reply),
 }
@@ -424,7 +424,7 @@ impl Operation for Kinds {
             200 => KindsReply::Ok { headers: KindsOkHeaders::read(reply)?, body: KindsOkBody::read(reply)? },
             201 => KindsReply::Created(reply::form(reply.body(), &[])?),
             204 => KindsReply::NoContent,
-            503 => KindsReply::ServiceUnavailable,
+            503 => KindsReply::ServiceUnavailable(reply.clone()),
             500..=599 => KindsReply::ServerError { status: reply.status().as_u16(), body: reply::json(reply)? },
             _ => KindsReply::Undocumented(reply.clone()),
         })
@@ -452,7 +452,7 @@ pub enum KindsReply {
     /// 204: Nothing
     NoContent,
     /// 503: Later.
-    ServiceUnavailable,
+    ServiceUnavailable(Reply),
     /// 5XX: A problem.
     ServerError {
         /// The status.
@@ -507,6 +507,75 @@ pub struct KindsOkHeaders {
 impl KindsOkHeaders {
     fn read(reply: &Reply) -> Result<Self, Unreadable> {
         Ok(Self { x_place: reply::header_some(reply.headers(), "x-place", Style::SimpleExplode)? })
+    }
+}
+
+/// `GET /loose`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loose;
+
+impl Operation for Loose {
+    type Reply = LooseReply;
+
+    const ID: &'static str = "loose";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/loose").accept("application/json, application/problem+json").build()
+    }
+
+    fn read(reply: &Reply) -> Result<LooseReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => LooseReply::Ok(reply.clone()),
+            201 => LooseReply::Created { headers: LooseCreatedHeaders::read(reply)?, reply: reply.clone() },
+            204 | 205 | 304 => LooseReply::Undocumented(reply.clone()),
+            200..=299 => LooseReply::Success { status: reply.status().as_u16(), body: reply::json(reply)? },
+            400..=499 => LooseReply::ClientError(reply.clone()),
+            status => LooseReply::Default { status, body: reply::json(reply)? },
+        })
+    }
+}
+
+/// What [`Loose`] answers.
+#[derive(Debug, Clone)]
+pub enum LooseReply {
+    /// 200: Nothing is said of what is in it.
+    Ok(Reply),
+    /// 201: Nor here.
+    Created {
+        /// The headers.
+        headers: LooseCreatedHeaders,
+        /// The reply.
+        reply: Reply,
+    },
+    /// 2XX: A range.
+    Success {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: Problem,
+    },
+    /// 4XX: A range of which nothing is said.
+    ClientError(Reply),
+    /// Any other status: A problem.
+    Default {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: Problem,
+    },
+    /// A status without a body, where the document says one.
+    Undocumented(Reply),
+}
+
+/// Headers of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LooseCreatedHeaders {
+    pub location: Option<String>,
+}
+
+impl LooseCreatedHeaders {
+    fn read(reply: &Reply) -> Result<Self, Unreadable> {
+        Ok(Self { location: reply::header_some(reply.headers(), "location", Style::Simple)? })
     }
 }
 
@@ -565,6 +634,7 @@ impl Operation for Ask {
     fn read(reply: &Reply) -> Result<AskReply, Unreadable> {
         Ok(match reply.status().as_u16() {
             200 => AskReply::Ok(AskOkBody::read(reply)?),
+            204 | 205 | 304 => AskReply::Undocumented(reply.clone()),
             status => AskReply::Default { status, body: reply::json(reply)? },
         })
     }
@@ -600,6 +670,8 @@ pub enum AskReply {
         /// The body.
         body: Problem,
     },
+    /// A status without a body, where the document says one.
+    Undocumented(Reply),
 }
 
 /// The body of [`AskReply::Ok`].

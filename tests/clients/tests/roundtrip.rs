@@ -290,7 +290,9 @@ fn what_is_said_exactly_goes_before_ranges() {
     let form = read(&Kinds, Answer::of(201, "application/x-www-form-urlencoded", "title=a+b%21"));
     assert!(matches!(form, KindsReply::Created(form) if form.title == "a b!"));
     assert!(matches!(read(&Kinds, Answer::of(204, "", "")), KindsReply::NoContent));
-    assert!(matches!(read(&Kinds, Answer::of(503, "text/html", "<p>")), KindsReply::ServiceUnavailable(page) if page.body() == "<p>"));
+    assert!(
+        matches!(read(&Kinds, Answer::of(503, "text/html", "<p>")), KindsReply::ServiceUnavailable(page) if page.body() == "<p>")
+    );
     let problem = read(&Kinds, Answer::of(500, "", "{\"title\":\"no\"}"));
     assert!(matches!(problem, KindsReply::ServerError { status: 500, body } if body.title == "no"));
     assert!(matches!(read(&Kinds, Answer::of(404, "", "")), KindsReply::Undocumented(reply) if reply.status() == 404));

@@ -14,6 +14,7 @@ mod items;
 mod json;
 mod multipart;
 pub mod oauth;
+mod pairs;
 mod parse;
 mod point;
 pub mod reply;

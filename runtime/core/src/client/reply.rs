@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
-use super::styled::{Styled, decoded, fitting, of_pairs};
+use super::pairs::{of_pairs, of_places};
+use super::styled::{Styled, decoded, fitting};
 use super::{Json, Style, Wire};
 use crate::{Reply, Request, Unreadable, json as core_json};
 
@@ -162,14 +163,12 @@ fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Re
         (_, [only]) => Styled { name, style, escaped: true }.read(only),
         (_, [_, _, ..]) => list(),
         (Style::Deep, []) => {
-            let start = format!("{name}[");
-            let of =
-                |key: &str| decoded(key).strip_prefix(&start).and_then(|key| key.strip_suffix(']').map(str::to_owned));
-            let inner: Vec<_> = pairs.iter().filter_map(|(key, value)| Some((of(key)?, decoded(value)))).collect();
+            let behind = |key: &str| decoded(key).strip_prefix(name).filter(|rest| is_place(rest)).map(str::to_owned);
+            let inner: Vec<_> = pairs.iter().filter_map(|(key, value)| Some((behind(key)?, decoded(value)))).collect();
             if inner.is_empty() {
                 return Ok(None);
             }
-            of_pairs(&inner, &[])
+            of_places(&inner)
         }
         // The fields of an object that is exploded have no name in common: they are all that is there.
         (Style::FormExplode, []) => {
@@ -179,6 +178,11 @@ fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Re
         (_, []) => return Ok(None),
     };
     read.map(Some).map_err(|error| error.within(name))
+}
+
+/// Whether a text is `[a]`, or `[a][b]`.
+fn is_place(text: &str) -> bool {
+    text.starts_with('[') && text.ends_with(']')
 }
 
 /// Reads a parameter from the end of the path, of which `template` says where it stands: `/items/{id}`.

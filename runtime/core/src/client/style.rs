@@ -167,7 +167,7 @@ pub(super) fn pairs(name: &str, style: Style, json: &Json, escape: Escape) -> Ve
     match (style, json) {
         (_, Json::Null) => Vec::new(),
         (Style::Json, json) => vec![(own(), escape.json(json))],
-        (Style::Deep, Json::Object(_)) => {
+        (Style::Deep, Json::Object(_) | Json::List(_)) => {
             let mut pairs = Vec::new();
             deep(&own(), json, escape, &mut pairs);
             pairs
@@ -176,23 +176,26 @@ pub(super) fn pairs(name: &str, style: Style, json: &Json, escape: Escape) -> Ve
         (_, Json::List(_) | Json::Object(_)) if parts(json, escape).is_empty() => Vec::new(),
         (Style::Space, _) => joined("%20"),
         (Style::Pipe, _) => joined("%7C"),
-        (Style::FormExplode | Style::Deep, Json::List(_) | Json::Object(_)) => {
+        (Style::FormExplode, Json::List(_) | Json::Object(_)) => {
             parts(json, escape).into_iter().map(|(key, value)| (key.unwrap_or_else(own), value)).collect()
         }
         _ => joined(","),
     }
 }
 
-/// `name[a][b]=1`: deeper than OpenAPI defines, as most servers read it.
+/// `name[a][b]=1`: deeper than OpenAPI defines, as PHP, Rails and `qs` read it. Lists repeat the name, as other clients send
+/// them; only items that are lists or objects have a place, `name[0][a]=1`, without which nobody could tell them apart.
 fn deep(name: &str, json: &Json, escape: Escape, pairs: &mut Vec<(String, String)>) {
+    let inner = |key: &str| format!("{name}%5B{key}%5D");
     match json {
         Json::Null => {}
         Json::Object(object) => {
-            for (key, value) in object.iter() {
-                deep(&format!("{name}%5B{}%5D", Escape::All.of(key)), value, escape, pairs);
-            }
+            object.iter().for_each(|(key, value)| deep(&inner(&Escape::All.of(key)), value, escape, pairs));
         }
-        Json::List(items) => items.iter().for_each(|item| pairs.push((name.to_owned(), escape.of(&plain(item))))),
+        Json::List(items) if items.iter().any(|item| matches!(item, Json::List(_) | Json::Object(_))) => {
+            items.iter().enumerate().for_each(|(n, item)| deep(&inner(&n.to_string()), item, escape, pairs));
+        }
+        Json::List(items) => items.iter().for_each(|item| deep(name, item, escape, pairs)),
         scalar => pairs.push((name.to_owned(), escape.of(&plain(scalar)))),
     }
 }
@@ -270,6 +273,13 @@ mod tests {
                 r#"{"a":{"b":[1,2]},"c":null,"d":""}"#,
                 "color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bb%5D=2&color%5Bd%5D=",
             ),
+            (Style::Deep, r#"["a",null,"b"]"#, "color=a&color=b"),
+            (
+                Style::Deep,
+                r#"[{"a":1},{"a":[2,3]}]"#,
+                "color%5B0%5D%5Ba%5D=1&color%5B1%5D%5Ba%5D=2&color%5B1%5D%5Ba%5D=3",
+            ),
+            (Style::Deep, r#"{"a":[[1],[2]]}"#, "color%5Ba%5D%5B0%5D=1&color%5Ba%5D%5B1%5D=2"),
             // What is deeper than a style goes is JSON.
             (Style::Form, r#"[{"a":1}]"#, "color=%7B%22a%22%3A1%7D"),
             (Style::Json, "[]", "%5B%5D"),

@@ -1,7 +1,10 @@
 //! From the text of headers, parameters and forms back to values.
 
+use std::collections::BTreeMap;
+
 use percent_encoding::percent_decode_str;
 
+use super::style::plain;
 use super::{Json, Object, Style, Wire};
 use crate::Unreadable;
 
@@ -80,52 +83,17 @@ pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// Reads a value from names and values, as they stand in a query or a form, not escaped any more: a name that is there
-/// several times has a list, and `name[key]` is of an object.
-pub(super) fn of_pairs<T: Wire>(pairs: &[(String, String)], styles: &[(&str, Style)]) -> Result<T, Unreadable> {
-    let mut object = Object::new();
-    for (name, value) in pairs {
-        let style = styles.iter().find(|(of, _)| of == name).map(|(_, style)| *style);
-        let value = match style {
-            Some(Style::Json) => Json::parse(value.as_bytes())?,
-            Some(Style::Form) => Json::List(value.split(',').map(Json::from).collect()),
-            Some(Style::Pipe) => Json::List(value.split('|').map(Json::from).collect()),
-            Some(Style::Space) => Json::List(value.split(' ').map(Json::from).collect()),
-            _ => Json::Text(value.clone()),
-        };
-        match name.split_once('[').and_then(|(of, key)| Some((of, key.strip_suffix(']')?))) {
-            Some((of, key)) if !key.is_empty() => {
-                let mut inner = match object.get(of) {
-                    Some(Json::Object(inner)) => inner.clone(),
-                    _ => Object::new(),
-                };
-                add(&mut inner, key, value);
-                object.set(of, inner.into());
-            }
-            Some((of, _)) => add(&mut object, of, value),
-            None => add(&mut object, name, value),
-        }
-    }
-    fitting(object.into())
-}
-
-/// Sets a value, or makes a list of it and of what is there already.
-fn add(object: &mut Object, name: &str, value: Json) {
-    let value = match object.get(name) {
-        None => value,
-        Some(Json::List(items)) => Json::List(items.iter().cloned().chain([value]).collect()),
-        Some(had) => Json::List(vec![had.clone(), value]),
-    };
-    object.set(name, value);
-}
-
 /// How often a text is tried anew: a message is short, or means harm.
 const MAX_TRIES: usize = 64;
 
 /// Reads a value of whose leaves only the text is known. What looks like a number or a truth value is taken for one until
 /// the type says at that place that it is none; and one value for a list of one.
 pub(super) fn fitting<T: Wire>(texts: Json) -> Result<T, Unreadable> {
-    let mut json = guessed(texts);
+    fit(guessed(texts), &[])
+}
+
+/// Reads a value of which some may be something else, as the type says. `styles` says of fields how they are written.
+pub(super) fn fit<T: Wire>(mut json: Json, styles: &[(&str, Style)]) -> Result<T, Unreadable> {
     let mut tries = 0;
     loop {
         let error = match T::from_json(json.clone()) {
@@ -133,13 +101,33 @@ pub(super) fn fitting<T: Wire>(texts: Json) -> Result<T, Unreadable> {
             Err(error) => error,
         };
         tries += 1;
-        if tries > MAX_TRIES || !give_way(&mut json, &error.place) {
+        if tries > MAX_TRIES || !(give_way(&mut json, &error.place) || styled(&mut json, &error.place, styles)) {
             return Err(error);
         }
     }
 }
 
-fn guessed(json: Json) -> Json {
+/// Takes the field at `place` for what else its style may mean.
+fn styled(json: &mut Json, place: &str, styles: &[(&str, Style)]) -> bool {
+    let Json::Object(object) = json else { return false };
+    let is_within =
+        |of: &str| place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let Some((name, style)) = styles.iter().find(|(name, _)| is_within(name)) else { return false };
+    let Some(at) = object.0.iter().position(|(key, _)| key == name) else { return false };
+    match (style, &object.0[at].1) {
+        // Names and values in turn.
+        (Style::Form | Style::Pipe | Style::Space, Json::List(items)) if items.len().is_multiple_of(2) => {
+            let pairs = items.chunks(2).map(|pair| (plain(&pair[0]), pair[1].clone()));
+            object.0[at].1 = pairs.collect::<Object>().into();
+        }
+        // What was there is of other fields.
+        (Style::FormExplode, Json::Object(_)) => _ = object.0.remove(at),
+        _ => return false,
+    }
+    true
+}
+
+pub(super) fn guessed(json: Json) -> Json {
     match json {
         Json::Text(text) => match Json::parse(text.as_bytes()) {
             Ok(found @ (Json::Number(_) | Json::Bool(_))) if found.to_string() == text => found,
@@ -164,9 +152,18 @@ fn give_way(json: &mut Json, place: &str) -> bool {
             let rest = rest.strip_prefix('.').unwrap_or(rest);
             let mut changed = false;
             for item in items {
-                changed |= give_way(item, rest);
+                changed |=
+                    give_way(item, rest) || rest.is_empty() && is_json_of(item, |json| matches!(json, Json::List(_)));
             }
             changed
+        }
+        // The places of a list.
+        Json::Object(object) if place.is_empty() => {
+            let places: Option<BTreeMap<usize, &Json>> =
+                object.iter().map(|(key, value)| Some((key.parse().ok()?, value))).collect();
+            let Some(places) = places.filter(|places| !places.is_empty()) else { return false };
+            *json = Json::List(places.into_values().cloned().collect());
+            true
         }
         Json::Object(object) => {
             let of = |key: &str| place.strip_prefix(key).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
@@ -177,20 +174,31 @@ fn give_way(json: &mut Json, place: &str) -> bool {
             if give_way(value, &rest) {
                 return true;
             }
-            if rest.is_empty() && matches!(value, Json::Text(_)) {
+            // One value for a list of one.
+            if rest.is_empty() && matches!(value, Json::Text(_) | Json::Object(_)) {
                 *value = Json::List(vec![guessed(std::mem::take(value))]);
                 return true;
             }
             false
         }
-        Json::Null | Json::Text(_) | Json::List(_) => false,
+        Json::Text(_) => place.is_empty() && is_json_of(json, |json| matches!(json, Json::Object(_))),
+        Json::Null | Json::List(_) => false,
     }
+}
+
+/// Takes a text for the JSON that it is, if that `is` what is looked for.
+fn is_json_of(text: &mut Json, is: impl Fn(&Json) -> bool) -> bool {
+    let Json::Text(written) = text else { return false };
+    let found = Json::parse(written.as_bytes()).ok().filter(is);
+    found.is_some_and(|found| {
+        *text = found;
+        true
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn read<T: Wire>(style: Style, text: &str) -> Result<T, Unreadable> {
         Styled { name: "color", style, escaped: true }.read(text)
@@ -226,18 +234,5 @@ mod tests {
         assert_eq!(read::<Vec<String>>(Style::Space, "a%20b").unwrap(), ["a", "b"]);
         assert!(read::<bool>(Style::Simple, "yes").is_err() && read::<Vec<i64>>(Style::Simple, "1,x").is_err());
         assert!(read::<BTreeMap<String, i64>>(Style::Simple, "a,1,b").is_err());
-    }
-
-    #[test]
-    fn forms_are_read_as_they_are_written() {
-        let pairs = |text: &str| -> Vec<(String, String)> {
-            let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
-        };
-        let json = of_pairs::<Json>(&pairs("a=x+y&b=1&b=2&c[k]=v&d%5B%5D=3&e=4,5"), &[("e", Style::Form)]).unwrap();
-        assert_eq!(json.to_string(), r#"{"a":"x y","b":[1,2],"c":{"k":"v"},"d":3,"e":[4,5]}"#);
-        let lists = of_pairs::<BTreeMap<String, Vec<String>>>(&pairs("a=1&b=x&b=2"), &[]).unwrap();
-        assert_eq!(lists["a"], ["1"]);
-        assert_eq!(lists["b"], ["x", "2"]);
     }
 }

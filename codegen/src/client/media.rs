@@ -1,7 +1,9 @@
 //! From bodies and responses to media.
 
 use super::lower::{Lowering, doc_of, infer};
-use super::model::{Body, Field, Media, MediaKind, Param, Part, Place, Response, Shape, Status, TypeKind, Use};
+use super::model::{
+    Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, Status, TypeKind, Use,
+};
 use super::name::{Names, escaped, field_name, type_name};
 use super::operations::{is_token, style_name};
 use super::view::{shown, types};
@@ -186,9 +188,9 @@ impl Lowering<'_> {
             return media(MediaKind::Json, media_type, of);
         }
         if plain == "application/x-www-form-urlencoded" {
-            let styles = self.encodings(entry);
+            let encodings = self.encodings(schema, entry);
             let of = lowered(self);
-            return media(MediaKind::Form(styles), &plain, of);
+            return media(MediaKind::Form(encodings), &plain, of);
         }
         if plain.starts_with("multipart/") && sent {
             let of = self.parts(schema, entry, hint);
@@ -222,17 +224,37 @@ impl Lowering<'_> {
         media(MediaKind::Bytes, media_type, bytes)
     }
 
-    /// How the fields of a form are written, where that is said.
-    fn encodings(&mut self, entry: NodeId) -> Vec<(String, &'static str)> {
+    /// How the fields of a form are written, where that is not as usual.
+    fn encodings(&mut self, schema: Option<NodeId>, entry: NodeId) -> Vec<Encoding> {
         let tree = self.reader.tree;
-        let mut styles = Vec::new();
+        let mut all = Vec::new();
         for (name, encoding) in tree.entries_of(entry, "encoding").iter() {
-            let json = tree.text(encoding, "contentType").is_some_and(|text| text.contains("json"));
+            let is_said = ["style", "explode", "allowReserved"].iter().any(|key| tree.get(encoding, key).is_some());
             let style = tree.text(encoding, "style").unwrap_or("form");
             let explode = tree.get(encoding, "explode").map_or(style == "form", |_| tree.flag(encoding, "explode"));
-            styles.push((name.to_owned(), if json { "Json" } else { style_name(Place::Query, style, explode) }));
+            let json = tree.text(encoding, "contentType").is_some_and(|text| text.contains("json"));
+            let style = match style_name(Place::Query, style, explode) {
+                // Beside a style, the media type says nothing (OpenAPI 3.1.1, Encoding Object).
+                _ if !is_said => json.then_some("Json"),
+                // All but objects are written so anyway.
+                "FormExplode" => self.is_object(schema, name).then_some("FormExplode"),
+                style => Some(style),
+            };
+            let reserved = tree.flag(encoding, "allowReserved");
+            if style.is_some() || reserved {
+                all.push(Encoding { name: name.to_owned(), style, reserved });
+            }
         }
-        styles
+        all
+    }
+
+    /// Whether a property may be an object.
+    fn is_object(&mut self, schema: Option<NodeId>, name: &str) -> bool {
+        let Some(schema) = schema else { return false };
+        let view = self.reader.view(schema);
+        let Some((_, nodes)) = view.props.iter().find(|(had, _)| *had == name) else { return false };
+        let property = self.reader.view(nodes[0]);
+        !property.groups.is_empty() || infer(&property) & types::OBJECT != 0
     }
 
     /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.

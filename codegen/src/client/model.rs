@@ -212,8 +212,8 @@ pub(crate) struct Media {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum MediaKind {
     Json,
-    /// Fields that are not written as usual.
-    Form(Vec<(String, &'static str)>),
+    /// How fields are written, of those that are not as usual.
+    Form(Vec<Encoding>),
     /// A struct of parts, or parts that the document does not name.
     Multipart,
     Text,
@@ -224,6 +224,16 @@ pub(crate) enum MediaKind {
     Bytes,
     /// Bytes of a type that the sender states.
     Content,
+}
+
+/// How a field of a form is written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Encoding {
+    pub(crate) name: String,
+    /// The style, unless it is the usual one.
+    pub(crate) style: Option<&'static str>,
+    /// Whether reserved characters are not escaped.
+    pub(crate) reserved: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

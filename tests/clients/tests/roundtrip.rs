@@ -220,6 +220,49 @@ fn bodies_are_written_by_their_media_type() {
 }
 
 #[test]
+fn forms_are_read_in_the_styles_that_they_are_written_in() {
+    use bodies::events::StylesAgainEvent;
+    use bodies::operations::Styles;
+    use bodies::types::{Spot, StylesBody, StylesBodyDeep};
+    let spot = |x, y: &str| Spot { x, y: Some(y.to_owned()) };
+    let body = StylesBody {
+        link: "https://a.example/b?c=1".to_owned(),
+        whole: Some(spot(1, "05")),
+        json: Some(vec![spot(2, "true")]),
+        each: Some(vec![spot(3, "a"), spot(4, "b")]),
+        deep: Some(StylesBodyDeep { spots: Some(vec![spot(5, "c"), spot(6, "d")]), words: Some(texts(&["7", "e"])) }),
+        joined: Some(spot(8, "f,")),
+        flat: Some(spot(9, "g")),
+        words: Some(texts(&["h"])),
+    };
+    let seen = sent(&Styles { body: body.clone() });
+    let json = |text: &str| text.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(':', "%3A");
+    let due = [
+        "link=https://a.example/b?c=1",
+        &json(r#"whole={"x":1%2C"y":"05"}"#),
+        &json(r#"json=%5B{"x":2%2C"y":"true"}%5D"#),
+        &json(r#"each={"x":3%2C"y":"a"}"#),
+        &json(r#"each={"x":4%2C"y":"b"}"#),
+        "deep%5Bspots%5D%5B0%5D%5Bx%5D=5&deep%5Bspots%5D%5B0%5D%5By%5D=c",
+        "deep%5Bspots%5D%5B1%5D%5Bx%5D=6&deep%5Bspots%5D%5B1%5D%5By%5D=d",
+        "deep%5Bwords%5D=7&deep%5Bwords%5D=e",
+        "joined=x%2C8%2Cy%2Cf%2C",
+        "x=9&y=g",
+        "words=h",
+    ];
+    assert_eq!(seen.body, due.join("&"));
+    let read = |body: &str| StylesAgainEvent::read(&Request::new(Bytes::copy_from_slice(body.as_bytes())));
+    // A comma among joined values is one of theirs, whoever wrote it.
+    assert!(read(&seen.body).is_err());
+    let body = StylesBody { joined: Some(spot(8, "f")), ..body };
+    assert_eq!(read(&sent(&Styles { body: body.clone() }).body).unwrap().body, body);
+    let least = StylesBody { link: "a".to_owned(), ..body };
+    let least = StylesBody { whole: None, json: None, each: None, deep: None, joined: None, ..least };
+    let least = StylesBody { flat: None, words: None, ..least };
+    assert_eq!(read(&sent(&Styles { body: least.clone() }).body).unwrap().body, least);
+}
+
+#[test]
 fn answers_are_told_apart() {
     use bodies::operations::{Several, SeveralOkBody, SeveralReply};
     let several = Several::default();

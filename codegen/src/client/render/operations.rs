@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::model::{Body, Field, Media, MediaKind, Operation, Param, Piece, Place, Shape, Status};
 use super::constructor::{self, Member};
-use super::replies::{body_of, headers_of, media_of, plain, read, received, reply};
+use super::replies::{body_of, headers_of, media_of, plain, read, received, reply, styles};
 use super::types::{Types, checks, field_doc, has_files};
 use super::writer::{Writer, literal};
 
@@ -282,10 +282,12 @@ pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
     let media_type = literal(&media.media_type);
     match &media.kind {
         MediaKind::Json => format!(".json({media_type}, {reference})"),
-        MediaKind::Form(styles) => {
-            let styles: Vec<String> =
-                styles.iter().map(|(name, style)| format!("({}, Style::{style})", literal(name))).collect();
-            format!(".form({reference}, &[{}])", styles.join(", "))
+        MediaKind::Form(encodings) => {
+            let reserved = encodings.iter().filter(|one| one.reserved).map(|one| literal(&one.name));
+            match reserved.collect::<Vec<_>>().join(", ") {
+                none if none.is_empty() => format!(".form({reference}, &[{}])", styles(encodings)),
+                names => format!(".form_reserved({reference}, &[{}], &[{names}])", styles(encodings)),
+            }
         }
         MediaKind::Multipart => match media.of.shape {
             Shape::Named(_) => format!(".multipart({media_type}, {own}.into_parts())"),

@@ -1,6 +1,6 @@
 //! What operations answer, and how it is read.
 
-use super::super::model::{Media, MediaKind, Operation, Param, Response, Status};
+use super::super::model::{Encoding, Media, MediaKind, Operation, Param, Response, Status};
 use super::operations::param_type;
 use super::types::{Types, field_doc};
 use super::writer::{Writer, literal};
@@ -62,13 +62,15 @@ pub(super) fn read_media(media: &Media, of: &str) -> String {
         MediaKind::Text => format!("reply::text({of}.body())?"),
         MediaKind::Events => format!("Events::of({of}.body())?"),
         MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
-        MediaKind::Form(styles) => {
-            let styles: Vec<String> =
-                styles.iter().map(|(name, style)| format!("({}, Style::{style})", literal(name))).collect();
-            format!("reply::form({of}.body(), &[{}])?", styles.join(", "))
-        }
+        MediaKind::Form(encodings) => format!("reply::form({of}.body(), &[{}])?", styles(encodings)),
         MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => format!("{of}.body().clone()"),
     }
+}
+
+/// The styles of the fields of a form.
+pub(super) fn styles(of: &[Encoding]) -> String {
+    let style = |one: &Encoding| one.style.map(|style| format!("({}, Style::{style})", literal(&one.name)));
+    of.iter().filter_map(style).collect::<Vec<_>>().join(", ")
 }
 
 /// The type of a body that is received.

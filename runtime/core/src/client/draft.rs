@@ -138,7 +138,13 @@ impl Draft {
 
     /// Sets a body of names and values. `styles` says of fields how their lists and objects are written.
     #[must_use]
-    pub fn form<T: Wire>(mut self, body: &T, styles: &[(&str, Style)]) -> Self {
+    pub fn form<T: Wire>(self, body: &T, styles: &[(&str, Style)]) -> Self {
+        self.form_reserved(body, styles, &[])
+    }
+
+    /// Sets a body of names and values, with fields whose `reserved` characters are as they are.
+    #[must_use]
+    pub fn form_reserved<T: Wire>(mut self, body: &T, styles: &[(&str, Style)], reserved: &[&str]) -> Self {
         let json = body.to_json();
         T::check(&mut Check::new(&json, "body", &mut self.broken));
         let Json::Object(object) = &json else {
@@ -152,10 +158,13 @@ impl Draft {
                 (None, Json::Object(_)) => Style::Json,
                 (None, _) => Style::FormExplode,
             };
-            pairs(name, style, value, Escape::All)
+            let is_reserved = reserved.contains(&name);
+            let escape = if is_reserved { Escape::Reserved } else { Escape::All };
+            // A comma between items is escaped as well: that is how a form is written (WHATWG URL §5.2).
+            let written = move |value: String| if is_reserved { value } else { value.replace(',', "%2C") };
+            pairs(name, style, value, escape).into_iter().map(move |(name, value)| format!("{name}={}", written(value)))
         });
-        // A comma between items is escaped as well: that is how a form is written (WHATWG URL §5.2).
-        let text: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", value.replace(',', "%2C"))).collect();
+        let text: Vec<String> = pairs.collect();
         self.body = Some((FORM.to_owned(), text.join("&").into()));
         self
     }
@@ -322,5 +331,10 @@ mod tests {
         let body = Json::parse(br#"{"a b":"1&2","list":[1,2],"map":{"k":"v"},"none":null}"#).unwrap();
         let request = draft().form(&body, &[("list", Style::Form)]).build().unwrap();
         assert_eq!(request.body(), "a%20b=1%262&list=1%2C2&map=%7B%22k%22%3A%22v%22%7D");
+        let request = draft().form_reserved(&body, &[("list", Style::Form)], &["a b", "list"]).build().unwrap();
+        assert_eq!(request.body(), "a%20b=1%262&list=1,2&map=%7B%22k%22%3A%22v%22%7D");
+        let body = Json::parse(br#"{"link":"https://a.example/b?c=d&e","other":"a/b"}"#).unwrap();
+        let request = draft().form_reserved(&body, &[], &["link"]).build().unwrap();
+        assert_eq!(request.body(), "link=https://a.example/b?c=d%26e&other=a%2Fb");
     }
 }

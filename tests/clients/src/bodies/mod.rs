@@ -3,6 +3,7 @@
 // Bodies and answers 1
 
 pub mod access;
+pub mod events;
 pub mod operations;
 pub mod types;
 

@@ -40,6 +40,42 @@ pub enum FormReply {
     Undocumented(Reply),
 }
 
+/// `POST /form/styles`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Styles {
+    /// The body.
+    pub body: StylesBody,
+}
+
+impl Operation for Styles {
+    type Reply = StylesReply;
+
+    const ID: &'static str = "styles";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/form/styles")
+            .form_reserved(&self.body, &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)], &["link"])
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<StylesReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => StylesReply::NoContent,
+            _ => StylesReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Styles`] answers.
+#[derive(Debug, Clone)]
+pub enum StylesReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// `POST /upload`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Upload<F = Bytes> {

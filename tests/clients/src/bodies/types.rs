@@ -7,6 +7,26 @@
 use kassa_core::client::*;
 
 #[derive(Debug, Clone, PartialEq)]
+pub struct Spot {
+    pub x: i64,
+    pub y: Option<String>,
+}
+
+impl Wire for Spot {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("x", &self.x);
+        json.put_some("y", &self.y);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { x: json.take("x")?, y: json.take_some("y")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     pub title: String,
 }
@@ -68,6 +88,74 @@ impl Wire for FormBody {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { name: json.take("name")?, list: json.take_some("list")?, map: json.take_some("map")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StylesBodyDeep {
+    pub spots: Option<Vec<Spot>>,
+    pub words: Option<Vec<String>>,
+}
+
+impl Wire for StylesBodyDeep {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("spots", &self.spots);
+        json.put_some("words", &self.words);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { spots: json.take_some("spots")?, words: json.take_some("words")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StylesBody {
+    pub link: String,
+    pub whole: Option<Spot>,
+    pub json: Option<Vec<Spot>>,
+    pub each: Option<Vec<Spot>>,
+    pub deep: Option<StylesBodyDeep>,
+    pub joined: Option<Spot>,
+    pub flat: Option<Spot>,
+    pub words: Option<Vec<String>>,
+}
+
+impl StylesBody {
+    /// With what has to be there, and nothing else.
+    pub fn new(link: String) -> Self {
+        Self { link, whole: None, json: None, each: None, deep: None, joined: None, flat: None, words: None }
+    }
+}
+
+impl Wire for StylesBody {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("link", &self.link);
+        json.put_some("whole", &self.whole);
+        json.put_some("json", &self.json);
+        json.put_some("each", &self.each);
+        json.put_some("deep", &self.deep);
+        json.put_some("joined", &self.joined);
+        json.put_some("flat", &self.flat);
+        json.put_some("words", &self.words);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self {
+            link: json.take("link")?,
+            whole: json.take_some("whole")?,
+            json: json.take_some("json")?,
+            each: json.take_some("each")?,
+            deep: json.take_some("deep")?,
+            joined: json.take_some("joined")?,
+            flat: json.take_some("flat")?,
+            words: json.take_some("words")?,
+        })
     }
 }
 

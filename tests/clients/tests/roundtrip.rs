@@ -274,6 +274,11 @@ fn answers_are_told_apart() {
         }
         other => panic!("{other:?}"),
     }
+    let dated = "a=1; Expires=Sun, 06 Nov 1994 08:49:37 GMT";
+    match read(&several, json.clone().with("set-cookie", dated).with("set-cookie", "b=2")) {
+        SeveralReply::Ok { headers, .. } => assert_eq!(headers.set_cookie, Some(texts(&[dated, "b=2"]))),
+        other => panic!("{other:?}"),
+    }
     let text = Answer { content_type: "text/plain".to_owned(), ..json };
     assert!(
         matches!(read(&several, text), SeveralReply::Ok { body: SeveralOkBody::Text(text), .. } if text == "{\"n\":1}")

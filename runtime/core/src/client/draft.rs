@@ -85,12 +85,15 @@ impl Draft {
         }
     }
 
-    /// Adds a header, unless the value is null. `name` is in lower case.
+    /// Adds a header, unless the value is null. `name` is in lower case. Of a request there is one header of cookies, and
+    /// of cookies that are set a line each.
     #[must_use]
     pub fn header(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        let json = value.to_json();
-        if !matches!(json, Json::Null) {
-            self.headers.push((name, one(name, style, &json, Escape::None)));
+        match (name, value.to_json()) {
+            (_, Json::Null) => {}
+            ("cookie", json) => self.add_cookie(&one(name, style, &json, Escape::None)),
+            ("set-cookie", Json::List(items)) => self.headers.extend(items.iter().map(|item| (name, plain(item)))),
+            (_, json) => self.headers.push((name, one(name, style, &json, Escape::None))),
         }
         self
     }
@@ -99,12 +102,16 @@ impl Draft {
     #[must_use]
     pub fn cookie(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
         for (name, value) in pairs(name, style, &value.to_json(), Escape::All) {
-            if !self.cookies.is_empty() {
-                self.cookies.push_str("; ");
-            }
-            self.cookies.push_str(&format!("{name}={value}"));
+            self.add_cookie(&format!("{name}={value}"));
         }
         self
+    }
+
+    fn add_cookie(&mut self, text: &str) {
+        if !self.cookies.is_empty() {
+            self.cookies.push_str("; ");
+        }
+        self.cookies.push_str(text);
     }
 
     /// Says which media types the answer may have.
@@ -315,6 +322,18 @@ mod tests {
         assert_eq!(request.headers()["x-a"], "true");
         assert_eq!(request.headers()["cookie"], "c=1");
         assert_eq!(request.body(), "[\"x\"]");
+    }
+
+    #[test]
+    fn cookies_are_in_one_header_and_set_in_one_each() {
+        let cookies = draft().header("cookie", Style::Simple, &"a=1".to_owned()).cookie("b", Style::Form, &2);
+        let request = cookies.build().unwrap();
+        let all: Vec<_> = request.headers().get_all("cookie").iter().collect();
+        assert_eq!(all, ["a=1; b=2"]);
+        let set = vec!["a=1; Path=/, b".to_owned(), "c=2".to_owned()];
+        let reply = Draft::reply().header("set-cookie", Style::Simple, &set).answer(200).unwrap();
+        let all: Vec<_> = reply.headers().get_all("set-cookie").iter().collect();
+        assert_eq!(all, ["a=1; Path=/, b", "c=2"]);
     }
 
     #[test]

@@ -96,16 +96,23 @@ pub fn header<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<
     due(name, "header", header_some(headers, name, style)?)
 }
 
-/// Reads a header that may be left out.
+/// Reads a header that may be left out. Several lines are one list, as HTTP has it; but of cookies that are set, whose
+/// dates have commas, each line is one item, and lines of one text.
 ///
 /// # Errors
 /// When it is of another type.
 pub fn header_some<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
-    let mut texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let Some(first) = texts.next() else { return Ok(None) };
-    let text = texts.fold(first, |all, next| format!("{all}, {next}"));
-    let styled = Styled { name, style, escaped: false };
-    styled.read(&text).map(Some).map_err(|error| error.within(name))
+    let texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let texts: Vec<String> = texts.collect();
+    let read = match texts.as_slice() {
+        [] => return Ok(None),
+        lines if name == "set-cookie" => {
+            let list = || fitting(Json::List(lines.iter().map(|line| line.trim().into()).collect()));
+            fitting(Json::Text(lines.join("\n"))).or_else(|error| list().map_err(|_| error))
+        }
+        lines => Styled { name, style, escaped: false }.read(&lines.join(", ")),
+    };
+    read.map(Some).map_err(|error| error.within(name))
 }
 
 fn due<T>(name: &str, what: &str, value: Option<T>) -> Result<T, Unreadable> {
@@ -268,6 +275,19 @@ mod tests {
         assert_eq!(header::<Json>(&headers, "x-json", Style::Json).unwrap().to_string(), "{\"a\":[1]}");
         assert_eq!(header_some::<i64>(&headers, "x-none", Style::Simple).unwrap(), None);
         assert!(header::<i64>(&headers, "x-map", Style::Simple).is_err());
+    }
+
+    #[test]
+    fn cookies_that_are_set_are_lines() {
+        let mut headers = HeaderMap::new();
+        let lines = ["a=1; Expires=Sun, 06 Nov 1994 08:49:37 GMT", "b=2, 3"];
+        headers.append("set-cookie", lines[0].parse().unwrap());
+        let read = |headers: &HeaderMap| header::<Vec<String>>(headers, "set-cookie", Style::Simple).unwrap();
+        assert_eq!(read(&headers), lines[..1]);
+        assert_eq!(header::<String>(&headers, "set-cookie", Style::Simple).unwrap(), lines[0]);
+        headers.append("set-cookie", lines[1].parse().unwrap());
+        assert_eq!(read(&headers), lines);
+        assert_eq!(header::<String>(&headers, "set-cookie", Style::Simple).unwrap(), lines.join("\n"));
     }
 
     #[test]

@@ -220,6 +220,8 @@ impl SeveralOkBody {
 pub struct SeveralOkHeaders {
     /// `x-rate`
     pub x_rate: Option<i64>,
+    /// `set-cookie`
+    pub set_cookie: Option<Vec<String>>,
     /// `x-names`
     pub x_names: Vec<String>,
 }
@@ -228,6 +230,7 @@ impl SeveralOkHeaders {
     fn read(reply: &Reply) -> Result<Self, Unreadable> {
         Ok(Self {
             x_rate: reply::header_some(reply.headers(), "x-rate", Style::Simple)?,
+            set_cookie: reply::header_some(reply.headers(), "set-cookie", Style::Simple)?,
             x_names: reply::header(reply.headers(), "x-names", Style::Simple)?,
         })
     }

@@ -423,7 +423,8 @@ fn tokens_are_asked_for_kept_and_renewed() {
             Answer::of(200, "application/json", body)
         }
         "/.well-known/openid-configuration" => {
-            Answer::of(200, "application/json", "{\"issuer\":\"i\",\"token_endpoint\":\"https://login.example/t\"}")
+            let token = "\"token_endpoint\":\"https://login.example/t\"";
+            Answer::of(200, "application/json", &format!("{{\"issuer\":\"http://{}\",{token}}}", seen.header("host")))
         }
         _ => Answer::of(204, "", ""),
     });
@@ -453,8 +454,17 @@ fn tokens_are_asked_for_kept_and_renewed() {
     block_on(client.token(&mut code, at(0))).unwrap();
     let request = code.due().unwrap().request(&client.base).unwrap();
     assert_eq!(request.uri().path(), "/refresh");
-    let found = block_on(client.call(&OPENID)).unwrap();
+    let found = block_on(client.discover(&OPENID)).unwrap();
     assert_eq!(found.endpoints().token, "https://login.example/t");
+    // Who answers in the name of somebody else is not believed, and what it said is kept.
+    let other = answering(|_| Answer::of(200, "application/json", "{\"issuer\":\"https://other.example\"}"));
+    client.base = other.base();
+    let CallError::Unreadable { error, reply } = block_on(client.discover(&OPENID)).unwrap_err() else { panic!() };
+    assert!(
+        error.to_string().starts_with("issuer: is \"https://other.example\", where \"http://127.0.0.1:"),
+        "{error}"
+    );
+    assert!(reply.body().starts_with(b"{\"issuer\""));
 }
 
 #[test]

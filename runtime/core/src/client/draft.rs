@@ -218,6 +218,7 @@ impl Draft {
     /// As [`Draft::build`].
     pub fn stream(mut self) -> Result<stream::Request, BuildError> {
         self.sound()?;
+        self.add_cookies();
         if !self.query.is_empty() {
             self.url.push(if self.url.contains('?') { '&' } else { '?' });
             self.url.push_str(&self.query);
@@ -226,9 +227,6 @@ impl Draft {
         let mut request = http::Request::new(Body::default());
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
-        if !self.cookies.is_empty() {
-            self.headers.push((header::COOKIE.as_str(), self.cookies));
-        }
         *request.body_mut() = write(self.headers, self.body, request.headers_mut())?;
         Ok(request)
     }
@@ -243,14 +241,21 @@ impl Draft {
     ///
     /// # Errors
     /// When a piece of it is not valid, or breaks a constraint of the document.
-    pub fn answer(self, status: u16) -> Result<Reply, BuildError> {
+    pub fn answer(mut self, status: u16) -> Result<Reply, BuildError> {
         self.sound()?;
+        self.add_cookies();
         let mut reply = Reply::default();
         *reply.status_mut() =
             StatusCode::from_u16(status).map_err(|_| BuildError::Header(format!("status {status}")))?;
         let body = write(self.headers, self.body, reply.headers_mut())?;
         *reply.body_mut() = in_memory(&body)?;
         Ok(reply)
+    }
+
+    fn add_cookies(&mut self) {
+        if !self.cookies.is_empty() {
+            self.headers.push((header::COOKIE.as_str(), std::mem::take(&mut self.cookies)));
+        }
     }
 
     fn sound(&self) -> Result<(), BuildError> {

@@ -198,7 +198,8 @@ impl StreamTransport for Plain {
 fn begin<B>(request: &http::Request<B>, how: &str) -> io::Result<TcpStream> {
     let uri = request.uri();
     let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
-    let mut head = format!("{} {} HTTP/1.1\r\n{how}\r\n", request.method(), uri.path_and_query().unwrap());
+    let (method, host) = (request.method(), uri.authority().unwrap());
+    let mut head = format!("{method} {} HTTP/1.1\r\nhost: {host}\r\n{how}\r\n", uri.path_and_query().unwrap());
     for (name, value) in request.headers() {
         head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }

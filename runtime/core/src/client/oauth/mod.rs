@@ -13,7 +13,7 @@ use super::access::Access;
 use crate::Secret;
 
 pub use authorize::{Pkce, code, random};
-pub use discovery::{Discovered, Discovery};
+pub use discovery::{Claimed, Discovered, Discovery};
 pub use keeper::{Keeper, TokenError};
 pub use token::{Grant, Refused, Token, TokenReply, TokenRequest};
 

@@ -3,12 +3,12 @@
 use heck::ToShoutySnakeCase as _;
 
 use super::lower::Lowering;
-use super::model::{Scheme, SchemeKind, Server, Source, SourceKind, Variable};
+use super::model::{Place, Scheme, SchemeKind, Server, Source, SourceKind, Variable};
 use super::name::{Names, escaped, field_name, type_name};
-use super::operations::is_token;
+use super::operations::{Said, is_token};
 use super::view::shown;
 use crate::diag::Code;
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Value};
 
 impl Lowering<'_> {
     /// The security schemes.
@@ -66,7 +66,13 @@ impl Lowering<'_> {
                 Some(text) => format!("{what}\n\n{text}"),
                 None => what,
             };
-            self.schemes.insert(name.to_owned());
+            let shown = match &kind {
+                SchemeKind::HeaderKey(key) => Some((Place::Header, key.clone())),
+                SchemeKind::QueryKey(key) => Some((Place::Query, key.clone())),
+                SchemeKind::CookieKey(key) => Some((Place::Cookie, key.clone())),
+                SchemeKind::Basic | SchemeKind::Token(_) | SchemeKind::MutualTls => None,
+            };
+            self.schemes.insert(name.to_owned(), shown);
             let field = names.take(&field_name(name, "scheme"));
             let mut sources = self.sources(node);
             for source in &mut sources {
@@ -113,14 +119,23 @@ impl Lowering<'_> {
     /// The alternatives of schemes that an operation needs.
     pub(super) fn access(&mut self, root: NodeId, node: NodeId) -> Vec<Vec<(String, Vec<String>)>> {
         let tree = self.reader.tree;
-        let owner = if tree.get(node, "security").is_some() { node } else { root };
-        let list = self.list_of(owner, "security");
+        let mut list = self.list_of(node, "security");
+        // What is blank says nothing, and surely not that everybody may do it.
+        if list.is_empty() && tree.get(node, "security").is_none_or(|said| matches!(tree.value(said), Value::Null)) {
+            list = self.list_of(root, "security");
+        }
         let mut all = Vec::new();
         for alternative in list {
+            let offset = tree.offset(*alternative);
+            if !matches!(tree.value(*alternative), Value::Map(_)) {
+                let message = format!("schemes are named in a map, and this is {}: left out", tree.kind(*alternative));
+                self.reader.notes.warn(Code::S003, offset, message);
+                continue;
+            }
             let entries = tree.entries(*alternative);
-            if let Some((name, _)) = entries.iter().find(|(name, _)| !self.schemes.contains(*name)) {
+            if let Some((name, _)) = entries.iter().find(|(name, _)| !self.schemes.contains_key(*name)) {
                 let message = format!("there is no security scheme `{name}` to use: this alternative is left out");
-                self.reader.notes.warn(Code::S005, tree.offset(*alternative), message);
+                self.reader.notes.warn(Code::S005, offset, message);
                 continue;
             }
             let scopes =
@@ -130,6 +145,35 @@ impl Lowering<'_> {
         // What asks for something is not sent without.
         self.sound &= list.is_empty() || !all.is_empty();
         all
+    }
+
+    /// Whether something else says what a parameter would: two headers of one name contradict each other.
+    pub(super) fn said_elsewhere(&mut self, said: Said, access: &[Vec<(String, Vec<String>)>]) -> bool {
+        let tree = self.reader.tree;
+        let (name, place) = (tree.text(said.node, "name").unwrap_or_default(), tree.text(said.node, "in"));
+        let by = match (place, name.to_ascii_lowercase().as_str()) {
+            (Some("header"), "accept") => "the media types of the answers".to_owned(),
+            (Some("header"), "content-type") => "the media type of the body".to_owned(),
+            (Some("header"), "authorization") if access.is_empty() => {
+                "security schemes, of which this operation names none".to_owned()
+            }
+            (Some("header"), "authorization") => "the security of the operation".to_owned(),
+            (Some("header"), "host" | "content-length" | "transfer-encoding" | "connection") => {
+                "the transport".to_owned()
+            }
+            (place, lower) => {
+                let is_shown = |(scheme, _): &&(String, Vec<String>)| match self.schemes.get(scheme) {
+                    Some(Some((Place::Header, key))) => place == Some("header") && key == lower,
+                    Some(Some((Place::Query, key))) => place == Some("query") && key == name,
+                    Some(Some((Place::Cookie, key))) => place == Some("cookie") && key == name,
+                    _ => false,
+                };
+                let Some((scheme, _)) = access.iter().flatten().find(is_shown) else { return false };
+                format!("the security scheme `{scheme}`")
+            }
+        };
+        self.reader.notes.remark(tree.offset(said.site), format!("`{name}` is said by {by}, and by no parameter"));
+        true
     }
 
     /// The servers of the document.

@@ -32,9 +32,9 @@ struct Item<'a> {
 
 /// A parameter: where it is named, and where it stands.
 #[derive(Clone, Copy)]
-struct Said {
-    site: NodeId,
-    node: NodeId,
+pub(super) struct Said {
+    pub(super) site: NodeId,
+    pub(super) node: NodeId,
 }
 
 impl<'t> Lowering<'t> {
@@ -148,7 +148,12 @@ impl<'t> Lowering<'t> {
     fn joined(&mut self, shared: &[Said], node: NodeId) -> Vec<Said> {
         let tree = self.reader.tree;
         let own = self.parameters(node);
-        let key = |said: &Said| (tree.text(said.node, "name"), tree.text(said.node, "in"));
+        let key = |said: &Said| {
+            let (name, place) = (tree.text(said.node, "name"), tree.text(said.node, "in"));
+            // Headers are the same in any case.
+            let is_header = place == Some("header");
+            (name.map(|name| if is_header { name.to_ascii_lowercase() } else { name.to_owned() }), place)
+        };
         let mut seen: HashSet<_> = own.iter().map(key).collect();
         let mut all: Vec<Said> = shared.iter().copied().filter(|said| !seen.contains(&key(said))).collect();
         seen.clear();
@@ -188,6 +193,7 @@ impl<'t> Lowering<'t> {
         };
         let rust = self.names.take(&type_name(&id, "Operation"));
         let reply = self.names.take(&format!("{rust}Reply"));
+        let access = self.access(root, node);
         let mut names = Names::without(&["body"]);
         let (mut params, mut sent) = (Vec::new(), Vec::new());
         for said in self.joined(&item.params, node) {
@@ -195,6 +201,9 @@ impl<'t> Lowering<'t> {
             if tree.text(said.node, "in") == Some("path") && !placeholders(item.path).any(|(_, had)| had == name) {
                 let message = format!("the path has no place for the parameter `{name}`: left out");
                 self.reader.notes.warn(Code::S005, tree.offset(said.site), message);
+                continue;
+            }
+            if self.said_elsewhere(said, &access) {
                 continue;
             }
             params.extend(self.param(said, &rust, &mut names));
@@ -208,7 +217,7 @@ impl<'t> Lowering<'t> {
         let operation = Operation {
             doc: join_texts(tree.text(node, "summary"), tree.text(node, "description")),
             deprecated: tree.flag(node, "deprecated"),
-            access: self.access(root, node),
+            access,
             tag: tree.items_of(node, "tags").first().and_then(|tag| tree.as_text(*tag)).map(str::to_owned),
             offset: tree.offset(node),
             path: item.path.to_owned(),
@@ -291,7 +300,7 @@ impl<'t> Lowering<'t> {
         };
         let wire = if place == Place::Header { name.to_ascii_lowercase() } else { name.to_owned() };
         if place == Place::Header {
-            // By the specification, these are said elsewhere.
+            // By the specification, no parameter says these.
             if matches!(wire.as_str(), "accept" | "content-type" | "authorization") {
                 return None;
             }

@@ -413,6 +413,32 @@ fn credentials_are_shown_where_they_are_asked_for() {
 }
 
 #[test]
+fn no_header_is_sent_twice() {
+    use access::access::Access;
+    use access::operations::{Blank, Headed, Twice};
+    let text = |text: &str| Some(text.to_owned());
+    let secret = |text: &str| Some(Secret::new(text));
+    let server = answering(|_| Answer::of(200, "text/plain", ""));
+    // What the transport, the media types and the credentials say is no field.
+    let headed = Headed { x_twice: text("t"), cookie: text("a=1"), sid: text("s") };
+    let access = Access { header: secret("k"), ..Access::default() };
+    block_on(client(&server, access.clone()).call(&headed)).unwrap();
+    let seen = server.last();
+    let mut names: Vec<&str> = seen.headers.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["accept", "content-length", "cookie", "host", "x-key", "x-twice"]);
+    assert_eq!((seen.header("accept"), seen.header("x-key"), seen.header("cookie")), ("text/plain", "k", "a=1; sid=s"));
+    // A blank says nothing of who may do it: what the document asks holds.
+    block_on(client(&server, access).call(&Blank)).unwrap();
+    assert_eq!(server.last().header("x-key"), "k");
+    assert!(block_on(client(&server, Access::default()).call(&Blank)).is_err());
+    let user = Some(Basic { user: "u".to_owned(), password: Secret::new("p") });
+    let both = Access { basic: user, bearer: secret("b"), ..Access::default() };
+    let error = block_on(client(&server, both).call(&Twice)).unwrap_err().to_string();
+    assert!(error.ends_with("two of them differ, and the header `authorization` shows one"), "{error}");
+}
+
+#[test]
 fn tokens_are_asked_for_kept_and_renewed() {
     use access::access::{Access, OAUTH_AUTHORIZATION_CODE, OAUTH_CLIENT_CREDENTIALS, OPENID};
     use access::operations::{Both, Write};

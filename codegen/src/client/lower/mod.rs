@@ -15,7 +15,7 @@ use self::reserved::RESERVED;
 pub(super) use self::rules::checked_pattern;
 pub(super) use self::scalar::infer;
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};
-use super::model::{Shape, TypeDef, TypeId, TypeKind, Use};
+use super::model::{Place, Shape, TypeDef, TypeId, TypeKind, Use};
 use super::name::{Names, reference_name, type_name};
 use super::rules::{Rules, joined};
 use super::view::{Reader, View, says_only, types};
@@ -52,8 +52,8 @@ pub(crate) struct Lowering<'t> {
     copied: usize,
     /// How many bytes of texts are to be written.
     written: usize,
-    /// The security schemes that can be used.
-    pub(super) schemes: HashSet<String>,
+    /// The security schemes that can be used, and where each shows what.
+    pub(super) schemes: HashMap<String, Option<(Place, String)>>,
     /// Whether all that the document says of the operation that is read could be.
     pub(super) sound: bool,
     /// How many operations are left out for what is wrong with them.
@@ -80,7 +80,7 @@ impl<'t> Lowering<'t> {
             joining: Vec::new(),
             copied: 0,
             written: 0,
-            schemes: HashSet::new(),
+            schemes: HashMap::new(),
             sound: true,
             left_out: 0,
         }

@@ -130,7 +130,13 @@ fn set_header(name: &str, value: &str, request: &mut Request) -> Result<(), Buil
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?;
     let mut value = HeaderValue::from_str(value).map_err(|_| error())?;
     value.set_sensitive(true);
-    request.headers_mut().insert(name, value);
+    // What is shown is marked so: of two schemes that show different things in one header, one would be lost.
+    if let Some(had) = request.headers_mut().insert(name.clone(), value.clone())
+        && had.is_sensitive()
+        && had != value
+    {
+        return Err(BuildError::Credentials(format!("two of them differ, and the header `{name}` shows one")));
+    }
     Ok(())
 }
 
@@ -167,6 +173,11 @@ mod tests {
         authorize(&[&[]], &mine, &mut request).unwrap();
         authorize(&[&[USER], &[KEY]], &mine, &mut request).unwrap();
         assert_eq!(request.uri(), "https://example.org/a?b=c&k=x%20y");
+        let mut twice = clone(&request);
+        token("Bearer", Some(&Secret::new("t")), &mut twice).unwrap();
+        token("Bearer", Some(&Secret::new("t")), &mut twice).unwrap();
+        let error = basic(user.as_ref(), &mut twice).unwrap_err().to_string();
+        assert!(error.ends_with("two of them differ, and the header `authorization` shows one"), "{error}");
         authorize(&[&[KEY, USER]], &Mine { user, ..mine }, &mut request).unwrap();
         assert_eq!(request.headers()["authorization"], "Basic dTpw");
     }

@@ -133,6 +133,110 @@ pub enum PerhapsReply {
     Undocumented(Reply),
 }
 
+/// `GET /headed`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Headed {
+    /// `x-twice`
+    pub x_twice: Option<String>,
+    pub cookie: Option<String>,
+    pub sid: Option<String>,
+}
+
+impl Operation for Headed {
+    type Reply = HeadedReply;
+
+    const ID: &'static str = "headed";
+    const ACCESS: Access = &[&[Scheme { name: "header", scopes: &[] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base)
+            .path("/headed")
+            .header("x-twice", Style::Simple, &self.x_twice)
+            .header("cookie", Style::Simple, &self.cookie)
+            .cookie("sid", Style::FormExplode, &self.sid)
+            .accept("text/plain")
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<HeadedReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            200 => HeadedReply::Ok(reply::text(reply.body())?),
+            _ => HeadedReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Headed`] answers.
+#[derive(Debug, Clone)]
+pub enum HeadedReply {
+    /// 200: Text.
+    Ok(String),
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `GET /blank`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Blank;
+
+impl Operation for Blank {
+    type Reply = BlankReply;
+
+    const ID: &'static str = "blank";
+    const ACCESS: Access = &[&[Scheme { name: "header", scopes: &[] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/blank").build()
+    }
+
+    fn read(reply: &Reply) -> Result<BlankReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => BlankReply::NoContent,
+            _ => BlankReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Blank`] answers.
+#[derive(Debug, Clone)]
+pub enum BlankReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `GET /twice`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Twice;
+
+impl Operation for Twice {
+    type Reply = TwiceReply;
+
+    const ID: &'static str = "twice";
+    const ACCESS: Access = &[&[Scheme { name: "basic", scopes: &[] }, Scheme { name: "bearer", scopes: &[] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/twice").build()
+    }
+
+    fn read(reply: &Reply) -> Result<TwiceReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => TwiceReply::NoContent,
+            _ => TwiceReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Twice`] answers.
+#[derive(Debug, Clone)]
+pub enum TwiceReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// `GET /default`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Default2;

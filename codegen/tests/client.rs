@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kassa_codegen::client::{Generated, Options, generate};
+use kassa_codegen::client::{Generated, Options, generate, is_crate_name};
 
 /// What becomes of a document.
 fn of(name: &str, text: &str) -> Generated {
@@ -253,4 +253,56 @@ components:
     {
         assert!(operations.contains(line), "{line}\n{operations}");
     }
+}
+
+#[test]
+fn modules_take_no_name_that_is_somebody_elses() {
+    let tags = [
+        "con",
+        "NUL",
+        "aux",
+        "prn",
+        "com1",
+        "LPT9",
+        "mod",
+        "lib",
+        "main",
+        "self",
+        "crate",
+        "super",
+        "test",
+        "default",
+        "std",
+        "core",
+        "alloc",
+        "proc_macro",
+        "kassa-core",
+        "types",
+        "access",
+        "build",
+        "fn",
+    ];
+    let paths: String = (0..69)
+        .map(|n| format!("  /p{n}: {{ get: {{ tags: ['{}'], responses: {{}} }} }}\n", tags[n % tags.len()]))
+        .collect();
+    let text = format!("openapi: 3.0.0\ninfo: {{ title: Large, version: '1' }}\npaths:\n{paths}");
+    let generated = of("occupied.yaml", &text);
+    let library = file(&generated, "src/lib.rs");
+    let manifest = file(&generated, "Cargo.toml");
+    for tag in tags {
+        let name = format!("{}_operations", tag.to_lowercase().replace('-', "_"));
+        assert!(library.contains(&format!("\npub mod {name};\n")), "{name}\n{library}");
+        assert!(manifest.contains(&format!("\n{name} = []\n")), "{name}\n{manifest}");
+        assert!(!file(&generated, &format!("src/{name}.rs")).is_empty());
+    }
+    assert_eq!(generated.files.iter().count(), tags.len() + 4);
+}
+
+#[test]
+fn crates_take_no_name_that_is_somebody_elses() {
+    for name in ["con", "Nul", "com1", "core", "std", "test", "default", "self", "kassa-core", "kassa_core", "fn", "1a"]
+    {
+        assert!(!is_crate_name(name), "{name}");
+    }
+    assert!(["console", "com", "lpt12", "core-client", "tests"].into_iter().all(is_crate_name));
 }

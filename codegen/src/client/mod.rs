@@ -226,10 +226,11 @@ fn crate_name(title: &str) -> String {
     }
 }
 
-/// Whether a text can be the name of a crate.
+/// Whether a text can be the name of a crate: one that is nobody else's, nor a word of Rust, Cargo or Windows.
 #[must_use]
 pub fn is_crate_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.len() <= 64
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && !name::is_occupied(&text.to_ascii_lowercase().replace('-', "_"))
 }

@@ -56,6 +56,18 @@ pub(crate) fn escaped(name: String) -> String {
     }
 }
 
+/// Whether a name is somebody else's: a file that Windows cannot make, a crate that is always there, or what Cargo means
+/// something by.
+pub(crate) fn is_occupied(name: &str) -> bool {
+    let device = |kind: &str| name.strip_prefix(kind).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']));
+    device("com")
+        || device("lpt")
+        || escaped(name.to_owned()) != name
+        || matches!(name, "con" | "prn" | "aux" | "nul")
+        || matches!(name, "alloc" | "core" | "kassa_core" | "proc_macro" | "std" | "test")
+        || matches!(name, "build" | "default" | "deps" | "examples" | "incremental" | "lib" | "main")
+}
+
 fn cut(name: String) -> String {
     match name.char_indices().nth(MAX_LENGTH) {
         Some((at, _)) => name[..at].trim_end_matches('_').to_owned(),

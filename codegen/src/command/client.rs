@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
 fn crate_name(text: &str) -> Result<String, String> {
     match is_crate_name(text) {
         true => Ok(text.to_owned()),
-        false => Err("letters, digits, `-` and `_`, a letter first".to_owned()),
+        false => Err("letters, digits, `-` and `_`, a letter first, and no word of Rust, Cargo or Windows".to_owned()),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) use self::exercise::exercise;
 use self::types::Types;
 use self::writer::Writer;
 use super::model::Api;
-use super::name::{Names, field_name};
+use super::name::{Names, field_name, is_occupied};
 use crate::output::FileMap;
 
 /// What is written around the code.
@@ -30,20 +30,12 @@ pub(crate) struct Layout {
 /// Documents with more operations are split into modules by their tags.
 const SPLIT: usize = 60;
 
+/// The files that hold no operations.
+const OWN: [&str; 4] = ["access", "events", "servers", "types"];
+
 /// Sorts operations into modules by their first tags; gives the names of the modules.
 pub(crate) fn split(api: &mut Api) -> Vec<String> {
-    let mut names = Names::without(&[
-        "default",
-        "types",
-        "access",
-        "servers",
-        "events",
-        "lib",
-        "mod",
-        "main",
-        "build",
-        "kassa_core",
-    ]);
+    let mut names = Names::default();
     if api.operations.len() <= SPLIT {
         return vec!["operations".to_owned()];
     }
@@ -59,7 +51,8 @@ pub(crate) fn split(api: &mut Api) -> Vec<String> {
                 Some(first) if first.is_ascii_alphabetic() => plain.to_owned(),
                 _ => "operations".to_owned(),
             };
-            let name = if super::name::escaped(name.clone()) == name { name } else { format!("{name}_operations") };
+            let is_taken = is_occupied(&name) || OWN.contains(&name.as_str());
+            let name = if is_taken { format!("{name}_operations") } else { name };
             modules.push(names.take(&name));
             modules.len() - 1
         });

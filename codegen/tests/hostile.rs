@@ -404,14 +404,14 @@ fn texts_of_any_form_are_read_or_refused() {
 }
 
 #[test]
-fn patterns_are_not_compiled() {
+fn patterns_take_no_time() {
     for pattern in
         ["((a{0,1000}){0,1000}){0,1000}", "(a+)+$", "(?:(?:(?:a{1,99}){1,99}){1,99}){1,99}", "\\\\p{Greek}{1000000}"]
     {
         let schema = format!(r#""S":{{"type":"string","pattern":"{pattern}"}}"#);
         assert_eq!(of("a.json", with_schemas("S", &schema)).operations, 1, "{pattern}");
     }
-    for open in ["(", "[", "(?:", "(?<a>"] {
+    for open in ["(", "[", "(?:", "(?<a>", "(?<", "([:a", "(\\\\p{", "(a{", "(\\\\u{"] {
         let schema = format!(r#""S":{{"type":"string","pattern":"{}"}}"#, open.repeat(100_000));
         assert!(told(&of("a.json", with_schemas("S", &schema)))[0].contains("is not closed"), "{open}");
     }

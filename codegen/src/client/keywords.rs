@@ -1,6 +1,6 @@
 //! What the keys of a schema have to be, and whether they leave a value.
 
-use super::pattern;
+use super::pattern::{Unfit, translate};
 use super::rules::{Rules, compare};
 use super::view::Reader;
 use crate::diag::Code;
@@ -73,7 +73,7 @@ impl Reader<'_> {
         let (due, tree) = (due(key), self.tree);
         if due.is(tree.value(value)) {
             if let ("pattern", Some(text)) = (key, tree.as_text(value))
-                && let Err(reason) = pattern::is_closed(text)
+                && let Err(Unfit::Broken(reason)) = translate(text)
             {
                 let message =
                     format!("the pattern is no regular expression, {reason}: no value can be held against it");

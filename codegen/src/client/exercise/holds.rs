@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder};
 
-use super::super::lower::{checked_pattern, infer};
+use super::super::lower::infer;
+use super::super::pattern::translate;
 use super::super::rules::Rules;
 use super::super::view::{Group, More, Reader, View, types};
 use super::value::{Decimal, Sample, compare};
@@ -106,7 +107,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
     COMPILED.with_borrow_mut(|all| {
         let compile = || {
-            let pattern = checked_pattern(pattern)?;
+            let pattern = translate(pattern).ok()?;
             RegexBuilder::new(&pattern).size_limit(MAX_COMPILED).build().ok()
         };
         let regex = all.entry(pattern.to_owned()).or_insert_with(compile);

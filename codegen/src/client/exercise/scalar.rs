@@ -1,6 +1,6 @@
 //! Numbers and texts that keep their constraints.
 
-use super::super::lower::checked_pattern;
+use super::super::pattern::translate;
 use super::super::view::View;
 use super::holds::holds_rules;
 use super::sampler::PLENTY;
@@ -56,7 +56,7 @@ pub(super) fn text(view: &View<'_>, turn: usize) -> Option<Sample> {
     let rules = &view.rules;
     let of_format = of_format(if view.encoded { "byte" } else { view.format.unwrap_or_default() }, turn);
     let pattern = match rules.patterns.first() {
-        Some(pattern) => Some(checked_pattern(pattern)?),
+        Some(pattern) => Some(translate(pattern).ok()?),
         None => None,
     };
     let lengths = [1, 0, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];

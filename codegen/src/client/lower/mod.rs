@@ -12,11 +12,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(super) use self::about::doc_of;
 use self::reserved::RESERVED;
-pub(super) use self::rules::checked_pattern;
 pub(super) use self::scalar::infer;
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};
 use super::model::{Place, Shape, TypeDef, TypeId, TypeKind, Use};
 use super::name::{Names, reference_name, type_name};
+use super::pattern::Fitting;
 use super::rules::{Rules, joined};
 use super::view::{Reader, View, says_only, types};
 use crate::diag::Code;
@@ -44,6 +44,8 @@ pub(crate) struct Lowering<'t> {
     pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
     /// Schemas that are being lowered in place.
     open: HashSet<NodeId>,
+    /// The patterns that were met.
+    fitting: Fitting,
     /// The schemas of each property that is being joined.
     properties: Vec<Vec<NodeId>>,
     /// The first alternatives of the sets that are being joined with what stands beside them.
@@ -76,6 +78,7 @@ impl<'t> Lowering<'t> {
             due: VecDeque::new(),
             heirs: HashMap::new(),
             open: HashSet::new(),
+            fitting: Fitting::default(),
             properties: Vec::new(),
             joining: Vec::new(),
             copied: 0,

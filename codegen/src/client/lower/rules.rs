@@ -1,10 +1,9 @@
 //! The constraints that can be held.
 
-use regex_syntax::ast::ErrorKind;
-
 use super::scalar::{int_shape, number_shape};
 use super::{Lowering, infer};
 use crate::client::model::Shape;
+use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Rules};
 use crate::client::view::{View, shown, types};
 use crate::diag::Code;
@@ -14,7 +13,7 @@ impl Lowering<'_> {
     /// The constraints that can be held.
     pub(super) fn rules(&mut self, view: &View<'_>) -> Option<Box<Rules>> {
         let mut rules = view.rules.clone();
-        rules.patterns = self.patterns(&rules.patterns, view.node);
+        self.hold_patterns(&mut rules, view.node);
         // Every text is long enough.
         rules.min_length = rules.min_length.filter(|min| *min > 0);
         rules.min_items = rules.min_items.filter(|min| *min > 0);
@@ -29,7 +28,7 @@ impl Lowering<'_> {
             rules.names = Some(Box::new(Rules { one_of, names: None, ..names.rules }));
         }
         if let Some(names) = &mut rules.names {
-            names.patterns = self.patterns(&names.patterns, view.node);
+            self.hold_patterns(names, view.node);
         }
         rules.names = rules.names.filter(|names| **names != Rules::default());
         if let Some((node, min, max)) = view.contains {
@@ -38,29 +37,24 @@ impl Lowering<'_> {
         (rules != Rules::default()).then(|| Box::new(rules))
     }
 
-    /// The patterns that can be held.
-    fn patterns(&mut self, patterns: &[String], node: NodeId) -> Vec<String> {
+    /// The patterns that can be held; some of them are lengths as well.
+    fn hold_patterns(&mut self, rules: &mut Rules, node: NodeId) {
         let tree = self.reader.tree;
         let offset = tree.offset(tree.get(node, "pattern").unwrap_or(node));
-        let mut held = Vec::new();
-        for pattern in patterns {
-            match pattern_fits(pattern) {
-                Ok(pattern) => held.push(pattern),
-                Err(Unfit::Unbounded) => {
-                    let message = "the pattern looks around or back, which takes unbounded time: it is not checked";
-                    self.reader.notes.remark(offset, message);
+        for pattern in std::mem::take(&mut rules.patterns) {
+            match self.fitting.fit(&pattern) {
+                Ok(Fit { pattern, min, max }) => {
+                    rules.join(Rules { patterns: vec![pattern], min_length: min, max_length: max, ..Rules::default() });
                 }
-                Err(Unfit::Long) => {
-                    self.reader.notes.warn(Code::S008, offset, "the pattern is too long: it is not checked");
+                Err(Unfit::Unchecked(reason)) => {
+                    self.reader.notes.remark(offset, format!("the pattern is not checked: {reason}"));
                 }
-                Err(Unfit::Broken) => {
-                    let message =
-                        "the pattern is no regular expression that can be checked in linear time: it is not checked";
+                Err(Unfit::Foreign(reason) | Unfit::Broken(reason)) => {
+                    let message = format!("the pattern is none of ECMA-262, {reason}: it is not checked");
                     self.reader.notes.warn(Code::S008, offset, message);
                 }
             }
         }
-        held
     }
 
     /// Items that have to be there, if they are plain values.
@@ -78,8 +72,8 @@ impl Lowering<'_> {
                 return None;
             }
         };
-        let patterns = self.patterns(&view.rules.patterns, node);
-        let rules = Rules { one_of: self.literals(&view), patterns, ..view.rules };
+        let mut rules = Rules { one_of: self.literals(&view), ..view.rules };
+        self.hold_patterns(&mut rules, node);
         Some(Box::new(Contains { shape, rules, min, max }))
     }
 
@@ -87,41 +81,4 @@ impl Lowering<'_> {
     fn literals(&self, view: &View<'_>) -> Vec<String> {
         view.values.iter().flatten().map(|value| shown(self.reader.tree, *value)).collect()
     }
-}
-
-/// The expression as it is checked; `None` of one that is not.
-pub(in crate::client) fn checked_pattern(pattern: &str) -> Option<String> {
-    pattern_fits(pattern).ok()
-}
-
-/// The expression as it is checked, or why it is not.
-fn pattern_fits(pattern: &str) -> Result<String, Unfit> {
-    if pattern.len() > 2000 {
-        return Err(Unfit::Long);
-    }
-    let translated = pattern
-        .replace("\\/", "/")
-        .replace("\\Z", "$")
-        .replace("(?<", "(?P<")
-        .replace("(?P<=", "(?<=")
-        .replace("(?P<!", "(?<!");
-    // Parsed and not compiled: that would take as long as the pattern asks for.
-    let Err(error) = regex_syntax::Parser::new().parse(&translated) else { return Ok(translated) };
-    Err(match error {
-        regex_syntax::Error::Parse(error)
-            if matches!(error.kind(), ErrorKind::UnsupportedLookAround | ErrorKind::UnsupportedBackreference) =>
-        {
-            Unfit::Unbounded
-        }
-        _ => Unfit::Broken,
-    })
-}
-
-/// Why a pattern is not checked.
-enum Unfit {
-    /// Longer ones are data, or meant to hurt.
-    Long,
-    /// It looks around or back, which takes unbounded time.
-    Unbounded,
-    Broken,
 }

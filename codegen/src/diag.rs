@@ -193,12 +193,18 @@ pub(crate) fn list_of(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
+/// How many letters a name has at most that is compared with others.
+const MAX_COMPARED: usize = 200;
+
 /// The name of `known` that `name` was most likely meant to be.
 #[must_use]
 pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     known
         .into_iter()
+        // What is much longer or shorter is not looked at, and no name is so long that this takes its time.
+        .filter(|candidate| length <= MAX_COMPARED && candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

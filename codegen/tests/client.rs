@@ -54,22 +54,75 @@ components:
     assert_eq!(
         told,
         [
-            "7:7: [S005] `dangling` rests on something that the document does not have: left out",
+            "7:7: [S005] `dangling` is left out, for what is missing at wrong.yaml:9:81",
             "9:81: [S005] nothing is at `#/components/schemas/No`",
-            "12:7: [S008] `through` rests on something that is wrong in the document: left out",
+            "12:7: [S008] `through` is left out, for what is wrong at wrong.yaml:14:20",
             "14:20: [S008] there is no status `2xy`: left out",
             "17:79: [S005] `other.yaml` is no file in the folder of the document that can be read",
-            "18:39: [S008] the pattern is no regular expression, its group is not closed: no value can be held against it",
-            "19:28: [S004] this key stands here a second time, and says the same: take one away",
-            "20:13: [S008] no number is within these bounds: no value can be sent",
-            "21:48: [S008] what `allOf` joins has no type in common: any value",
+            "18:39: [S008] the pattern `(` is no regular expression, its group is not closed: nothing is held to it",
+            "19:28: [S004] the key `type` stands here a second time, and says the same: take one away",
+            "20:13: [S008] no number is at least 2 and at most 1: no value can be sent",
+            "21:48: [S008] what is joined here contradicts itself, string and integer: any value",
         ]
     );
     assert_eq!((generated.operations, generated.left_out), (1, 2));
     assert!(file(&generated, "src/operations.rs").contains("pub struct Sound;"));
     let shown = generated.notes.shown(&generated.tree, 1);
-    assert!(shown.starts_with("warning[S005]: `dangling` rests on"), "{shown}");
+    assert!(shown.starts_with("warning[S005]: `dangling` is left out"), "{shown}");
     assert!(shown.ends_with("… and 8 more\n"), "{shown}");
+}
+
+/// What is told of a document, each with its level, its line and its column.
+fn told(text: &str) -> Vec<String> {
+    let generated = of("a.yaml", text);
+    let told = generated.notes.sorted().into_iter().map(|note| {
+        let (line, column) = generated.tree.line_and_column(note.offset);
+        format!("{:?} {line}:{column} {}", note.level, note.message)
+    });
+    told.collect()
+}
+
+#[test]
+fn messages_name_what_they_are_about() {
+    let text = r##"openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /a/{b}:
+    get:
+      parameters:
+        - { name: b, in: path, required: true, schema: { type: string, pattern: "a{2,1}" } }
+        - { name: c, in: query, schema: { type: integer, default: many } }
+        - { name: c, in: query, schema: { type: integer } }
+      responses: { "200": { description: a, content: { application/json: { schema: { $ref: "#/components/schemas/Pett" } } } } }
+components:
+  schemas:
+    Pet: { type: int }
+    Size: { type: string, enum: [small, 2] }
+    Way: { allOf: [{ type: string, enum: [asc] }, { type: string, enum: [desc] }] }
+    Kind:
+      oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }]
+      discriminator: { propertyName: kind, mapping: { cat: Cat, van: Van } }
+    Cat: { type: object, properties: { kind: { type: string } } }
+    Dog: { type: object, properties: { kind: { type: string, enum: [cat] } } }
+  securitySchemes: { key: { type: apiKey, in: body, name: k }, other: { type: magic } }
+"##;
+    assert_eq!(
+        told(text),
+        [
+            "Warning 6:7 `GET /a/{b}` is left out, for what is missing at a.yaml:10:92",
+            "Warning 7:81 the pattern `a{2,1}` cannot be read, invalid repetition count range, the start must be <= the end: it is not checked",
+            "Warning 8:67 the default `\"many\"` is a text, and the type integer: left out",
+            "Warning 9:11 the parameter `c` stands here a second time: left out",
+            "Warning 10:92 nothing is at `#/components/schemas/Pett`: did you mean `Pet`?",
+            "Warning 13:18 there is no type `int`, only `string`, `number`, `integer`, `boolean`, `array` and `object`: any value",
+            "Warning 14:41 `2` is a number, and the type of the enumeration string: taken as the text that stands here",
+            "Warning 15:51 the enumerations joined here have no value in common, such as `\"asc\"` and `\"desc\"`: the first is taken",
+            "Warning 17:7 no value of the discriminator `kind` is left for the alternative `Dog`: they are told apart by their fields",
+            "Warning 18:70 the value `van` of the discriminator is left out: nothing is at `#/components/schemas/Van`",
+            "Warning 21:27 the security scheme `key` has its key in `body`, which is none of header, query and cookie: left out",
+            "Warning 21:71 the security scheme `other` has the type `magic`, which is none of apiKey, http, oauth2, openIdConnect and mutualTLS: left out",
+        ]
+    );
 }
 
 #[test]

@@ -52,6 +52,31 @@ fn a_client_is_written_checked_and_never_over_what_somebody_wrote() {
 }
 
 #[test]
+fn what_is_told_is_told_to_scripts_and_a_refusal_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("pets.yaml"), SOUND.replace("type: integer", "type: integer, default: a")).unwrap();
+    let client = |more: &[&str]| run(at, &[&["client", "pets.yaml", "--out", "made"], more].concat());
+
+    let strict = client(&["--strict"]);
+    assert!(!strict.status.success() && !at.join("made").exists());
+    let last = text(&strict.stderr).trim_end().lines().last().unwrap_or_default().to_owned();
+    assert_eq!(last, "error: pets.yaml: refused by --strict for 1 warning; nothing is written");
+
+    let json = client(&["--dry-run", "--message-format", "json"]);
+    assert!(json.status.success(), "{json:?}");
+    let lines: Vec<serde_json::Value> =
+        text(&json.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [note, record] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&note["level"], &note["code"]), (&"warning".into(), &"S003".into()));
+    assert_eq!(note["message"], "the default `\"a\"` is a text, and the type integer: left out");
+    let span = &note["spans"][0];
+    assert_eq!(span["file_name"], "pets.yaml");
+    assert_eq!((span["line_start"].as_u64(), span["column_start"].as_u64()), (Some(7), Some(92)));
+    assert_eq!((record["warnings"].as_u64(), record["operations"].as_u64()), (Some(1), Some(1)));
+}
+
+#[test]
 fn a_survey_tells_what_becomes_of_each_document() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -370,7 +370,7 @@ fn texts_of_any_form_are_read_or_refused() {
         (
             "a.yaml",
             b"openapi: 3.0.0\npaths:\n  /a: {}\n  /a: { get: {} }\n".to_vec(),
-            "4: this key stands here a second time",
+            "4: the key `/a` says something else at a.yaml:3:3",
         ),
         ("a.yaml", b"\x00".to_vec(), ""),
         ("a.yaml", b"openapi: !!binary aGk=\n".to_vec(), ""),

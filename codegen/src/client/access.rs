@@ -8,7 +8,7 @@ use super::name::{Names, escaped, field_name, type_name};
 use super::operations::{Said, is_token};
 use super::view::shown;
 use crate::diag::Code;
-use crate::tree::{NodeId, Value};
+use crate::tree::{NodeId, Tree, Value};
 
 impl Lowering<'_> {
     /// The security schemes.
@@ -57,7 +57,7 @@ impl Lowering<'_> {
                     self.reader.notes.warn(
                         Code::S006,
                         tree.offset(node),
-                        format!("the security scheme `{name}` does not say enough of itself: left out"),
+                        format!("the security scheme `{name}` {}: left out", lacking(tree, node)),
                     );
                     continue;
                 }
@@ -134,7 +134,9 @@ impl Lowering<'_> {
             }
             let entries = tree.entries(*alternative);
             if let Some((name, _)) = entries.iter().find(|(name, _)| !self.schemes.contains_key(*name)) {
-                let message = format!("there is no security scheme `{name}` to use: this alternative is left out");
+                let message = format!(
+                    "there is no security scheme `{name}` under `components` that can be used: this alternative is left out"
+                );
                 self.reader.notes.warn(Code::S005, offset, message);
                 continue;
             }
@@ -143,7 +145,9 @@ impl Lowering<'_> {
             all.push(entries.iter().map(|(name, of)| (name.to_owned(), scopes(of))).collect());
         }
         // What asks for something is not sent without.
-        self.sound &= list.is_empty() || !all.is_empty();
+        if let Some(first) = list.first().filter(|_| all.is_empty()) {
+            self.spoil(tree.offset(*first));
+        }
         all
     }
 
@@ -198,8 +202,9 @@ impl Lowering<'_> {
         let url = tree.text(node, "url")?.trim();
         let end = url.find(['?', '#']).unwrap_or(url.len());
         if end < url.len() {
-            let message =
-                "paths are appended to the address of a server, so it has neither query nor fragment: left out";
+            let message = format!(
+                "the address `{url}` has a query or a fragment, and paths are appended to it: that is left out"
+            );
             self.reader.notes.warn(Code::S008, tree.offset(node), message);
         }
         Some(url[..end].to_owned())
@@ -219,7 +224,9 @@ impl Lowering<'_> {
                 self.reader.notes.warn(
                     Code::S007,
                     tree.offset(node),
-                    format!("nothing declares the variable `{wire}` of this server"),
+                    format!(
+                        "nothing declares the variable `{wire}` of this server: it is empty until the caller fills it"
+                    ),
                 );
             }
             let text = |id: NodeId| shown(tree, id).trim_matches('"').to_owned();
@@ -245,5 +252,24 @@ impl Lowering<'_> {
             url = url.replace(&format!("{{{}}}", variable.wire), &variable.default);
         }
         Some(url)
+    }
+}
+
+/// What a security scheme does not say of itself.
+fn lacking(tree: &Tree, node: NodeId) -> String {
+    match (tree.text(node, "type"), tree.text(node, "in")) {
+        (None, _) => "has no `type`".to_owned(),
+        (Some("apiKey"), Some("header" | "query" | "cookie")) => match tree.text(node, "name") {
+            None | Some("") => "has no `name`".to_owned(),
+            Some(name) => format!("has a `name` that no header or cookie has, `{name}`"),
+        },
+        (Some("apiKey"), None) => "does not say by `in` where the key goes".to_owned(),
+        (Some("apiKey"), Some(place)) => format!("has its key in `{place}`, which is none of header, query and cookie"),
+        (Some("http"), _) => {
+            format!("has the `scheme` `{}`, which is no word", tree.text(node, "scheme").unwrap_or_default())
+        }
+        (Some(other), _) => {
+            format!("has the type `{other}`, which is none of apiKey, http, oauth2, openIdConnect and mutualTLS")
+        }
     }
 }

@@ -75,15 +75,14 @@ impl Reader<'_> {
             if let ("pattern", Some(text)) = (key, tree.as_text(value))
                 && let Err(Unfit::Broken(reason)) = translate(text)
             {
-                let message =
-                    format!("the pattern is no regular expression, {reason}: no value can be held against it");
+                let message = format!("the pattern `{text}` is no regular expression, {reason}: nothing is held to it");
                 self.wrong(schema, Code::S008, value, message);
             }
             return true;
         }
         let (words, found) = (due.words(), tree.kind(value));
         if matches!(tree.value(value), Value::Null) {
-            self.notes.warn(Code::S003, tree.offset(value), format!("`{key}` says nothing: left out"));
+            self.notes.warn(Code::S003, tree.offset(value), format!("`{key}` has no value: left out"));
         } else {
             let message = format!("`{key}` has to be {words}, and this is {found}: left out");
             self.wrong(schema, Code::S003, value, message);
@@ -97,21 +96,32 @@ impl Reader<'_> {
             let order = a.as_ref().zip(b.as_ref()).map(|(a, b)| compare(a, b));
             order.is_some_and(|order| order.is_gt() || equal && order.is_eq())
         };
-        let more = |a: Option<u64>, b: Option<u64>| a.zip(b).is_some_and(|(a, b)| a > b);
-        let what = if above(&rules.minimum, &rules.maximum, false)
-            || above(&rules.above, &rules.maximum, true)
-            || above(&rules.minimum, &rules.below, true)
-            || above(&rules.above, &rules.below, true)
-        {
-            "number"
-        } else if more(rules.min_length, rules.max_length) {
-            "length"
-        } else if more(rules.min_items, rules.max_items) {
-            "count"
-        } else {
-            return;
+        let none = |what: &str, least: (&str, &str), most: (&str, &str)| {
+            format!("no {what} is {} {} and {} {}: no value can be sent", least.0, least.1, most.0, most.1)
         };
-        let message = format!("no {what} is within these bounds: no value can be sent");
-        self.wrong(schema, Code::S008, schema, message);
+        let numbers = [
+            (("at least", &rules.minimum), ("at most", &rules.maximum), false),
+            (("more than", &rules.above), ("at most", &rules.maximum), true),
+            (("at least", &rules.minimum), ("less than", &rules.below), true),
+            (("more than", &rules.above), ("less than", &rules.below), true),
+        ];
+        let numbers = numbers.into_iter().filter(|(least, most, equal)| above(least.1, most.1, *equal)).map(
+            |((least, a), (most, b), _)| {
+                let text = |bound: &Option<String>| bound.clone().unwrap_or_default();
+                none("number", (least, &text(a)), (most, &text(b)))
+            },
+        );
+        let counts = [
+            ("length", rules.min_length, rules.max_length),
+            ("count of items", rules.min_items, rules.max_items),
+            ("count of entries", rules.min_entries, rules.max_entries),
+        ];
+        let counts = counts.into_iter().filter_map(|(what, least, most)| {
+            let (least, most) = least.zip(most).filter(|(least, most)| least > most)?;
+            Some(none(what, ("at least", &least.to_string()), ("at most", &most.to_string())))
+        });
+        if let Some(message) = numbers.chain(counts).next() {
+            self.wrong(schema, Code::S008, schema, message);
+        }
     }
 }

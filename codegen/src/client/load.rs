@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::notes::Notes;
+use super::notes::{At, Notes};
 use super::view::shown;
 use crate::diag::Code;
 use crate::tree::{NodeId, Tree, Value, beside};
@@ -65,7 +65,11 @@ fn is_openapi(loaded: &mut Loaded, root: NodeId) -> bool {
     };
     let version = match tree.value(node) {
         Value::Number(text) => {
-            notes.warn(Code::S003, tree.offset(node), format!("the version is a text: taken as \"{text}.0\""));
+            notes.warn(
+                Code::S003,
+                tree.offset(node),
+                format!("the version has to be a text, in quotes: taken as \"{text}.0\""),
+            );
             format!("{text}.0")
         }
         _ => tree.as_text(node).unwrap_or_default().to_owned(),
@@ -84,7 +88,7 @@ fn is_openapi(loaded: &mut Loaded, root: NodeId) -> bool {
         if let Some(node) = tree.get(root, key) {
             match tree.value(node) {
                 Value::Map(_) => {}
-                Value::Null => notes.warn(Code::S003, tree.offset(node), format!("`{key}` says nothing: left out")),
+                Value::Null => notes.warn(Code::S003, tree.offset(node), format!("`{key}` has no value: left out")),
                 _ => {
                     let message = format!("`{key}` has to be a map, and this is {}", tree.kind(node));
                     notes.refuse(Code::S003, tree.offset(node), message);
@@ -100,10 +104,11 @@ fn tell_twins(loaded: &mut Loaded) {
     for twin in loaded.tree.take_twins() {
         let (first, second) = twin.values;
         if shown(&loaded.tree, first) == shown(&loaded.tree, second) {
-            let message = "this key stands here a second time, and says the same: take one away";
+            let message = format!("the key `{}` stands here a second time, and says the same: take one away", twin.key);
             loaded.notes.warn(Code::S004, twin.second.start, message);
         } else {
-            let message = "this key stands here a second time, and says something else: keep one of the two";
+            let first = At { tree: &loaded.tree, offset: twin.first.start };
+            let message = format!("the key `{}` says something else at {first}: keep one of the two", twin.key);
             loaded.notes.refuse(Code::S004, twin.second.start, message);
         }
     }

@@ -14,13 +14,16 @@ impl Lowering<'_> {
     /// The body of an operation, or of what the service sends by itself.
     pub(super) fn body(&mut self, node: NodeId, owner: &str, sent: bool) -> Option<Body> {
         let tree = self.reader.tree;
-        let Some(body) = self.reader.follow(tree.get(node, "requestBody")?, "requestBodies") else {
-            self.sound = false;
+        let said = tree.get(node, "requestBody")?;
+        let Some(body) = self.reader.follow(said, "requestBodies") else {
+            self.spoil(tree.offset(said));
             return None;
         };
         let media = self.media(body, owner, "Body", sent);
         if media.is_empty() {
-            self.sound &= tree.entries_of(body, "content").is_empty();
+            if !tree.entries_of(body, "content").is_empty() {
+                self.spoil(tree.offset(body));
+            }
             return None;
         }
         let rust = if media.len() > 1 { self.names.take(&format!("{owner}Body")) } else { String::new() };
@@ -35,7 +38,7 @@ impl Lowering<'_> {
         for (key, at, value) in self.map_of(node, "responses").placed().filter(|(key, ..)| !key.starts_with("x-")) {
             let Some(status) = status(key) else {
                 self.reader.notes.warn(Code::S008, at, format!("there is no status `{key}`: left out"));
-                self.sound = false;
+                self.spoil(at);
                 continue;
             };
             if responses.iter().any(|had: &Response| had.status == status) {
@@ -47,7 +50,7 @@ impl Lowering<'_> {
                 continue;
             }
             let Some(value) = self.reader.follow(value, "responses") else {
-                self.sound = false;
+                self.spoil(tree.offset(value));
                 continue;
             };
             let rust = names.take(&status_name(status));
@@ -262,8 +265,8 @@ impl Lowering<'_> {
         let tree = self.reader.tree;
         let Some(schema) = schema else { return Use::new(Shape::Any) };
         let view = self.reader.view(schema);
-        if view.broken {
-            return Use::broken();
+        if let Some(at) = view.broken {
+            return Use::broken(at);
         }
         if view.props.is_empty() {
             return Use::new(Shape::Any);

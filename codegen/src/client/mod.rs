@@ -155,7 +155,7 @@ fn settled(path: &Path) -> Result<Settled, Box<Loaded>> {
     }
     let modules = render::split(&mut api);
     let due = api.operations.len();
-    passes::settle(&mut api, &mut notes);
+    passes::settle(&mut api, &loaded.tree, &mut notes);
     let left_out = wrong + due - api.operations.len();
     Ok(Settled { loaded, root, api, modules, notes, left_out })
 }

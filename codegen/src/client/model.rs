@@ -39,8 +39,8 @@ pub(crate) struct TypeDef {
     pub(crate) received: bool,
     /// Has constraints, or holds something that has.
     pub(crate) constrained: bool,
-    /// Rests on something that the document does not have.
-    pub(crate) broken: bool,
+    /// Rests on something that the document does not have: where that is referred to.
+    pub(crate) broken: Option<u32>,
     /// The module that alone uses it; `None` of one that is shared.
     pub(crate) module: Option<usize>,
 }
@@ -145,8 +145,8 @@ pub(crate) enum Shape {
     List(Box<Use>),
     Map(Box<Use>),
     Named(TypeId),
-    /// A diagnostic says why there is none.
-    Broken,
+    /// A diagnostic at this place says why there is none.
+    Broken(u32),
 }
 
 /// A piece of a path.
@@ -160,6 +160,8 @@ pub(crate) enum Piece {
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
+    /// Whether the document names it.
+    pub(crate) named: bool,
     pub(crate) rust: String,
     pub(crate) method: &'static str,
     pub(crate) path: String,
@@ -342,8 +344,8 @@ impl Use {
         Self { shape, nullable: false, rules: None }
     }
 
-    pub(crate) fn broken() -> Self {
-        Self::new(Shape::Broken)
+    pub(crate) fn broken(offset: u32) -> Self {
+        Self::new(Shape::Broken(offset))
     }
 
     /// The type that it names, through lists and maps.
@@ -355,12 +357,12 @@ impl Use {
         }
     }
 
-    /// Whether it rests on something that the document does not have.
-    pub(crate) fn is_broken(&self) -> bool {
+    /// Where something is referred to that the document does not have, if it rests on such.
+    pub(crate) fn broken_at(&self) -> Option<u32> {
         match &self.shape {
-            Shape::Broken => true,
-            Shape::List(of) | Shape::Map(of) => of.is_broken(),
-            _ => false,
+            Shape::Broken(offset) => Some(*offset),
+            Shape::List(of) | Shape::Map(of) => of.broken_at(),
+            _ => None,
         }
     }
 
@@ -390,6 +392,11 @@ impl TypeDef {
 }
 
 impl Operation {
+    /// What it is called in a message: what the document calls it, or its method and path.
+    pub(crate) fn label(&self) -> String {
+        if self.named { self.id.clone() } else { format!("{} {}", self.method, self.path) }
+    }
+
     /// What it sends.
     pub(crate) fn sent(&self) -> impl Iterator<Item = &Use> {
         let params = self.params.iter().map(|param| &param.field.of);

@@ -13,8 +13,19 @@ pub enum Level {
     Error,
     /// Something is left out, or typed more loosely.
     Warning,
-    /// The document is right and says more than is checked, or typed: nothing is lost by it.
+    /// The document says more than is checked, or typed, or known: nothing is lost by it.
     Remark,
+}
+
+impl Level {
+    /// As rustc says it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Remark => "note",
+        }
+    }
 }
 
 /// One thing that is wrong.
@@ -54,7 +65,12 @@ impl Notes {
 
     /// Tells of what is right, and neither checked nor typed.
     pub(crate) fn remark(&mut self, offset: u32, message: impl fmt::Display) {
-        self.add(Level::Remark, Code::S006, offset, message);
+        self.remark_as(Code::S006, offset, message);
+    }
+
+    /// Tells of what nothing is made of, and nothing rests on.
+    pub(crate) fn remark_as(&mut self, code: Code, offset: u32, message: impl fmt::Display) {
+        self.add(Level::Remark, code, offset, message);
     }
 
     fn add(&mut self, level: Level, code: Code, offset: u32, message: impl fmt::Display) {
@@ -97,12 +113,7 @@ impl Notes {
         let mut out = String::new();
         for note in self.sorted().into_iter().take(most) {
             let place = tree.place(note.offset);
-            let level = match note.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Remark => "note",
-            };
-            let width = place.line.to_string().len();
+            let (level, width) = (note.level.word(), place.line.to_string().len());
             let _ = writeln!(out, "{level}[{}]: {}", note.code, plain(&note.message));
             let _ = writeln!(out, "{:width$}--> {}:{}:{}", "", place.path, place.line, place.column);
             let _ = writeln!(out, "{:width$} |\n{} | {}", "", place.line, place.excerpt);
@@ -122,6 +133,32 @@ impl Notes {
         })
     }
 
+    /// Each as a JSON object on a line, the keys as in rustc's JSON: `level`, `code`, `message`, `spans`, `help`.
+    #[must_use]
+    pub fn to_json_lines(&self, tree: &Tree) -> String {
+        let mut out = String::new();
+        for note in self.sorted() {
+            let (line, column) = tree.line_and_column(note.offset);
+            let line = serde_json::json!({
+                "level": note.level.word(),
+                "code": note.code.to_string(),
+                "message": note.message,
+                "spans": [{
+                    "file_name": tree.file_at(note.offset),
+                    "line_start": line,
+                    "column_start": column,
+                    "line_end": line,
+                    "column_end": column,
+                    "is_primary": true,
+                    "label": null,
+                }],
+                "help": [],
+            });
+            let _ = writeln!(out, "{line}");
+        }
+        out
+    }
+
     /// The first, on one line.
     #[must_use]
     pub fn first(&self, tree: &Tree) -> Option<String> {
@@ -129,11 +166,31 @@ impl Notes {
     }
 }
 
-/// A message, in which a name of the document can neither steer a terminal nor fill it.
-fn plain(text: &str) -> String {
-    let mut out: String = text.chars().take(400).map(|c| if steers(c) { '·' } else { c }).collect();
-    if out.len() < text.len() && text.chars().count() > 400 {
-        out.push('…');
+/// Where something is, for a message.
+pub(super) struct At<'t> {
+    pub(super) tree: &'t Tree,
+    pub(super) offset: u32,
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.tree.line_and_column(self.offset);
+        write!(f, "{}:{line}:{column}", self.tree.path_at(self.offset).1)
     }
-    out
+}
+
+/// How many characters of a name are shown.
+const MAX_NAME: usize = 100;
+
+/// A message, in which a name of the document, between backticks, can neither steer a terminal nor fill it.
+fn plain(text: &str) -> String {
+    let part = |(n, part): (usize, &str)| {
+        let most = if n % 2 == 1 { MAX_NAME } else { 4 * MAX_NAME };
+        let mut out: String = part.chars().take(most).map(|c| if steers(c) { '·' } else { c }).collect();
+        if part.chars().count() > most {
+            out.push('…');
+        }
+        out
+    };
+    text.split('`').take(MAX_NAME).enumerate().map(part).collect::<Vec<_>>().join("`")
 }

@@ -26,8 +26,8 @@ struct Item<'a> {
     path: &'a str,
     node: NodeId,
     params: Vec<Said>,
-    /// Whether all its parameters could be read.
-    sound: bool,
+    /// Where one of its parameters cannot be read.
+    unsound: Option<u32>,
 }
 
 /// A parameter: where it is named, and where it stands.
@@ -58,9 +58,9 @@ impl<'t> Lowering<'t> {
                 let message = format!("this is the path `{first}`, its parameters named otherwise: both are kept");
                 self.reader.notes.warn(Code::S004, at, message);
             }
-            self.sound = true;
+            self.unsound = None;
             let params = self.parameters(node);
-            let item = Item { path, node, params, sound: self.sound };
+            let item = Item { path, node, params, unsound: self.unsound };
             for (key, method, node) in methods {
                 if let Some(draft) = self.operation(root, &item, node, key, method) {
                     self.callbacks(node, &draft.operation.id, &mut events);
@@ -138,7 +138,7 @@ impl<'t> Lowering<'t> {
         for site in self.list_of(node, "parameters") {
             match self.reader.follow(*site, "parameters") {
                 Some(node) => all.push(Said { site: *site, node }),
-                None => self.sound = false,
+                None => self.spoil(self.reader.tree.offset(*site)),
             }
         }
         all
@@ -161,7 +161,10 @@ impl<'t> Lowering<'t> {
             if seen.insert(key(&said)) {
                 all.push(said);
             } else {
-                let message = "this parameter stands here a second time: left out";
+                let message = format!(
+                    "the parameter `{}` stands here a second time: left out",
+                    tree.text(said.node, "name").unwrap_or_default()
+                );
                 self.reader.notes.warn(Code::S004, tree.offset(said.site), message);
             }
         }
@@ -186,11 +189,9 @@ impl<'t> Lowering<'t> {
         if !self.may_write(0, tree.offset(node)) {
             return None;
         }
-        self.sound = item.sound;
-        let id = match tree.text(node, "operationId") {
-            Some(id) if !id.trim().is_empty() => id.to_owned(),
-            _ => path_name(key, item.path),
-        };
+        self.unsound = item.unsound;
+        let named = tree.text(node, "operationId").filter(|id| !id.trim().is_empty());
+        let id = named.map_or_else(|| path_name(key, item.path), str::to_owned);
         let rust = self.names.take(&type_name(&id, "Operation"));
         let reply = self.names.take(&format!("{rust}Reply"));
         let access = self.access(root, node);
@@ -223,6 +224,7 @@ impl<'t> Lowering<'t> {
             path: item.path.to_owned(),
             module: 0,
             id,
+            named: named.is_some(),
             rust,
             method,
             pieces,
@@ -232,7 +234,7 @@ impl<'t> Lowering<'t> {
             responses,
             server,
         };
-        Some(Draft { operation, sent, sound: self.sound })
+        Some(Draft { operation, sent, unsound: self.unsound })
     }
 
     /// The pieces of a path. The parameters that nobody declares are texts.
@@ -360,8 +362,9 @@ impl<'t> Lowering<'t> {
 
     /// Tells why a parameter is left out, and its operation with it.
     fn no_param(&mut self, said: Said, code: Code, message: String) -> Option<Param> {
-        self.sound = false;
-        self.reader.notes.warn(code, self.reader.tree.offset(said.site), message);
+        let offset = self.reader.tree.offset(said.site);
+        self.spoil(offset);
+        self.reader.notes.warn(code, offset, message);
         None
     }
 
@@ -384,7 +387,9 @@ impl<'t> Lowering<'t> {
         if let Some(value) = tree.get(node, key).filter(|value| !is(tree.value(*value))) {
             let message = format!("`{key}` has to be {due}, and this is {}: left out", tree.kind(value));
             self.reader.notes.warn(Code::S003, tree.offset(value), message);
-            self.sound &= matches!(tree.value(value), Value::Null);
+            if !matches!(tree.value(value), Value::Null) {
+                self.spoil(tree.offset(value));
+            }
         }
     }
 }
@@ -497,7 +502,7 @@ fn path_name(method: &str, path: &str) -> String {
         Some(name) => format!("by {name}"),
         None => part.replace(['{', '}'], " "),
     });
-    format!("{method} {}", words.collect::<Vec<_>>().join(" "))
+    std::iter::once(method.to_owned()).chain(words.filter(|word| !word.is_empty())).collect::<Vec<_>>().join(" ")
 }
 
 /// Text of a path as it stands in a URL: what may not stand there is escaped.

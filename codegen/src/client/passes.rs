@@ -4,32 +4,31 @@ use std::collections::HashSet;
 
 use super::marks;
 use super::model::{Api, Shape, TypeDef, TypeId, TypeKind, Use};
-use super::notes::Notes;
+use super::notes::{At, Notes};
 use crate::diag::Code;
+use crate::tree::Tree;
 
 /// Brings the types to what can be rendered, and leaves out operations that cannot be.
-pub(crate) fn settle(api: &mut Api, notes: &mut Notes) {
+pub(crate) fn settle(api: &mut Api, tree: &Tree, notes: &mut Notes) {
     settle_aliases(&mut api.types, notes);
     marks::settle(&mut api.types);
     settle_recursion(&mut api.types);
     settle_broken(&mut api.types);
     let types = &api.types;
-    let broken = |of: &Use| of.is_broken() || of.names().is_some_and(|id| types[id.0].broken);
-    api.operations.retain(|operation| {
-        let sound = !operation.sent().chain(operation.received()).any(broken);
-        if !sound {
-            let message = format!("`{}` rests on something that the document does not have: left out", operation.id);
-            notes.warn(Code::S005, operation.offset, message);
+    let broken = |of: &Use| of.broken_at().or_else(|| types[of.names()?.0].broken);
+    let mut is_sound = |name: &str, offset: u32, broken: Option<u32>| {
+        if let Some(at) = broken.map(|offset| At { tree, offset }) {
+            notes.warn(Code::S005, offset, format_args!("`{name}` is left out, for what is missing at {at}"));
         }
-        sound
+        broken.is_none()
+    };
+    api.operations.retain(|operation| {
+        let broken = operation.sent().chain(operation.received()).find_map(broken);
+        is_sound(&operation.label(), operation.offset, broken)
     });
     api.events.retain(|event| {
-        let sound = !event.received().chain(event.sent()).any(broken);
-        if !sound {
-            let message = format!("`{}` rests on something that the document does not have: left out", event.name);
-            notes.warn(Code::S005, event.offset, message);
-        }
-        sound
+        let broken = event.received().chain(event.sent()).find_map(broken);
+        is_sound(&event.name, event.offset, broken)
     });
     settle_usage(api);
     api.depth = super::depth::of(&api.types);
@@ -62,14 +61,14 @@ fn settle_aliases(types: &mut [TypeDef], notes: &mut Notes) {
     for (n, ty) in types.iter_mut().enumerate() {
         if straight[n].1 {
             notes.warn(Code::S005, ty.offset, "these references lead in a circle: left out");
-            ty.kind = TypeKind::Alias { of: Use::broken(), own: false };
+            ty.kind = TypeKind::Alias { of: Use::broken(ty.offset), own: false };
         } else if far[n] > MAX_NAMES {
             // The first says it for those that rest on it.
             if far[n] == MAX_NAMES + 1 {
                 let message = format!("more than {MAX_NAMES} references lead on to others: left out");
                 notes.warn(Code::S006, ty.offset, message);
             }
-            ty.kind = TypeKind::Alias { of: Use::broken(), own: false };
+            ty.kind = TypeKind::Alias { of: Use::broken(ty.offset), own: false };
         } else if any[n].1
             && let TypeKind::Alias { own, .. } = &mut ty.kind
         {
@@ -121,24 +120,26 @@ fn settle_recursion(types: &mut [TypeDef]) {
 
 fn settle_broken(types: &mut [TypeDef]) {
     for ty in types.iter_mut() {
-        ty.broken |= matches!(ty.kind, TypeKind::Pending) || ty.uses().iter().any(|of| of.is_broken());
+        let pending = matches!(ty.kind, TypeKind::Pending).then_some(ty.offset);
+        ty.broken = ty.broken.or(pending).or_else(|| ty.uses().iter().find_map(|of| of.broken_at()));
     }
-    spread(types, |ty| ty.broken, |ty| ty.broken = true);
+    spread(types, |ty| ty.broken, |ty, at| ty.broken = Some(at));
 }
 
 /// Spreads a mark from types to those that use them.
-fn spread(types: &mut [TypeDef], has: impl Fn(&TypeDef) -> bool, mark: impl Fn(&mut TypeDef)) {
+fn spread<M: Copy>(types: &mut [TypeDef], of: impl Fn(&TypeDef) -> Option<M>, mark: impl Fn(&mut TypeDef, M)) {
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); types.len()];
     for (n, ty) in types.iter().enumerate() {
         for id in ty.uses().into_iter().filter_map(Use::names) {
             users[id.0].push(n);
         }
     }
-    let mut due: Vec<usize> = (0..types.len()).filter(|n| has(&types[*n])).collect();
+    let mut due: Vec<usize> = (0..types.len()).filter(|n| of(&types[*n]).is_some()).collect();
     while let Some(n) = due.pop() {
+        let Some(had) = of(&types[n]) else { continue };
         for user in &users[n] {
-            if !has(&types[*user]) {
-                mark(&mut types[*user]);
+            if of(&types[*user]).is_none() {
+                mark(&mut types[*user], had);
                 due.push(*user);
             }
         }
@@ -193,7 +194,7 @@ fn settle_constraints(types: &mut [TypeDef]) {
         let needs = matches!(&ty.kind, TypeKind::Struct { fields, .. } if fields.iter().any(|field| field.write_only && field.required && ty.received));
         ty.constrained = needs || ty.rules.is_some() || ty.uses().iter().any(|of| of.has_rules());
     }
-    spread(types, |ty| ty.constrained, |ty| ty.constrained = true);
+    spread(types, |ty| ty.constrained.then_some(()), |ty, ()| ty.constrained = true);
 }
 
 /// For each node its strongly connected component, and whether it lies on a circle (Tarjan, without recursion: a chain

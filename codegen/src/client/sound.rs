@@ -1,9 +1,11 @@
 //! Which operations rest on something that is wrong: what cannot be sent right is not sent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 
 use super::lower::Lowering;
 use super::model::Operation;
+use super::notes::At;
 use super::passes::circles;
 use super::view::Reader;
 use crate::diag::Code;
@@ -14,8 +16,8 @@ pub(super) struct Draft {
     pub(super) operation: Operation,
     /// Its parameters and its body.
     pub(super) sent: Vec<NodeId>,
-    /// Whether all that the document says of it could be read.
-    pub(super) sound: bool,
+    /// Where something is that cannot be read, or sent right.
+    pub(super) unsound: Option<u32>,
 }
 
 impl Lowering<'_> {
@@ -24,24 +26,32 @@ impl Lowering<'_> {
         self.reader.find_endless(root);
         let spoiled = self.reader.spoiled();
         let mut operations = Vec::with_capacity(drafts.len());
-        for Draft { operation, sent, sound } in drafts {
-            if sound && !sent.iter().any(|node| spoiled.contains(node)) {
-                operations.push(operation);
-            } else {
-                let message = format!("`{}` rests on something that is wrong in the document: left out", operation.id);
-                self.reader.notes.warn(Code::S008, operation.offset, message);
-                self.left_out += 1;
+        for Draft { operation, sent, unsound } in drafts {
+            match unsound.or_else(|| sent.iter().find_map(|node| spoiled.get(node).copied())) {
+                None => operations.push(operation),
+                Some(offset) => {
+                    let at = At { tree: self.reader.tree, offset };
+                    let message = format!("`{}` is left out, for what is wrong at {at}", operation.label());
+                    self.reader.notes.warn(Code::S008, operation.offset, message);
+                    self.left_out += 1;
+                }
             }
         }
         operations
     }
+
+    /// Says that the operation that is read cannot be sent right, for what a note says at this place.
+    pub(super) fn spoil(&mut self, offset: u32) {
+        self.unsound.get_or_insert(offset);
+    }
 }
 
 impl Reader<'_> {
-    /// The nodes that hold or name a schema of which no value is right. What is read-only is not sent, and spoils nothing.
-    fn spoiled(&mut self) -> HashSet<NodeId> {
+    /// The nodes that hold or name a schema of which no value is right, and where a note says why. What is read-only is
+    /// not sent, and spoils nothing.
+    fn spoiled(&mut self) -> HashMap<NodeId, u32> {
         if self.wrong.is_empty() {
-            return HashSet::new();
+            return HashMap::new();
         }
         let tree = self.tree;
         let mut users: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
@@ -64,10 +74,16 @@ impl Reader<'_> {
             }
         }
         let mut spoiled = self.wrong.clone();
-        let mut due: Vec<NodeId> = spoiled.iter().copied().collect();
-        while let Some(node) = due.pop() {
-            let found = users.get(&node).into_iter().flatten().copied();
-            due.extend(found.filter(|user| spoiled.insert(*user)).collect::<Vec<_>>());
+        let mut due: VecDeque<(NodeId, u32)> = spoiled.iter().map(|(node, offset)| (*node, *offset)).collect();
+        due.make_contiguous().sort_unstable();
+        // The nearest is told, and of such the first.
+        while let Some((node, offset)) = due.pop_front() {
+            for user in users.get(&node).into_iter().flatten() {
+                if let Entry::Vacant(place) = spoiled.entry(*user) {
+                    place.insert(offset);
+                    due.push_back((*user, offset));
+                }
+            }
         }
         spoiled
     }
@@ -96,7 +112,7 @@ impl Reader<'_> {
             if !endless {
                 continue;
             }
-            self.wrong.insert(schema);
+            self.wrong.entry(schema).or_insert_with(|| tree.offset(schema));
             if tree.text(schema, "$ref").is_some() {
                 let message = "this schema needs itself without end: no value can be sent";
                 self.notes.warn(Code::S005, tree.offset(schema), message);

@@ -86,7 +86,8 @@ impl<'t> Lowering<'t> {
         let (group, of) = kept.remove(0);
         view.groups = kept.into_iter().map(|(group, _)| group).collect();
         if of.len() > MAX_ALTERNATIVES {
-            self.reader.notes.warn(Code::S006, tree.offset(view.node), "too many alternatives: any value");
+            let message = format_args!("more than {MAX_ALTERNATIVES} alternatives: any value");
+            self.reader.notes.warn(Code::S006, tree.offset(view.node), message);
             return Some(Lowered::Shape(Shape::Any));
         }
         let discriminator = tree.get(group.owner, "discriminator");
@@ -206,10 +207,12 @@ impl<'t> Lowering<'t> {
             for variant in &mut variants {
                 variant.tags.retain(|tag| seen.insert(tag.clone()));
             }
-            let missing = variants.iter().filter(|variant| variant.tags.is_empty()).count();
-            if missing > 0 {
-                let message =
-                    "a discriminator whose values do not tell the alternatives apart: told apart by their fields";
+            if let Some(nameless) = variants.iter().find(|variant| variant.tags.is_empty()) {
+                let message = format!(
+                    "no value of the discriminator `{}` is left for the alternative `{}`: they are told apart by their fields",
+                    tag.unwrap_or_default(),
+                    nameless.rust
+                );
                 self.reader.notes.warn(Code::S008, offset, message);
                 return Lowered::Type(TypeKind::Union { tag: None, variants });
             }
@@ -281,7 +284,10 @@ impl<'t> Lowering<'t> {
             };
             match self.reader.pointers.target(tree, value, &pointer) {
                 Ok(target) => mapping.push((tag.to_owned(), target)),
-                Err(reason) => self.reader.notes.warn(Code::S005, tree.offset(value), reason),
+                Err(reason) => {
+                    let message = format_args!("the value `{tag}` of the discriminator is left out: {reason}");
+                    self.reader.notes.warn(Code::S005, tree.offset(value), message);
+                }
             }
         }
         mapping
@@ -361,7 +367,7 @@ impl<'t> Lowering<'t> {
                 TypeKind::Tuple { .. } => "List".to_owned(),
                 _ => "Variant".to_owned(),
             },
-            Shape::Broken => "Broken".to_owned(),
+            Shape::Broken(_) => "Broken".to_owned(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Schemas as written, brought to one form: 3.0 and 3.1, with `allOf` and references merged.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::entries::more;
 use super::notes::Notes;
@@ -16,6 +16,13 @@ pub(crate) mod types {
     pub(crate) const TEXT: u8 = 8;
     pub(crate) const LIST: u8 = 16;
     pub(crate) const OBJECT: u8 = 32;
+
+    /// A set as the document names it.
+    pub(crate) fn words(set: u8) -> String {
+        let names = ["boolean", "integer", "number", "string", "array", "object"];
+        let names: Vec<&str> = (0..).zip(names).filter(|(n, _)| set & (1 << n) != 0).map(|(_, name)| name).collect();
+        names.join(" or ")
+    }
 }
 
 /// What `additionalProperties` says.
@@ -67,8 +74,8 @@ pub(crate) struct View<'t> {
     pub(crate) deprecated: bool,
     /// What cannot be typed.
     pub(crate) untyped: Option<&'static str>,
-    /// A part of it leads nowhere.
-    pub(crate) broken: bool,
+    /// Where a part of it leads nowhere.
+    pub(crate) broken: Option<u32>,
     /// Its parts contradict one another: no value is all of them.
     pub(crate) clash: bool,
     /// The schemas that were merged into it.
@@ -99,6 +106,9 @@ pub(crate) fn says_only(tree: &Tree, node: NodeId, but: &[&str]) -> bool {
     tree.entries(node).iter().all(|(key, _)| about(key))
 }
 
+/// The types that there are.
+const TYPES: &str = "`string`, `number`, `integer`, `boolean`, `array` and `object`";
+
 /// Reads schemas.
 pub(crate) struct Reader<'t> {
     pub(crate) tree: &'t Tree,
@@ -106,8 +116,8 @@ pub(crate) struct Reader<'t> {
     pub(crate) notes: Notes,
     /// Whether keys beside `$ref` count (3.1).
     pub(crate) siblings: bool,
-    /// Schemas of which no value can be sent that is right.
-    pub(crate) wrong: HashSet<NodeId>,
+    /// Schemas of which no value can be sent that is right, and where a note says why.
+    pub(crate) wrong: HashMap<NodeId, u32>,
     /// The schemas that lead to the one that is read.
     way: Vec<NodeId>,
     /// The schemas that were merged.
@@ -122,13 +132,14 @@ const MAX_WAY: usize = 100;
 impl<'t> Reader<'t> {
     pub(crate) fn new(tree: &'t Tree, notes: Notes, siblings: bool) -> Self {
         let (way, parts) = (Vec::new(), Vec::new());
-        Self { tree, pointers: Pointers::default(), notes, siblings, wrong: HashSet::new(), way, parts }
+        Self { tree, pointers: Pointers::default(), notes, siblings, wrong: HashMap::new(), way, parts }
     }
 
     /// Tells what is wrong with a schema: what sends one is left out.
     pub(super) fn wrong(&mut self, schema: NodeId, code: Code, at: NodeId, message: impl std::fmt::Display) {
-        self.wrong.insert(schema);
-        self.notes.warn(code, self.tree.offset(at), message);
+        let offset = self.tree.offset(at);
+        self.wrong.entry(schema).or_insert(offset);
+        self.notes.warn(code, offset, message);
     }
 
     /// What a reference leads to, through others; `None` after a note. `kind` is where such things stand in `components`.
@@ -171,7 +182,7 @@ impl<'t> Reader<'t> {
         self.parts.clear();
         let view = self.merged(node);
         if view.clash {
-            self.wrong.insert(node);
+            self.wrong.entry(node).or_insert_with(|| self.tree.offset(node));
         }
         self.leaves_something(node, &view.rules);
         View { parts: std::mem::take(&mut self.parts), ..view }
@@ -192,7 +203,7 @@ impl<'t> Reader<'t> {
         self.way.push(node);
         match self.target(node) {
             None => {}
-            Some(Err(())) => view.broken = true,
+            Some(Err(())) => view.broken = self.tree.get(node, "$ref").map(|of| self.tree.offset(of)),
             Some(Ok(target)) => {
                 let nullable = view.nullable;
                 if !self.siblings {
@@ -238,7 +249,9 @@ impl<'t> Reader<'t> {
         match tree.value(node) {
             Value::Bool(false) => view.untyped = Some("nothing is allowed here"),
             Value::Bool(true) | Value::Map(_) => {}
-            Value::Null => self.notes.warn(Code::S003, tree.offset(node), "this schema says nothing: any value"),
+            Value::Null => {
+                self.notes.warn(Code::S003, tree.offset(node), "a schema is due here, and there is none: any value")
+            }
             _ => {
                 let found = tree.kind(node);
                 let message = format!("a schema has to be a map, and this is {found}: any value");
@@ -381,7 +394,12 @@ impl<'t> Reader<'t> {
                     view.format.get_or_insert("binary");
                 }
                 Some(other) => {
-                    self.wrong(view.node, Code::S005, *item, format!("there is no type `{other}`: any value"));
+                    self.wrong(
+                        view.node,
+                        Code::S005,
+                        *item,
+                        format!("there is no type `{other}`, only {TYPES}: any value"),
+                    );
                 }
                 None if matches!(self.tree.value(*item), Value::Null) => null = true,
                 None => {
@@ -399,7 +417,7 @@ impl<'t> Reader<'t> {
     pub(crate) fn join(&mut self, into: &mut View<'t>, of: View<'t>) {
         into.title = into.title.or(of.title);
         into.doc = into.doc.or(of.doc);
-        into.broken |= of.broken;
+        into.broken = into.broken.or(of.broken);
         into.clash |= of.clash;
         if into.types == 0 || of.types == 0 {
             into.types |= of.types;
@@ -408,7 +426,12 @@ impl<'t> Reader<'t> {
             let both = widened(into.types) & widened(of.types);
             if both == 0 {
                 let offset = self.tree.offset(of.node);
-                self.notes.warn(Code::S008, offset, "what `allOf` joins has no type in common: any value");
+                let message = format_args!(
+                    "what is joined here contradicts itself, {} and {}: any value",
+                    types::words(into.types),
+                    types::words(of.types)
+                );
+                self.notes.warn(Code::S008, offset, message);
                 into.untyped = Some("its parts contradict one another");
                 into.clash = true;
             }
@@ -426,7 +449,12 @@ impl<'t> Reader<'t> {
                 let both: Vec<NodeId> = a.iter().copied().filter(|node| had.contains(&text(node))).collect();
                 if both.is_empty() {
                     let offset = self.tree.offset(of.node);
-                    self.notes.warn(Code::S008, offset, "what `allOf` joins has no value in common: any is taken");
+                    let other = b.first().map(text).unwrap_or_default();
+                    let message = format_args!(
+                        "the enumerations joined here have no value in common, such as `{}` and `{other}`: the first is taken",
+                        a.first().map(text).unwrap_or_default()
+                    );
+                    self.notes.warn(Code::S008, offset, message);
                     into.clash = true;
                     Some(a)
                 } else {
@@ -507,7 +535,7 @@ impl View<'_> {
             write_only: false,
             deprecated: false,
             untyped: None,
-            broken: false,
+            broken: None,
             clash: false,
             parts: Vec::new(),
         }

@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments, format: Format, begun: Instant) -> Exit
     let generated = generate(&arguments.document, &options);
     let refused = generated.notes.refused() || arguments.strict && generated.notes.count() > 0;
     match format {
-        Format::Json => crate::print(&format!("{}\n", record(&generated, refused, begun))),
+        Format::Json => {
+            let record = record(&generated, refused, begun);
+            crate::print(&format!("{}{record}\n", generated.notes.to_json_lines(&generated.tree)));
+        }
         Format::Human => {
             let notes = generated.notes.shown(&generated.tree, MOST_NOTES);
             if !notes.is_empty() {
@@ -71,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments, format: Format, begun: Instant) -> Exit
         }
     }
     if refused {
+        eprintln!("error: {}: {}", arguments.document.display(), verdict(&generated));
         return ExitCode::FAILURE;
     }
     match deliver(arguments, &generated) {
@@ -86,6 +90,15 @@ pub(crate) fn run(arguments: &Arguments, format: Format, begun: Instant) -> Exit
             eprintln!("error: {}: {error}", arguments.out.display());
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Why nothing is written.
+fn verdict(generated: &Generated) -> String {
+    match generated.notes.count() {
+        _ if generated.notes.refused() => "refused for the errors above; nothing is written".to_owned(),
+        1 => "refused by --strict for 1 warning; nothing is written".to_owned(),
+        count => format!("refused by --strict for {count} warnings; nothing is written"),
     }
 }
 

@@ -5,12 +5,18 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::{NodeId, Tree, Value};
+use crate::diag::nearest;
 
 /// Resolves references, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Pointers {
     found: HashMap<NodeId, Result<NodeId, String>>,
+    /// How many keys were compared with what leads nowhere.
+    compared: usize,
 }
+
+/// How many keys are compared with what leads nowhere: of a document in which much does, the first are told.
+const MAX_COMPARED: usize = 200_000;
 
 impl Pointers {
     /// What the reference that stands at `node` leads to.
@@ -18,24 +24,63 @@ impl Pointers {
         if let Some(known) = self.found.get(&node) {
             return known.clone();
         }
-        let found = resolve(tree, node, reference);
+        let found = resolve(tree, node, reference).map_err(|missing| self.told(tree, missing));
         self.found.insert(node, found.clone());
         found
     }
 }
 
-fn resolve(tree: &Tree, node: NodeId, reference: &str) -> Result<NodeId, String> {
+fn resolve<'r>(tree: &Tree, node: NodeId, reference: &'r str) -> Result<NodeId, Missing<'r>> {
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let root = match tree.file_of(node) {
-        None => return Err("nothing is read yet".to_owned()),
+        None => return Err(Missing::File("nothing is read yet".to_owned())),
         Some((_, root)) if file.is_empty() => root,
         Some((path, _)) => {
-            let path = beside(path, file)?;
-            tree.root_of(&path)
-                .ok_or_else(|| format!("`{path}` is no file in the folder of the document that can be read"))?
+            let path = beside(path, file).map_err(Missing::File)?;
+            let missing = || format!("`{path}` is no file in the folder of the document that can be read");
+            tree.root_of(&path).ok_or_else(|| Missing::File(missing()))?
         }
     };
-    follow(tree, root, pointer).ok_or_else(|| format!("nothing is at `{reference}`"))
+    follow(tree, root, pointer).ok_or(Missing::Node { reference, root, pointer })
+}
+
+/// What a reference does not lead to.
+enum Missing<'r> {
+    /// A file, and why.
+    File(String),
+    /// A node of a file.
+    Node { reference: &'r str, root: NodeId, pointer: &'r str },
+}
+
+impl Pointers {
+    /// A message, with the key that is most likely meant.
+    fn told(&mut self, tree: &Tree, missing: Missing<'_>) -> String {
+        let (reference, root, pointer) = match missing {
+            Missing::File(message) => return message,
+            Missing::Node { reference, root, pointer } => (reference, root, pointer),
+        };
+        match self.nearest(tree, root, pointer) {
+            Some(nearest) => format!("nothing is at `{reference}`: did you mean `{nearest}`?"),
+            None => format!("nothing is at `{reference}`"),
+        }
+    }
+
+    /// The key that a pointer most likely means, where it leads on to nothing.
+    fn nearest<'t>(&mut self, tree: &'t Tree, root: NodeId, pointer: &str) -> Option<&'t str> {
+        let pointer = decoded(pointer);
+        let mut at = root;
+        for step in pointer.strip_prefix('/')?.split('/') {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            let Some(next) = tree.get(at, &step) else {
+                let entries = tree.entries(at);
+                self.compared += entries.len();
+                let known = entries.iter().map(|(key, _)| key);
+                return if self.compared <= MAX_COMPARED { nearest(&step, known) } else { None };
+            };
+            at = next;
+        }
+        None
+    }
 }
 
 /// The node that a JSON pointer leads to from `root`, or that is anchored there by `$anchor` or `$id`.

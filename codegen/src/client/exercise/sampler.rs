@@ -87,7 +87,7 @@ impl<'t> Sampler<'t> {
     }
 
     fn of_view(&mut self, view: View<'t>, like: Option<&Sample>, turn: usize) -> Option<Sample> {
-        if self.depth > MAX_DEPTH || view.broken || view.untyped.is_some() {
+        if self.depth > MAX_DEPTH || view.broken.is_some() || view.untyped.is_some() {
             return None;
         }
         self.made += 1;

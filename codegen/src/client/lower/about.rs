@@ -40,11 +40,15 @@ fn default_misfit(tree: &Tree, node: NodeId) -> Option<String> {
         _ => true,
     };
     if !fits {
-        return Some(format!("the default is {}, and the type is {kind}", tree.kind(default)));
+        let said = match value {
+            Value::List(_) | Value::Map(_) => String::new(),
+            _ => format!(" `{}`", shown(tree, default)),
+        };
+        return Some(format!("the default{said} is {}, and the type {kind}", tree.kind(default)));
     }
     let (text, values) = (shown(tree, default), tree.items_of(node, "enum"));
     let known = values.is_empty() || values.iter().any(|value| shown(tree, *value) == text);
-    (!known).then(|| format!("the default is none of the values: {text}"))
+    (!known).then(|| format!("the default `{text}` is none of the values of the enumeration"))
 }
 
 /// A default that a field can fall back on: a plain value that is right, as JSON.

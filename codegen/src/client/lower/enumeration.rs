@@ -13,12 +13,19 @@ impl<'t> Lowering<'t> {
     /// An enum of the values, or the shape that says as much.
     pub(super) fn enumeration(&mut self, values: &[NodeId], view: &View<'t>) -> Lowered {
         let tree = self.reader.tree;
-        let mut texts = values.iter().all(|value| matches!(tree.value(*value), Value::Text(_)));
+        let is_text = |value: &NodeId| matches!(tree.value(*value), Value::Text(_));
+        let mut texts = values.iter().all(is_text);
         let is_word = |value: &NodeId| matches!(tree.value(*value), Value::Text(_) | Value::Number(_) | Value::Bool(_));
         if !texts && view.types == types::TEXT && values.iter().all(is_word) {
             // YAML reads `1.0` as a number, and the type says that it is a text.
-            let message = "a value of the enumeration is not of its type: taken as the text that stands here";
-            self.reader.notes.warn(Code::S008, tree.offset(values[0]), message);
+            if let Some(odd) = values.iter().find(|value| !is_text(value)) {
+                let message = format!(
+                    "`{}` is {}, and the type of the enumeration string: taken as the text that stands here",
+                    shown(tree, *odd),
+                    tree.kind(*odd)
+                );
+                self.reader.notes.warn(Code::S008, tree.offset(*odd), message);
+            }
             texts = true;
         }
         if !texts && values.iter().all(|value| matches!(tree.value(*value), Value::Bool(_))) {
@@ -26,11 +33,17 @@ impl<'t> Lowering<'t> {
         }
         if view.types != 0 && view.types & types::TEXT == 0 && texts {
             // Numbers in quotes: the type says what is sent, and the values only what is allowed.
-            self.reader.notes.warn(Code::S008, tree.offset(values[0]), "a value of the enumeration is not of its type");
+            let message = format!(
+                "`{}` is a text, and the type of the enumeration {}: taken as texts",
+                shown(tree, values[0]),
+                types::words(view.types)
+            );
+            self.reader.notes.warn(Code::S008, tree.offset(values[0]), message);
         }
         let scalar = |value: &NodeId| !matches!(tree.value(*value), Value::Map(_) | Value::List(_));
-        if !values.iter().all(scalar) {
-            self.reader.notes.remark(tree.offset(values[0]), "an enumeration of lists or objects: any value");
+        if let Some(other) = values.iter().find(|value| !scalar(value)) {
+            let message = "a value of this enumeration is a list or an object: any value";
+            self.reader.notes.remark(tree.offset(*other), message);
             return Lowered::Shape(Shape::Any);
         }
         let mut names = Names::without(&["Other"]);

@@ -56,8 +56,8 @@ pub(crate) struct Lowering<'t> {
     written: usize,
     /// The security schemes that can be used, and where each shows what.
     pub(super) schemes: HashMap<String, Option<(Place, String)>>,
-    /// Whether all that the document says of the operation that is read could be.
-    pub(super) sound: bool,
+    /// Where something is wrong with the operation that is read, so that it cannot be sent right.
+    pub(super) unsound: Option<u32>,
     /// How many operations are left out for what is wrong with them.
     pub(super) left_out: usize,
 }
@@ -84,7 +84,7 @@ impl<'t> Lowering<'t> {
             copied: 0,
             written: 0,
             schemes: HashMap::new(),
-            sound: true,
+            unsound: None,
             left_out: 0,
         }
     }
@@ -127,7 +127,7 @@ impl<'t> Lowering<'t> {
             sent: false,
             received: false,
             constrained: false,
-            broken: false,
+            broken: None,
             module: None,
         });
         TypeId(self.types.len() - 1)
@@ -156,7 +156,7 @@ impl<'t> Lowering<'t> {
         let ty = &mut self.types[id.0];
         ty.doc = doc;
         ty.nullable |= nullable;
-        ty.broken |= broken;
+        ty.broken = ty.broken.or(broken);
         let alias = |shape, rules| TypeKind::Alias { of: Use { shape, nullable: false, rules }, own: false };
         ty.kind = match lowered {
             Lowered::Type(kind) => {
@@ -196,9 +196,10 @@ impl<'t> Lowering<'t> {
             && (!self.reader.siblings || says_only(tree, node, &["$ref"]))
         {
             let nullable = tree.flag(node, "nullable");
+            let at = tree.get(node, "$ref").map_or_else(|| tree.offset(node), |of| tree.offset(of));
             return match self.reader.target(node) {
                 Some(Ok(target)) => Use { nullable, ..self.named(node, target, hint) },
-                _ => Use::broken(),
+                _ => Use::broken(at),
             };
         }
         if let Some(only) = self.single(node) {
@@ -218,8 +219,8 @@ impl<'t> Lowering<'t> {
 
     /// The shape of a merged schema where it is used.
     pub(super) fn place(&mut self, view: View<'t>, hint: &str) -> Use {
-        if view.broken {
-            return Use::broken();
+        if let Some(at) = view.broken {
+            return Use::broken(at);
         }
         let nullable = view.nullable || view.only_null || self.allows_null(&view.groups);
         let rules = self.rules(&view);

@@ -85,7 +85,7 @@ impl<'t> Lowering<'t> {
                     self.reader.join(&mut view, other);
                 }
                 if view.clash {
-                    self.reader.wrong.insert(owner);
+                    self.reader.wrong.entry(owner).or_insert_with(|| tree.offset(owner));
                 }
                 let doc = self.about(&view);
                 let flags = (doc, view.read_only, view.write_only, view.deprecated);

@@ -47,10 +47,10 @@ impl Lowering<'_> {
                     rules.join(Rules { patterns: vec![pattern], min_length: min, max_length: max, ..Rules::default() });
                 }
                 Err(Unfit::Unchecked(reason)) => {
-                    self.reader.notes.remark(offset, format!("the pattern is not checked: {reason}"));
+                    self.reader.notes.remark(offset, format!("the pattern `{pattern}` is not checked: {reason}"));
                 }
                 Err(Unfit::Foreign(reason) | Unfit::Broken(reason)) => {
-                    let message = format!("the pattern is none of ECMA-262, {reason}: it is not checked");
+                    let message = format!("the pattern `{pattern}` is none of ECMA-262, {reason}: it is not checked");
                     self.reader.notes.warn(Code::S008, offset, message);
                 }
             }

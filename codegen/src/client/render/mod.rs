@@ -67,7 +67,7 @@ pub(crate) fn render(api: &Api, modules: &[String], layout: &Layout) -> FileMap 
     let root = if layout.name.is_some() { "src/" } else { "" };
     let mut sources: Vec<Writer> = modules.iter().map(|_| file("Operations.", true)).collect();
     let mut shared = file("Types.", false);
-    for ty in api.types.iter().filter(|ty| !ty.broken) {
+    for ty in api.types.iter().filter(|ty| ty.broken.is_none()) {
         let w = ty.module.map_or(&mut shared, |module| &mut sources[module]);
         w.line("");
         types::write(w, types, ty);

@@ -275,7 +275,7 @@ pub struct GetElsewhere;
 impl Operation for GetElsewhere {
     type Reply = GetElsewhereReply;
 
-    const ID: &'static str = "get  elsewhere";
+    const ID: &'static str = "get elsewhere";
     const ACCESS: Access = &[&[Scheme { name: "cookie", scopes: &[] }]];
     const SERVER: Option<&'static str> = Some("https://other.example.org");
 

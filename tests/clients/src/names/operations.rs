@@ -18,7 +18,7 @@ pub struct GetABByType {
 impl Operation for GetABByType {
     type Reply = GetABByTypeReply;
 
-    const ID: &'static str = "get  a b by type";
+    const ID: &'static str = "get a b by type";
 
     fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
         Draft::new(Method::GET, base)

@@ -58,7 +58,7 @@ impl Types<'_> {
             Shape::List(item) => format!("Vec<{}>", self.full(item)),
             Shape::Map(value) => format!("BTreeMap<String, {}>", self.full(value)),
             Shape::Named(id) => self.get(*id).rust.clone(),
-            Shape::Broken => "Json".to_owned(),
+            Shape::Broken(_) => "Json".to_owned(),
         }
     }
 

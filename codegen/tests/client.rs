@@ -83,6 +83,60 @@ fn told(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn keys_that_nothing_reads_are_told() {
+    let text = r##"openapi: 3.0.3
+info: { title: T, version: "1", licence: { name: MIT } }
+paths:
+  get: { operationId: nowhere, responses: {} }
+  /a:
+    gett: { responses: {} }
+    post:
+      operationID: a
+      securty: []
+      curl: a command
+      x-curl: a command
+      parameters: [{ name: a, in: query, schem: { type: string } }]
+      requestbody: { content: {} }
+      responses: { "200": { description: a, contents: {}, headers: { X: { shema: {} } } } }
+components:
+  schema: {}
+  schemas:
+    A: { type: string, maxlength: 3, id: A, label: a, properties: { maxlength: { type: integer, min: 1 } } }
+    B: { $ref: "#/x-parts/B", maxlength: 1 }
+  securitySchemes: { a: { type: oauth2, flow: {}, flows: { implict: {} } } }
+x-parts: { B: { type: object, propertys: {} } }
+"##;
+    assert_eq!(
+        told(text),
+        [
+            "Warning 2:33 `info` has no key `licence`, and nothing reads it: did you mean `license`?",
+            "Warning 4:3 `get` is a method and stands where a path is due: put it under one, such as `/get`",
+            "Warning 6:5 a path has no key `gett`, and nothing reads it: did you mean `get`?",
+            "Warning 8:7 an operation has no key `operationID`, and nothing reads it: did you mean `operationId`?",
+            "Warning 9:7 an operation has no key `securty`, and nothing reads it: did you mean `security`?",
+            "Warning 12:20 `a` has neither a schema nor a content: taken as a text",
+            "Warning 12:42 a parameter has no key `schem`, and nothing reads it: did you mean `schema`?",
+            "Warning 13:7 an operation has no key `requestbody`, and nothing reads it: did you mean `requestBody`?",
+            "Warning 14:45 a response has no key `contents`, and nothing reads it: did you mean `content`?",
+            "Warning 14:75 a header has no key `shema`, and nothing reads it: did you mean `schema`?",
+            "Warning 18:24 a schema has no key `maxlength`, and nothing reads it: did you mean `maxLength`?",
+            "Warning 20:60 `flows` has no key `implict`, and nothing reads it: did you mean `implicit`?",
+            "Warning 21:31 a schema has no key `propertys`, and nothing reads it: did you mean `properties`?",
+            "Remark 10:7 an operation has no key `curl`: nothing reads it",
+            "Remark 16:3 `components` has no key `schema`: nothing reads it",
+            "Remark 20:41 a security scheme has no key `flow`: nothing reads it",
+        ]
+    );
+    assert_eq!(
+        told("openapi: 3.1.0\ninfo: { title: T, version: '1' }\npath: { /a: {} }\n"),
+        [
+            "Warning 1:1 the document has neither `paths` nor `webhooks` nor `components`: nothing is made of it",
+            "Warning 3:1 the document has no key `path`, and nothing reads it: did you mean `paths`?",
+        ]
+    );
+}
+
+#[test]
 fn messages_name_what_they_are_about() {
     let text = r##"openapi: 3.0.3
 info: { title: T, version: "1" }

@@ -22,8 +22,10 @@ mod pattern;
 mod render;
 mod rules;
 mod sound;
+mod specification;
 mod twins;
 mod union;
+mod unknown;
 mod view;
 
 use std::path::Path;
@@ -189,6 +191,7 @@ fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
     let schemes = lowering.schemes(root);
     let (operations, events) = lowering.operations(root);
     let servers = lowering.servers(root);
+    lowering.reader.find_unknown(root);
     let named = tree.get(root, "components").map_or(0, |of| tree.entries_of(of, "schemas").iter().count());
     twins::join(&mut lowering.types, named);
     let info = tree.get(root, "info");

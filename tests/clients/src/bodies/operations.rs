@@ -488,7 +488,7 @@ pub enum KindsReply {
     },
     /// 201: A form.
     Created(Problem),
-    /// 204: Nothing
+    /// 204: Nothing, and yet said to be something.
     NoContent,
     /// 503: Later.
     ServiceUnavailable(Reply),

@@ -317,6 +317,32 @@ fn nothing_that_comes_is_lost() {
 }
 
 #[test]
+fn what_is_of_another_type_is_not_taken_for_its_own() {
+    use bodies::operations::{Kinds, KindsReply, Several, SeveralOkBody, SeveralReply, Trace};
+    let failed = |error: CallError<std::io::Error>| match error {
+        CallError::Unreadable { error, reply } => (error.to_string(), reply.body().clone()),
+        other => panic!("{other:?}"),
+    };
+    // An error says what came, and keeps it.
+    let page = answering(|_| Answer::of(200, "text/html", "<p>"));
+    let (error, body) = failed(block_on(client(&page, ()).call(&Trace)).unwrap_err());
+    assert_eq!((error.as_str(), &body[..]), ("body: is text/html, where message/http is due", &b"<p>"[..]));
+    let several = answering(|_| Answer::of(200, "text/html", "<p>").with("x-names", "a"));
+    let (error, body) = failed(block_on(client(&several, ()).call(&Several::default())).unwrap_err());
+    assert!(error.ends_with("most likely of a proxy on the way (HTTP 200, text/html)") && body == "<p>", "{error}");
+    let form = answering(|_| Answer::of(201, "text/plain", "title=a"));
+    let (error, _) = failed(block_on(client(&form, ()).call(&Kinds)).unwrap_err());
+    assert_eq!(error, "body: is text/plain, where application/x-www-form-urlencoded is due");
+    // Letters of any size mean the same; parameters that the document does not have say nothing.
+    let text = Answer::of(200, "TEXT/Plain; Charset=UTF-8; format=flowed", "x").with("x-names", "a");
+    assert!(
+        matches!(read(&Several::default(), text), SeveralReply::Ok { body: SeveralOkBody::Text(text), .. } if text == "x")
+    );
+    let json = Answer::of(500, "Application/JSON; version=3", "{\"title\":\"no\"}");
+    assert!(matches!(read(&Kinds, json), KindsReply::ServerError { body, .. } if body.title == "no"));
+}
+
+#[test]
 fn what_is_said_exactly_goes_before_ranges() {
     use bodies::operations::{Kinds, KindsOkBody as Kind, KindsReply};
     let kind = |media_type: &str, body: &str| match read(&Kinds, Answer::of(200, media_type, body)) {

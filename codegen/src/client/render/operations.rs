@@ -304,7 +304,8 @@ pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
 fn accepted(operation: &Operation) -> Option<String> {
     let mut seen = HashSet::new();
     let types = operation.responses.iter().flat_map(|response| &response.media).map(|media| media.media_type.as_str());
-    let all: Vec<&str> = types.filter(|media_type| !media_type.is_empty() && seen.insert(*media_type)).collect();
+    let is_new = |media_type: &&str| !media_type.is_empty() && seen.insert(media_type.to_ascii_lowercase());
+    let all: Vec<&str> = types.filter(is_new).collect();
     (!all.is_empty()).then(|| all.join(", "))
 }
 

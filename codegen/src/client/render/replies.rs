@@ -59,11 +59,15 @@ pub(super) fn read_media(media: &Media, of: &str) -> String {
     match &media.kind {
         MediaKind::Json if of == "request" => "reply::json_of_request(request)?".to_owned(),
         MediaKind::Json => format!("reply::json({of})?"),
-        MediaKind::Text => format!("reply::text({of}.body())?"),
+        MediaKind::Text => format!("reply::text({of}, {})?", literal(&plain(media))),
         MediaKind::Events => format!("Events::of({of}.body())?"),
         MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
-        MediaKind::Form(encodings) => format!("reply::form({of}.body(), &[{}])?", styles(encodings)),
-        MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => format!("{of}.body().clone()"),
+        MediaKind::Form(encodings) => format!("reply::form({of}, &[{}])?", styles(encodings)),
+        MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => match plain(media).as_str() {
+            // Any bytes are that.
+            "" | "*/*" | "application/octet-stream" => format!("{of}.body().clone()"),
+            due => format!("reply::bytes({of}, {})?", literal(due)),
+        },
     }
 }
 
@@ -207,8 +211,7 @@ pub(super) fn several(w: &mut Writer, types: Types<'_>, name: &str, media: &[Med
     told.sort_by_key(|one| width(one));
     let rest = if told.last().is_some_and(|one| plain(one) == "*/*") { told.pop() } else { media.first() };
     for one in told {
-        let media_type = one.media_type.to_ascii_lowercase();
-        w.open(&format!("if reply::is_of({of}.headers(), {}) {{", literal(&media_type)));
+        w.open(&format!("if reply::is_of({of}.headers(), {}) {{", literal(&one.media_type)));
         w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one, of)));
         w.close("}");
     }

@@ -8,14 +8,45 @@ use super::styled::{Styled, decoded, fitting};
 use super::{Json, Style, Wire};
 use crate::{Reply, Request, Unreadable, json as core_json};
 
-/// Reads a JSON body.
+/// What has a body and says its media type: a reply, or a request that a service sends by itself.
+pub trait Message {
+    /// The headers.
+    fn headers(&self) -> &HeaderMap;
+
+    /// The body.
+    fn body(&self) -> &Bytes;
+}
+
+impl Message for Reply {
+    fn headers(&self) -> &HeaderMap {
+        self.headers()
+    }
+
+    fn body(&self) -> &Bytes {
+        self.body()
+    }
+}
+
+impl Message for Request {
+    fn headers(&self) -> &HeaderMap {
+        self.headers()
+    }
+
+    fn body(&self) -> &Bytes {
+        self.body()
+    }
+}
+
+/// Reads a JSON body. Whether it is one, its text says: not every server says so in the headers.
 ///
 /// # Errors
 /// When it is not JSON, or not what the document promises: says where.
 pub fn json<T: Wire>(reply: &Reply) -> Result<T, Unreadable> {
     read(reply.body()).map_err(|error| {
         let status = reply.status().as_u16();
-        Unreadable { reason: format!("{} (HTTP {status})", error.reason), ..error }
+        let other = media_type_of(reply.headers()).filter(|_| !is_of(reply.headers(), "json"));
+        let other = other.map(|found| format!(", {found}")).unwrap_or_default();
+        Unreadable { reason: format!("{} (HTTP {status}{other})", error.reason), ..error }
     })
 }
 
@@ -41,20 +72,53 @@ fn read<T: Wire>(body: &Bytes) -> Result<T, Unreadable> {
 /// Reads a text body.
 ///
 /// # Errors
-/// When it is not UTF-8.
-pub fn text(body: &Bytes) -> Result<String, Unreadable> {
-    match std::str::from_utf8(body) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Err(Unreadable::new("body", "is not UTF-8")),
+/// When it is of another media type, or not UTF-8.
+pub fn text(of: &impl Message, media_type: &str) -> Result<String, Unreadable> {
+    utf8(&bytes(of, media_type)?).map(str::to_owned)
+}
+
+/// Takes a body as it is.
+///
+/// # Errors
+/// When it is of another media type.
+pub fn bytes(of: &impl Message, media_type: &str) -> Result<Bytes, Unreadable> {
+    let headers = of.headers();
+    // Who says that it is bytes says nothing.
+    let is_told = media_type_of(headers).filter(|_| !is_of(headers, "application/octet-stream"));
+    match is_told {
+        Some(found) if !is_of(headers, media_type) && !is_of(headers, same_as(media_type)) => {
+            Err(Unreadable::new("body", format!("is {found}, where {media_type} is due")))
+        }
+        _ => Ok(of.body().clone()),
     }
+}
+
+/// Two media types of XML mean the same (RFC 7303 §9).
+fn same_as(media_type: &str) -> &str {
+    match media_type {
+        "application/xml" => "text/xml",
+        "text/xml" => "application/xml",
+        other => other,
+    }
+}
+
+/// The media type that a message says, without parameters.
+fn media_type_of(headers: &HeaderMap) -> Option<&str> {
+    let said = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    said.split(';').next().map(str::trim).filter(|said| !said.is_empty())
+}
+
+fn utf8(body: &[u8]) -> Result<&str, Unreadable> {
+    std::str::from_utf8(body).map_err(|_| Unreadable::new("body", "is not UTF-8"))
 }
 
 /// Reads a body of names and values. `styles` says of fields how their lists and objects are written.
 ///
 /// # Errors
-/// When it is not UTF-8, or not what the document promises: says where.
-pub fn form<T: Wire>(body: &Bytes, styles: &[(&str, Style)]) -> Result<T, Unreadable> {
-    of_pairs(&pairs_of(&text(body)?), styles).map_err(|error| error.within("body"))
+/// When it is of another media type, not UTF-8, or not what the document promises: says where.
+pub fn form<T: Wire>(of: &impl Message, styles: &[(&str, Style)]) -> Result<T, Unreadable> {
+    let body = bytes(of, "application/x-www-form-urlencoded")?;
+    of_pairs(&pairs_of(utf8(&body)?), styles).map_err(|error| error.within("body"))
 }
 
 /// The names and values of a query or a form.
@@ -72,6 +136,7 @@ pub fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
     let (found, parameters) = found.split_once(';').unwrap_or((found, ""));
     let found = found.trim().to_ascii_lowercase();
     let (media_type, wanted) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let media_type = media_type.trim().to_ascii_lowercase();
     let parameter = |text: &str| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
@@ -83,7 +148,7 @@ pub fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
         _ if media_type == "json" => found.ends_with("/json") || found.ends_with("+json"),
         Some("*") => true,
         Some(range) => found.split('/').next() == Some(range),
-        None => found == media_type.trim(),
+        None => found == media_type,
     };
     fits && wanted.split(';').map(parameter).all(has)
 }
@@ -302,6 +367,35 @@ mod tests {
         headers.insert("content-type", "application/json;Version=\"2\"".parse().unwrap());
         assert!(is_of(&headers, "application/json") && is_of(&headers, "application/json; version=2"));
         assert!(!is_of(&headers, "application/json; version=1"));
+        assert!(!is_of(&headers, "application/json; version=3") && is_of(&headers, "Application/JSON; VERSION=2"));
         assert!(!is_of(&HeaderMap::new(), "json") && is_of(&HeaderMap::new(), "*/*"));
+    }
+
+    #[test]
+    fn a_body_of_another_type_is_not_taken() {
+        let reply = |media_type: &'static str, body: &'static str| {
+            let mut reply = Reply::new(Bytes::from_static(body.as_bytes()));
+            if !media_type.is_empty() {
+                reply.headers_mut().insert("content-type", http::HeaderValue::from_static(media_type));
+            }
+            reply
+        };
+        let page = reply("Text/HTML; charset=utf-8", "<p>");
+        for (found, due) in
+            [(bytes(&page, "image/png").unwrap_err(), "image/png"), (text(&page, "text/csv").unwrap_err(), "text/csv")]
+        {
+            assert_eq!(found.to_string(), format!("body: is Text/HTML, where {due} is due"));
+        }
+        assert!(form::<Json>(&page, &[]).is_err());
+        for said in ["", "application/octet-stream", "text/csv; header=present", "TEXT/CSV"] {
+            assert_eq!(text(&reply(said, "a,b"), "text/csv").unwrap(), "a,b", "{said}");
+        }
+        assert!(bytes(&page, "text/*").is_ok() && bytes(&page, "image/*").is_err());
+        assert!(bytes(&reply("text/xml", "<x/>"), "application/xml").is_ok());
+        // JSON is told by its text; where it is none, what came is said.
+        assert_eq!(json::<i64>(&reply("text/plain", "5")).unwrap(), 5);
+        let error = json::<i64>(&reply("text/plain; charset=utf-8", "five")).unwrap_err().to_string();
+        assert!(error.ends_with("(HTTP 200, text/plain)"), "{error}");
+        assert!(json::<i64>(&reply("application/json", "five")).unwrap_err().to_string().ends_with("(HTTP 200)"));
     }
 }

@@ -94,10 +94,10 @@ pub enum SubscribeAskedEventBody {
 impl SubscribeAskedEventBody {
     fn read(request: &Request) -> Result<Self, Unreadable> {
         if reply::is_of(request.headers(), "application/x-www-form-urlencoded") {
-            return Ok(Self::Form(reply::form(request.body(), &[])?));
+            return Ok(Self::Form(reply::form(request, &[])?));
         }
         if reply::is_of(request.headers(), "text/plain") {
-            return Ok(Self::Text(reply::text(request.body())?));
+            return Ok(Self::Text(reply::text(request, "text/plain")?));
         }
         Ok(Self::Json(reply::json_of_request(request)?))
     }
@@ -164,7 +164,7 @@ impl SubscribeMovedEvent {
     /// # Errors
     /// When it is not what the document says.
     pub fn read(request: &Request) -> Result<Self, Unreadable> {
-        Ok(Self { body: if request.body().is_empty() { None } else { Some(reply::text(request.body())?) } })
+        Ok(Self { body: if request.body().is_empty() { None } else { Some(reply::text(request, "text/plain")?) } })
     }
 }
 

@@ -160,7 +160,7 @@ impl Operation for Headed {
 
     fn read(reply: &Reply) -> Result<HeadedReply, Unreadable> {
         Ok(match reply.status().as_u16() {
-            200 => HeadedReply::Ok(reply::text(reply.body())?),
+            200 => HeadedReply::Ok(reply::text(reply, "text/plain")?),
             _ => HeadedReply::Undocumented(reply.clone()),
         })
     }

@@ -209,7 +209,7 @@ pub enum SeveralOkBody {
 impl SeveralOkBody {
     fn read(reply: &Reply) -> Result<Self, Unreadable> {
         if reply::is_of(reply.headers(), "text/plain") {
-            return Ok(Self::Text(reply::text(reply.body())?));
+            return Ok(Self::Text(reply::text(reply, "text/plain")?));
         }
         Ok(Self::Json(reply::json(reply)?))
     }
@@ -330,7 +330,7 @@ impl Operation for Trace {
 
     fn read(reply: &Reply) -> Result<TraceReply, Unreadable> {
         Ok(match reply.status().as_u16() {
-            200 => TraceReply::Ok(reply.body().clone()),
+            200 => TraceReply::Ok(reply::bytes(reply, "message/http")?),
             _ => TraceReply::Undocumented(reply.clone()),
         })
     }
@@ -461,7 +461,7 @@ impl Operation for Kinds {
     fn read(reply: &Reply) -> Result<KindsReply, Unreadable> {
         Ok(match reply.status().as_u16() {
             200 => KindsReply::Ok { headers: KindsOkHeaders::read(reply)?, body: KindsOkBody::read(reply)? },
-            201 => KindsReply::Created(reply::form(reply.body(), &[])?),
+            201 => KindsReply::Created(reply::form(reply, &[])?),
             204 => KindsReply::NoContent,
             503 => KindsReply::ServiceUnavailable(reply.clone()),
             500..=599 => KindsReply::ServerError { status: reply.status().as_u16(), body: reply::json(reply)? },
@@ -527,10 +527,10 @@ impl KindsOkBody {
             return Ok(Self::Json(reply::json(reply)?));
         }
         if reply::is_of(reply.headers(), "text/csv") {
-            return Ok(Self::Csv(reply::text(reply.body())?));
+            return Ok(Self::Csv(reply::text(reply, "text/csv")?));
         }
         if reply::is_of(reply.headers(), "text/*") {
-            return Ok(Self::Other2(reply.body().clone()));
+            return Ok(Self::Other2(reply::bytes(reply, "text/*")?));
         }
         Ok(Self::Other(reply.body().clone()))
     }

@@ -560,6 +560,12 @@ fn what_the_service_asks_is_read_and_answered() {
     let filter = |row, side: &str, tags: Option<&[&str]>| Filter { row, side: side.to_owned(), tags: tags.map(texts) };
     assert_eq!((asked.filter, asked.x_place), (Some(filter(3, "7", None)), Some(filter(4, "left", None))));
     assert_eq!(asked.body, SubscribeAskedEventBody::Json(News { text: "hi".to_owned() }));
+    let (mut head, body) = request("application/json", "{\"text\":\"hi\"}").into_parts();
+    let target =
+        "https://example.org/hook/shops/a/;list=1?filter[row]=3&filter[side]=7&filter[tags][]=x&filter[tags][]=5";
+    head.uri = target.parse().unwrap();
+    let tagged = SubscribeAskedEvent::read(&Request::from_parts(head, body)).unwrap();
+    assert_eq!(tagged.filter, Some(filter(3, "7", Some(&["x", "5"]))));
     let form = request("application/x-www-form-urlencoded", "row=5&side=a+b&tags=1");
     let SubscribeAskedEventBody::Form(form) = SubscribeAskedEvent::read(&form).unwrap().body else { panic!() };
     assert_eq!(form, filter(5, "a b", Some(&["1"])));

@@ -6,7 +6,7 @@ use super::super::model::{Body, Field, Media, MediaKind, Operation, Param, Piece
 use super::constructor::{self, Member};
 use super::replies::{body_of, headers_of, media_of, plain, read, received, reply, styles};
 use super::types::{Types, checks, field_doc, has_files};
-use super::writer::{Writer, literal};
+use super::writer::{Writer, call, literal};
 
 /// The type of a parameter.
 pub(super) fn param_type(types: Types<'_>, field: &Field) -> String {
@@ -284,9 +284,13 @@ pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
         MediaKind::Json => format!(".json({media_type}, {reference})"),
         MediaKind::Form(encodings) => {
             let reserved = encodings.iter().filter(|one| one.reserved).map(|one| literal(&one.name));
+            let mut arguments = vec![reference.to_owned(), format!("&[{}]", styles(encodings))];
             match reserved.collect::<Vec<_>>().join(", ") {
-                none if none.is_empty() => format!(".form({reference}, &[{}])", styles(encodings)),
-                names => format!(".form_reserved({reference}, &[{}], &[{names}])", styles(encodings)),
+                none if none.is_empty() => call(".form(", &arguments, ")"),
+                names => {
+                    arguments.push(format!("&[{names}]"));
+                    call(".form_reserved(", &arguments, ")")
+                }
             }
         }
         MediaKind::Multipart => match media.of.shape {

@@ -3,7 +3,7 @@
 use super::super::model::{Encoding, Media, MediaKind, Operation, Param, Response, Status};
 use super::operations::param_type;
 use super::types::{Types, field_doc};
-use super::writer::{Writer, literal};
+use super::writer::{Writer, call, literal};
 
 /// Statuses of which HTTP has no body.
 const BARE: [u16; 3] = [204, 205, 304];
@@ -62,7 +62,7 @@ pub(super) fn read_media(media: &Media, of: &str) -> String {
         MediaKind::Text => format!("reply::text({of}, {})?", literal(&plain(media))),
         MediaKind::Events => format!("Events::of({of}.body())?"),
         MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
-        MediaKind::Form(encodings) => format!("reply::form({of}, &[{}])?", styles(encodings)),
+        MediaKind::Form(encodings) => call("reply::form(", &[of.to_owned(), format!("&[{}]", styles(encodings))], ")?"),
         MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => match plain(media).as_str() {
             // Any bytes are that.
             "" | "*/*" | "application/octet-stream" => format!("{of}.body().clone()"),

@@ -19,13 +19,15 @@ impl Writer {
         }
     }
 
-    /// Writes a line.
+    /// Writes a line, or several.
     pub(super) fn line(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.margin();
-            self.out.push_str(text);
+        for text in text.split('\n') {
+            if !text.is_empty() {
+                self.margin();
+                self.out.push_str(text);
+            }
+            self.out.push('\n');
         }
-        self.out.push('\n');
     }
 
     /// Writes a line, and what follows deeper.
@@ -40,9 +42,9 @@ impl Writer {
         self.line(text);
     }
 
-    /// Whether a text is short enough for a line.
+    /// Whether a text is one line, and short enough.
     pub(super) fn fits(&self, text: &str) -> bool {
-        4 * self.indent + text.chars().count() <= WIDTH
+        4 * self.indent + text.chars().count() <= WIDTH && !text.contains('\n')
     }
 
     /// Writes `head(items)tail` on one line if it fits, else an item a line.
@@ -110,7 +112,7 @@ impl Writer {
     /// Writes a chain of calls on one line if it fits, else a call a line. A call of several lines holds a closure.
     pub(super) fn chain(&mut self, head: &str, calls: &[String], tail: &str) {
         let line = format!("{head}{}{tail}", calls.concat());
-        if self.fits(&line) && !line.contains('\n') || calls.is_empty() {
+        if self.fits(&line) || calls.is_empty() {
             return self.line(&line);
         }
         self.open(head);
@@ -130,7 +132,7 @@ impl Writer {
                 self.line(&rest[..end]);
                 self.close(&format!("}}{}", &rest[end..]));
             }
-            _ => call.split('\n').for_each(|line| self.line(line)),
+            _ => self.line(call),
         }
     }
 
@@ -199,6 +201,16 @@ impl Writer {
             self.line(&format!("{mark} ```"));
         }
     }
+}
+
+/// A call with lists among its arguments, of which nobody knows yet how deep it stands: on one line if it is short.
+pub(super) fn call(head: &str, arguments: &[String], tail: &str) -> String {
+    let line = format!("{head}{}{tail}", arguments.join(", "));
+    if line.chars().count() <= WIDTH - 20 {
+        return line;
+    }
+    let lines: String = arguments.iter().map(|argument| format!("    {argument},\n")).collect();
+    format!("{head}\n{lines}{tail}")
 }
 
 /// A text as a literal.

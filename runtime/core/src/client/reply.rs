@@ -310,6 +310,11 @@ mod tests {
         assert_eq!(query::<BTreeMap<String, i64>>(&request, "j", Style::Json).unwrap(), map);
         assert_eq!(query::<BTreeMap<String, i64>>(&request, "d", Style::Deep).unwrap()["a"], 3);
         assert_eq!(query_some::<i64>(&request, "none", Style::FormExplode).unwrap(), None);
+        type Deep = BTreeMap<String, BTreeMap<String, Vec<i64>>>;
+        for lists in ["f[a][b]=1&f[a][b]=2", "f[a][b][]=1&f[a][b][]=2", "f%5Ba%5D[b][0]=1&f[a][b][1]=2"] {
+            let request = self::request(&format!("https://example.org/?g[a]=0&{lists}&fa[a]=x"), "");
+            assert_eq!(query::<Deep>(&request, "f", Style::Deep).unwrap()["a"]["b"], [1, 2], "{lists}");
+        }
         assert_eq!(query_some::<i64>(&request, "none", Style::Deep).unwrap(), None);
         assert_eq!(
             query::<bool>(&request, "n", Style::FormExplode).unwrap_err().to_string(),

@@ -21,7 +21,10 @@ impl StylesAgainEvent {
     /// When it is not what the document says.
     pub fn read(request: &Request) -> Result<Self, Unreadable> {
         Ok(Self {
-            body: reply::form(request, &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)])?,
+            body: reply::form(
+                request,
+                &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)],
+            )?,
         })
     }
 }

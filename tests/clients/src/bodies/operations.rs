@@ -55,7 +55,11 @@ impl Operation for Styles {
     fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
         Draft::new(Method::POST, base)
             .path("/form/styles")
-            .form_reserved(&self.body, &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)], &["link"])
+            .form_reserved(
+                &self.body,
+                &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)],
+                &["link"],
+            )
             .build()
     }
 

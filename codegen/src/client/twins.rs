@@ -9,16 +9,16 @@ use std::hash::{Hash as _, Hasher as _};
 use super::model::{Field, Shape, TypeDef, TypeId, TypeKind, Use, Variant};
 
 /// Makes aliases of types that say what an earlier one says. The first `named` types have names by the document: those
-/// stay apart, whatever they say.
+/// stay apart, whatever they say, and no other is named after one of them, which may mean something else.
 pub(crate) fn join(types: &mut [TypeDef], named: usize) {
     let mut twins = Twins(Vec::with_capacity(types.len()));
     let mut known: HashMap<u64, usize> = HashMap::new();
     // What a type holds comes before it, unless it is named.
     for n in 0..types.len() {
-        let first = match known.entry(twins.hash(&types[n])) {
-            Entry::Vacant(place) => *place.insert(n),
-            Entry::Occupied(first) if n >= named && twins.alike(&types[*first.get()], &types[n]) => *first.get(),
-            Entry::Occupied(_) => n,
+        let first = match (n >= named).then(|| known.entry(twins.hash(&types[n]))) {
+            Some(Entry::Vacant(place)) => *place.insert(n),
+            Some(Entry::Occupied(first)) if twins.alike(&types[*first.get()], &types[n]) => *first.get(),
+            Some(Entry::Occupied(_)) | None => n,
         };
         twins.0.push(first);
         if first != n {

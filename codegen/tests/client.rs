@@ -241,6 +241,93 @@ fn what_is_generated_twice_is_the_same() {
 }
 
 #[test]
+fn what_a_reference_finds_in_an_operation_has_the_name_of_its_home() {
+    let text = r##"openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /first:
+    get:
+      responses:
+        "200": { description: a, content: { application/json: { schema: { $ref: "#/paths/~1users~1%7Bid%7D/get/responses/200/content/application~1json/schema" } } } }
+  /users/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      responses:
+        "200":
+          description: a
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  name: { type: string }
+                  friends: { type: array, items: { $ref: "#/paths/~1users~1%7Bid%7D/get/responses/200/content/application~1json/schema" } }
+                  address: { type: object, properties: { street: { type: string } } }
+    put:
+      operationId: putUser
+      requestBody: { content: { application/json: { schema: { $ref: "#/paths/~1users~1%7Bid%7D/get/responses/200/content/application~1json/schema/properties/address" } } } }
+      responses:
+        "200": { description: a, content: { application/json: { schema: { $ref: "#/paths/~1users~1%7Bid%7D/get/responses/200/content/application~1json/schema" } } } }
+  /own:
+    post:
+      operationId: own
+      requestBody:
+        content:
+          application/json:
+            schema: { type: object, properties: { left: { $ref: "#/paths/~1own/post/requestBody/content/application~1json/schema" }, n: { type: integer } } }
+      responses: { "204": { description: a } }
+"##;
+    let generated = of("refs.yaml", text);
+    let types = file(&generated, "src/types.rs");
+    let named: Vec<&str> = types.lines().filter(|line| line.starts_with("pub ")).collect();
+    // Each once: before and behind the operation, from within, and into a property.
+    assert_eq!(
+        named,
+        ["pub struct GetUsersByIdOk {", "pub struct GetUsersByIdOkAddress {", "pub struct OwnBody {"],
+        "{types}"
+    );
+    assert!(types.contains("pub friends: Option<Vec<GetUsersByIdOk>>,"), "{types}");
+    let operations = file(&generated, "src/operations.rs");
+    assert_eq!(operations.matches("    Ok(GetUsersByIdOk),").count(), 3, "{operations}");
+}
+
+#[test]
+fn what_is_called_otherwise_says_why() {
+    let text = r##"openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /a: { get: { operationId: event, responses: {} }, put: { operationId: pay, responses: {} } }
+  /b: { get: { operationId: pay, summary: Pays., responses: {} } }
+components:
+  schemas:
+    Event: { type: object, description: It happened., properties: { a: { type: string } } }
+    event: { type: string }
+"##;
+    assert_eq!(
+        told(text),
+        ["Warning 5:29 the operation at a.yaml:4:73 has the id `pay` as well: this one is called `Pay2`"]
+    );
+    let generated = of("a.yaml", text);
+    for (path, lines) in [
+        (
+            "src/types.rs",
+            "/// It happened.\n///\n/// `Event` in the document, and not called `Event` here, a name that `kassa-core` or Rust itself has.\n",
+        ),
+        (
+            "src/types.rs",
+            "\n/// `event` in the document, and not called `Event` here, a name that `kassa-core` or Rust itself has.\npub type Event3 = String;",
+        ),
+        (
+            "src/operations.rs",
+            "/// Pays.\n///\n/// `pay` in the document, and not called `Pay` here, a name that another type or operation has.\n",
+        ),
+    ] {
+        let text = file(&generated, path);
+        assert!(text.contains(lines), "{lines}\n{text}");
+    }
+}
+
+#[test]
 fn what_says_the_same_stands_once() {
     let order = r#"{"type":"string","enum":["asc","desc"]}"#;
     let by = |order: &str| format!(r#"{{"type":"object","properties":{{"order":{order}}}}}"#);

@@ -8,7 +8,7 @@ use std::process::Command;
 use kassa_codegen::client::{Generated, Level, Options, generate};
 
 /// Right, and with something in them that no client can do.
-const TOLD: [&str; 2] = ["defaults_ill_typed.yaml", "parameters_undeclared.yaml"];
+const TOLD: [&str; 3] = ["defaults_ill_typed.yaml", "operation_ids_duplicate.yaml", "parameters_undeclared.yaml"];
 
 /// Right, and with something in them that is not checked, or no parameter, which a remark tells; no reason to refuse them.
 const REMARKED: [&str; 4] =

@@ -331,7 +331,7 @@ pub(super) fn status(key: &str) -> Option<Status> {
     }
 }
 
-fn status_name(status: Status) -> String {
+pub(super) fn status_name(status: Status) -> String {
     let code = match status {
         Status::Default => return "Default".to_owned(),
         Status::Range(class) => {
@@ -415,7 +415,7 @@ fn media_name(media: &Media) -> String {
 }
 
 /// A media type in a word.
-fn media_label(media_type: &str) -> String {
+pub(super) fn media_label(media_type: &str) -> String {
     let plain = media_type.split(';').next().unwrap_or_default();
     let (range, name) = plain.split_once('/').unwrap_or(("", plain));
     match (range, name) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+use crate::tree::steps;
+
 /// How long a name may become.
 const MAX_LENGTH: usize = 80;
 
@@ -154,8 +156,8 @@ pub(crate) fn reference_name(reference: &str) -> Option<String> {
         "",
     ];
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-    let words: Vec<String> = pointer.split('/').map(|word| word.replace("~1", "/").replace("~0", "~")).collect();
-    let mut words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !COMMON.contains(word)).collect();
+    let words = steps(pointer).unwrap_or_default();
+    let mut words: Vec<&str> = words.iter().map(AsRef::as_ref).filter(|word| !COMMON.contains(word)).collect();
     let stem = file.rsplit('/').next().unwrap_or(file).split('.').next().unwrap_or_default();
     if words.is_empty() && !stem.is_empty() {
         words.push(stem);

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lower::{Lowering, doc_of};
+use super::lower::{Lowering, doc_of, renamed};
 use super::media::join_texts;
 use super::model::{Event, Field, Operation, Param, Piece, Place, Shape, Use};
 use super::name::{Names, escaped, field_name, type_name};
+use super::notes::At;
 use super::sound::Draft;
 use crate::diag::Code;
 use crate::tree::{Entries, NodeId, Value};
@@ -192,7 +193,11 @@ impl<'t> Lowering<'t> {
         self.unsound = item.unsound;
         let named = tree.text(node, "operationId").filter(|id| !id.trim().is_empty());
         let id = named.map_or_else(|| path_name(key, item.path), str::to_owned);
-        let rust = self.names.take(&type_name(&id, "Operation"));
+        let wanted = type_name(&id, "Operation");
+        let rust = self.names.take(&wanted);
+        if let Some(id) = tree.get(node, "operationId").filter(|_| named.is_some()) {
+            self.tell_twin(id, &rust);
+        }
         let reply = self.names.take(&format!("{rust}Reply"));
         let access = self.access(root, node);
         let mut names = Names::without(&["body"]);
@@ -215,8 +220,9 @@ impl<'t> Lowering<'t> {
         let body = self.body(node, &rust, true);
         let responses = self.responses(node, &rust, false);
         let server = [node, item.node].into_iter().find_map(|node| self.server_of(node));
+        let doc = join_texts(tree.text(node, "summary"), tree.text(node, "description"));
         let operation = Operation {
-            doc: join_texts(tree.text(node, "summary"), tree.text(node, "description")),
+            doc: join_texts(Some(&doc), renamed(&id, &wanted, &rust).as_deref()),
             deprecated: tree.flag(node, "deprecated"),
             access,
             tag: tree.items_of(node, "tags").first().and_then(|tag| tree.as_text(*tag)).map(str::to_owned),
@@ -235,6 +241,19 @@ impl<'t> Lowering<'t> {
             server,
         };
         Some(Draft { operation, sent, unsound: self.unsound })
+    }
+
+    /// Tells of an id that another operation has as well.
+    fn tell_twin(&mut self, id: NodeId, rust: &str) {
+        let tree = self.reader.tree;
+        let offset = tree.offset(id);
+        let text = tree.as_text(id).unwrap_or_default();
+        let first = *self.ids.entry(text).or_insert(offset);
+        if first != offset {
+            let at = At { tree, offset: first };
+            let message = format!("the operation at {at} has the id `{text}` as well: this one is called `{rust}`");
+            self.reader.notes.warn(Code::S004, offset, message);
+        }
     }
 
     /// The pieces of a path. The parameters that nobody declares are texts.
@@ -497,7 +516,7 @@ fn nameless(path: &str) -> Option<String> {
 }
 
 /// `get /pets/{id}` as a name.
-fn path_name(method: &str, path: &str) -> String {
+pub(super) fn path_name(method: &str, path: &str) -> String {
     let words = path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(name) => format!("by {name}"),
         None => part.replace(['{', '}'], " "),

@@ -333,7 +333,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// What an alternative is called.
-    fn label(&self, node: NodeId) -> Option<String> {
+    pub(super) fn label(&self, node: NodeId) -> Option<String> {
         let tree = self.reader.tree;
         match tree.text(node, "$ref") {
             Some(reference) => {

@@ -23,7 +23,7 @@ pub use extent::Span;
 pub use node::{Entry, Node, Spot};
 pub use place::Place;
 pub(crate) use place::steers;
-pub(crate) use pointer::{Pointers, beside};
+pub(crate) use pointer::{Pointers, beside, steps};
 pub use read::Unread;
 
 /// What is taken of a file.

@@ -67,10 +67,8 @@ impl Pointers {
 
     /// The key that a pointer most likely means, where it leads on to nothing.
     fn nearest<'t>(&mut self, tree: &'t Tree, root: NodeId, pointer: &str) -> Option<&'t str> {
-        let pointer = decoded(pointer);
         let mut at = root;
-        for step in pointer.strip_prefix('/')?.split('/') {
-            let step = step.replace("~1", "/").replace("~0", "~");
+        for step in steps(pointer)? {
             let Some(next) = tree.get(at, &step) else {
                 let entries = tree.entries(at);
                 self.compared += entries.len();
@@ -88,16 +86,18 @@ pub(crate) fn follow(tree: &Tree, root: NodeId, pointer: &str) -> Option<NodeId>
     if pointer.is_empty() || pointer == "/" {
         return Some(root);
     }
-    let pointer = decoded(pointer);
-    let Some(steps) = pointer.strip_prefix('/') else { return anchored(tree, root, &pointer) };
-    steps.split('/').try_fold(root, |node, step| {
-        let step =
-            if step.contains('~') { Cow::Owned(step.replace("~1", "/").replace("~0", "~")) } else { step.into() };
-        match tree.value(node) {
-            Value::List(items) => items.get(step.parse::<usize>().ok()?).copied(),
-            _ => tree.get(node, &step),
-        }
+    let Some(steps) = steps(pointer) else { return anchored(tree, root, &decoded(pointer)) };
+    steps.into_iter().try_fold(root, |node, step| match tree.value(node) {
+        Value::List(items) => items.get(step.parse::<usize>().ok()?).copied(),
+        _ => tree.get(node, &step),
     })
+}
+
+/// The keys and places that a JSON pointer leads along; `None` of an anchor.
+pub(crate) fn steps(pointer: &str) -> Option<Vec<String>> {
+    let pointer = decoded(pointer);
+    let steps = pointer.strip_prefix('/')?.split('/');
+    Some(steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
 }
 
 /// Percent-escapes of a fragment.

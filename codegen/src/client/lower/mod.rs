@@ -2,6 +2,7 @@
 
 mod about;
 mod enumeration;
+mod home;
 mod list;
 mod object;
 mod reserved;
@@ -14,6 +15,7 @@ pub(super) use self::about::doc_of;
 use self::reserved::RESERVED;
 pub(super) use self::scalar::infer;
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};
+use super::media::join_texts;
 use super::model::{Place, Shape, TypeDef, TypeId, TypeKind, Use};
 use super::name::{Names, reference_name, type_name};
 use super::pattern::Fitting;
@@ -42,6 +44,8 @@ pub(crate) struct Lowering<'t> {
     due: VecDeque<(TypeId, NodeId)>,
     /// Schemas with a discriminator and no alternatives, and the schemas that say to be one.
     pub(super) heirs: HashMap<NodeId, Vec<(String, NodeId)>>,
+    /// Types that are not called as the document calls them, and why.
+    renamed: Vec<(TypeId, String)>,
     /// Schemas that are being lowered in place.
     open: HashSet<NodeId>,
     /// The patterns that were met.
@@ -56,6 +60,8 @@ pub(crate) struct Lowering<'t> {
     written: usize,
     /// The security schemes that can be used, and where each shows what.
     pub(super) schemes: HashMap<String, Option<(Place, String)>>,
+    /// The ids of operations, and where each stands first.
+    pub(super) ids: HashMap<&'t str, u32>,
     /// Where something is wrong with the operation that is read, so that it cannot be sent right.
     pub(super) unsound: Option<u32>,
     /// How many operations are left out for what is wrong with them.
@@ -77,6 +83,7 @@ impl<'t> Lowering<'t> {
             in_place: HashMap::new(),
             due: VecDeque::new(),
             heirs: HashMap::new(),
+            renamed: Vec::new(),
             open: HashSet::new(),
             fitting: Fitting::default(),
             properties: Vec::new(),
@@ -84,6 +91,7 @@ impl<'t> Lowering<'t> {
             copied: 0,
             written: 0,
             schemes: HashMap::new(),
+            ids: HashMap::new(),
             unsound: None,
             left_out: 0,
         }
@@ -95,10 +103,17 @@ impl<'t> Lowering<'t> {
         let Some(components) = tree.get(root, "components") else { return };
         self.find_heirs(components);
         for (name, node) in tree.entries_of(components, "schemas").iter() {
-            let rust = self.names.take(&type_name(name, "Type"));
-            self.begin(rust, node);
+            let wanted = type_name(name, "Type");
+            let rust = self.names.take(&wanted);
+            let why = renamed(name, &wanted, &rust);
+            let id = self.begin(rust, node);
+            self.renamed.extend(why.map(|why| (id, why)));
         }
         self.drain();
+        for (id, why) in std::mem::take(&mut self.renamed) {
+            let doc = &mut self.types[id.0].doc;
+            *doc = join_texts(Some(doc.as_str()), Some(&why));
+        }
     }
 
     /// Lowers what was named.
@@ -139,7 +154,7 @@ impl<'t> Lowering<'t> {
         // A reference and nothing else is another name.
         let plain = tree.get(node, "$ref").is_some() && (!self.reader.siblings || says_only(tree, node, &["$ref"]));
         if plain || self.single(node).is_some() {
-            let of = self.lower(node, &name);
+            let of = self.in_place(node, &name);
             let view_doc = tree.text(node, "description").unwrap_or_default().to_owned();
             let ty = &mut self.types[id.0];
             ty.nullable = of.nullable;
@@ -186,8 +201,15 @@ impl<'t> Lowering<'t> {
         None
     }
 
-    /// The shape of a schema where it is used. `hint` names it, if it needs a name.
+    /// The shape of a schema where it is used. `hint` names it, if it needs a name and no reference gave it one.
     pub(crate) fn lower(&mut self, node: NodeId, hint: &str) -> Use {
+        match self.by_node.get(&node) {
+            Some(id) => Use::new(Shape::Named(*id)),
+            None => self.in_place(node, hint),
+        }
+    }
+
+    fn in_place(&mut self, node: NodeId, hint: &str) -> Use {
         let tree = self.reader.tree;
         if let Some(known) = self.in_place.get(&node) {
             return known.clone();
@@ -211,8 +233,15 @@ impl<'t> Lowering<'t> {
             return Use::new(Shape::Any);
         }
         let view = self.reader.view(node);
-        let used = self.place(view, hint);
+        let mut used = self.place(view, hint);
         self.open.remove(&node);
+        // A reference from within has named it meanwhile.
+        if let Some(id) = self.by_node.get(&node) {
+            if used.shape == Shape::Named(TypeId(self.types.len() - 1)) && id.0 + 1 < self.types.len() {
+                self.types.pop();
+            }
+            used = Use::new(Shape::Named(*id));
+        }
         self.in_place.insert(node, used.clone());
         used
     }
@@ -249,7 +278,8 @@ impl<'t> Lowering<'t> {
     /// The type of what a reference leads to.
     fn named(&mut self, node: NodeId, target: NodeId, hint: &str) -> Use {
         let reference = self.reader.tree.text(node, "$ref").unwrap_or_default();
-        let wanted = reference_name(reference).unwrap_or_else(|| hint.to_owned());
+        let home = self.home(node, reference).or_else(|| reference_name(reference));
+        let wanted = home.unwrap_or_else(|| hint.to_owned());
         self.reference(target, &wanted)
     }
 
@@ -310,6 +340,16 @@ impl<'t> Lowering<'t> {
             several => self.several(several, &view, name),
         }
     }
+}
+
+/// Why a schema or an operation is not called as the document calls it.
+pub(super) fn renamed(name: &str, wanted: &str, rust: &str) -> Option<String> {
+    let taker = match RESERVED.contains(&wanted) {
+        true => "`kassa-core` or Rust itself has",
+        false => "another type or operation has",
+    };
+    let name = name.replace('`', "'");
+    (wanted != rust).then(|| format!("`{name}` in the document, and not called `{wanted}` here, a name that {taker}."))
 }
 
 /// The constraints of a named type, without those that no value of it can break.

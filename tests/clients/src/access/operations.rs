@@ -237,6 +237,8 @@ pub enum TwiceReply {
     Undocumented(Reply),
 }
 
+/// `default` in the document, and not called `Default` here, a name that `kassa-core` or Rust itself has.
+///
 /// `GET /default`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Default2;

@@ -253,6 +253,8 @@ pub enum SeveralBody<F = Bytes> {
     Other(Content<F>),
 }
 
+/// `events` in the document, and not called `Events` here, a name that `kassa-core` or Rust itself has.
+///
 /// `GET /events`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Events2;

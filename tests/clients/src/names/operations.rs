@@ -12,7 +12,7 @@ use kassa_core::client::*;
 pub struct GetABByType {
     pub r#type: String,
     /// Pattern `[\"\\\\#]`.
-    pub param: Option<String>,
+    pub param: Option<GetAbByTypeParam>,
 }
 
 impl Operation for GetABByType {
@@ -81,6 +81,8 @@ pub enum SameReply {
     Undocumented(Reply),
 }
 
+/// `same` in the document, and not called `Same` here, a name that another type or operation has.
+///
 /// `POST /a b/{type}`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Same2 {
@@ -113,6 +115,8 @@ pub enum Same2Reply {
     Undocumented(Reply),
 }
 
+/// `Same` in the document, and not called `Same` here, a name that another type or operation has.
+///
 /// `DELETE /a b/{type}`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Same3 {

@@ -6,6 +6,7 @@
 
 use kassa_core::client::*;
 
+/// `self` in the document, and not called `Self_` here, a name that `kassa-core` or Rust itself has.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Self_2 {
     /// `self`
@@ -13,7 +14,7 @@ pub struct Self_2 {
     /// `Self`
     pub self2: Option<日本>,
     /// `crate`
-    pub crate_: Option<A20bTypeGet1>,
+    pub crate_: Option<GetAbByTypeParam>,
     /// `a-b`
     pub a_b: Option<i64>,
     /// `a_b`
@@ -46,8 +47,10 @@ impl Wire for Self_2 {
     }
 }
 
+/// `Option` in the document, and not called `Option` here, a name that `kassa-core` or Rust itself has.
 pub type Option2 = BTreeMap<String, String2>;
 
+/// `String` in the document, and not called `String` here, a name that `kassa-core` or Rust itself has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum String2 {
     /// `r#type`
@@ -93,7 +96,8 @@ impl Wire for String2 {
     }
 }
 
-pub type Vec2 = Vec<SelfSelf>;
+/// `Vec` in the document, and not called `Vec` here, a name that `kassa-core` or Rust itself has.
+pub type Vec2 = Vec<Self2Self>;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct 日本 {
@@ -115,9 +119,10 @@ impl Wire for 日本 {
 
 pub type Type = String;
 
+/// `Ok` in the document, and not called `Ok` here, a name that `kassa-core` or Rust itself has.
 pub type Ok2 = bool;
 
-pub type A20bTypeGet1 = String;
+pub type GetAbByTypeParam = String;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Self2Field {
@@ -177,4 +182,4 @@ impl Wire for Self2Field {
     }
 }
 
-pub type SelfSelf = Option2;
+pub type Self2Self = Option2;

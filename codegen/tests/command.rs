@@ -51,6 +51,24 @@ fn a_client_is_written_checked_and_never_over_what_somebody_wrote() {
     assert!(at.join("made/pets/src/mine.rs").exists());
 }
 
+/// Whoever formats a crate formats all of its modules, and in a style of its own.
+#[test]
+fn a_formatter_leaves_what_is_generated_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("pets.yaml"), SOUND).unwrap();
+    fs::write(at.join("rustfmt.toml"), "max_width = 60\nhard_tabs = true\n").unwrap();
+    for more in [&["--module", "--out", "module"][..], &["--out", "crate"]] {
+        let client = |last: &[&str]| run(at, &[&["client", "pets.yaml"], more, last].concat());
+        assert!(client(&[]).status.success());
+        let root = if more.len() == 3 { "module/mod.rs" } else { "crate/src/lib.rs" };
+        let formatted = Command::new("rustfmt").args(["--edition", "2024", root]).current_dir(at).status().unwrap();
+        assert!(formatted.success());
+        let check = client(&["--check"]);
+        assert!(check.status.success(), "{check:?}");
+    }
+}
+
 #[test]
 fn what_is_told_is_told_to_scripts_and_a_refusal_says_why() {
     let folder = tempfile::tempdir().unwrap();

@@ -169,7 +169,7 @@ fn refused(loaded: Box<Loaded>) -> Generated {
 
 fn finish(settled: Settled, options: &Options) -> Generated {
     let Settled { loaded, api, modules, notes, left_out, .. } = settled;
-    let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api.title)));
+    let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api)));
     let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
     Generated {
         files,
@@ -201,6 +201,7 @@ fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
         title => title.to_owned(),
     };
     let api = Api {
+        file: tree.paths().into_iter().next().unwrap_or_default(),
         title,
         version: text("version"),
         doc: text("description"),
@@ -214,19 +215,27 @@ fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
     (api, lowering.reader.notes, lowering.left_out)
 }
 
-/// The name of a crate for a title.
-fn crate_name(title: &str) -> String {
-    let words: Vec<String> = title
+/// The name of a crate: that of the document, or of its file where the alphabet of a title is another.
+fn crate_name(api: &Api) -> String {
+    let stem = api.file.split('.').next().unwrap_or_default();
+    let name = [api.title.as_str(), stem].into_iter().find_map(name_of_words);
+    name.unwrap_or_else(|| "openapi-client".to_owned())
+}
+
+/// A text as the name of a crate, if enough of it can be one.
+fn name_of_words(text: &str) -> Option<String> {
+    let latin = |c: &char| c.is_ascii_alphanumeric();
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    let words: Vec<String> = text
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .take(8)
         .collect();
     let name: String = words.join("-").chars().take(50).collect();
-    match name.chars().next() {
-        Some(first) if first.is_ascii_alphabetic() => format!("{}-client", name.trim_end_matches('-')),
-        _ => "openapi-client".to_owned(),
-    }
+    let most = 2 * text.chars().filter(latin).count() > letters;
+    (most && name.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .then(|| format!("{}-client", name.trim_end_matches('-')))
 }
 
 /// Whether a text can be the name of a crate: one that is nobody else's, nor a word of Rust, Cargo or Windows.

@@ -9,6 +9,8 @@ pub(crate) struct TypeId(pub(crate) usize);
 /// A document, ready to be rendered.
 #[derive(Debug, Default)]
 pub(crate) struct Api {
+    /// The name of the file that it is read from.
+    pub(crate) file: String,
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) doc: String,

@@ -78,26 +78,27 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
     }
     let exclusive = |key: &str| tree.get(node, key).is_some_and(|flag| matches!(tree.value(flag), Value::Bool(true)));
     let limits = [
-        ("minLength", "characters, at least"),
-        ("maxLength", "characters, at most"),
-        ("minimum", if exclusive("exclusiveMinimum") { "more than" } else { "at least" }),
-        ("maximum", if exclusive("exclusiveMaximum") { "less than" } else { "at most" }),
-        ("exclusiveMinimum", "more than"),
-        ("exclusiveMaximum", "less than"),
-        ("minItems", "items, at least"),
-        ("maxItems", "items, at most"),
-        ("minProperties", "entries, at least"),
-        ("maxProperties", "entries, at most"),
-        ("multipleOf", "a multiple of"),
-        ("pattern", "pattern"),
-        ("format", "format"),
+        ("minLength", "at least # characters"),
+        ("maxLength", "at most # characters"),
+        ("minimum", if exclusive("exclusiveMinimum") { "more than #" } else { "at least #" }),
+        ("maximum", if exclusive("exclusiveMaximum") { "less than #" } else { "at most #" }),
+        ("exclusiveMinimum", "more than #"),
+        ("exclusiveMaximum", "less than #"),
+        ("minItems", "at least # items"),
+        ("maxItems", "at most # items"),
+        ("minProperties", "at least # entries"),
+        ("maxProperties", "at most # entries"),
+        ("multipleOf", "a multiple of #"),
+        ("pattern", "pattern #"),
+        ("format", "format #"),
     ];
     let limits: Vec<String> = limits
         .iter()
         .filter_map(|(key, words)| {
             let value = tree.get(node, key).filter(|value| !matches!(tree.value(*value), Value::Bool(_)))?;
             let text = shown(tree, value);
-            (text.len() <= 100).then(|| format!("{words} `{}`", text.trim_matches('"').replace('`', "'")))
+            let said = || words.replacen('#', &format!("`{}`", text.trim_matches('"').replace('`', "'")), 1);
+            (text.len() <= 100).then(said)
         })
         .collect();
     if !limits.is_empty() {

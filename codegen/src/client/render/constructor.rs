@@ -6,33 +6,44 @@ use super::writer::Writer;
 pub(super) struct Member {
     pub(super) rust: String,
     pub(super) ty: String,
-    /// What it is when nobody gives it; `None` of one that has to be given.
-    pub(super) absent: Option<&'static str>,
+    /// What it is when nobody gives it, as code; `None` of one that has to be given.
+    pub(super) absent: Option<String>,
+    /// Whether it has to be there and has one value only.
+    fixed: bool,
 }
 
 impl Member {
     /// A field that may be left out if its type has a value for that.
     pub(super) fn optional(rust: &str, ty: String) -> Self {
         let absent = if ty.starts_with("Maybe<") { "Maybe::Absent" } else { "None" };
-        Self { rust: rust.to_owned(), ty, absent: Some(absent) }
+        Self { rust: rust.to_owned(), ty, absent: Some(absent.to_owned()), fixed: false }
+    }
+
+    /// A field that is never anything else.
+    pub(super) fn fixed(rust: &str, value: String) -> Self {
+        Self { rust: rust.to_owned(), ty: String::new(), absent: Some(value), fixed: true }
+    }
+
+    /// The fields that the document does not name.
+    pub(super) fn more() -> Self {
+        Self { rust: "more".to_owned(), ty: String::new(), absent: Some("BTreeMap::new()".to_owned()), fixed: false }
     }
 
     /// A field that has to be given.
     pub(super) fn required(rust: &str, ty: String) -> Self {
-        Self { rust: rust.to_owned(), ty, absent: None }
+        Self { rust: rust.to_owned(), ty, absent: None, fixed: false }
     }
 }
 
 /// Nobody reads a call with more arguments than these.
 const MOST: usize = 8;
-/// Fewer fields than these are as soon written out.
-const WORTH: usize = 2;
 
-/// Writes `new`, for a type of which some fields have to be there and several need not: others are written out, or have
-/// a default.
+/// Writes `new`, for a type of which some fields have to be there and others need not: without such it is as soon written
+/// out, and without the first it has a default.
 pub(super) fn write(w: &mut Writer, rust: &str, generic: bool, members: &[Member]) {
     let (given, absent): (Vec<&Member>, Vec<&Member>) = members.iter().partition(|member| member.absent.is_none());
-    if given.is_empty() || given.len() > MOST || absent.len() < WORTH {
+    let default = given.is_empty() && !members.iter().any(|member| member.fixed);
+    if default || given.len() > MOST || absent.is_empty() {
         return;
     }
     w.line("");
@@ -42,7 +53,10 @@ pub(super) fn write(w: &mut Writer, rust: &str, generic: bool, members: &[Member
     w.signature("pub fn new(", &parameters, ") -> Self {");
     let fields: Vec<String> = members
         .iter()
-        .map(|member| member.absent.map_or_else(|| member.rust.clone(), |value| format!("{}: {value}", member.rust)))
+        .map(|member| match &member.absent {
+            Some(value) => format!("{}: {value}", member.rust),
+            None => member.rust.clone(),
+        })
         .collect();
     w.list("Self {", &fields, "}");
     w.close("}");

@@ -2,7 +2,7 @@
 
 use super::checks::{checks, closure, own_rules};
 use super::{Types, defaults, doc, field_doc, required};
-use crate::client::model::{Field, Shape, TypeDef, Use};
+use crate::client::model::{Field, Shape, TypeDef, TypeKind, Use};
 use crate::client::render::constructor::{self, Member};
 use crate::client::render::writer::{Writer, literal};
 
@@ -78,10 +78,25 @@ fn members(types: Types<'_>, ty: &TypeDef, fields: &[Field], more: bool) -> Vec<
     let member = |field: &Field| {
         let due = required(ty, field);
         let of = types.of_field(field, due);
-        if due { Member::required(&field.rust, of) } else { Member::optional(&field.rust, of) }
+        match only_value(types, field).filter(|_| due) {
+            Some(value) => Member::fixed(&field.rust, format!("{of}::{value}")),
+            None if due => Member::required(&field.rust, of),
+            None => Member::optional(&field.rust, of),
+        }
     };
-    let more = more.then(|| Member { rust: "more".to_owned(), ty: String::new(), absent: Some("BTreeMap::new()") });
+    let more = more.then(Member::more);
     fields.iter().map(member).chain(more).collect()
+}
+
+/// The only value that the document has of a field.
+fn only_value(types: Types<'_>, field: &Field) -> Option<String> {
+    match &types.behind(&field.of)?.kind {
+        TypeKind::Enum { values, .. } if !types.nullable(&field.of) => match values.as_slice() {
+            [only] => Some(only.rust.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Writes a type that would hold itself if it were an alias.

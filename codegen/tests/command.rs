@@ -95,6 +95,23 @@ fn what_is_told_is_told_to_scripts_and_a_refusal_says_why() {
 }
 
 #[test]
+fn errors_name_their_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("documents")).unwrap();
+    for (arguments, reason) in [
+        (&["survey", "nonesuch"][..], "error: nonesuch: "),
+        (&["survey", "documents", "--plot", "nowhere/plot.svg"], "error: nowhere/plot.svg: "),
+        (&["survey", "documents", "--notes", "nowhere/notes.txt"], "error: nowhere/notes.txt: "),
+        (&["client", ".", "--out", "out"], "error[S001]: this is a folder, and a file is due\n --> .:1:1\n"),
+        (&["client", "nonesuch.yaml", "--out", "out"], "error[S001]: there is no such file\n --> nonesuch.yaml:1:1\n"),
+    ] {
+        let output = run(at, arguments);
+        assert!(!output.status.success() && text(&output.stderr).starts_with(reason), "{output:?}");
+    }
+}
+
+#[test]
 fn a_survey_tells_what_becomes_of_each_document() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
@@ -112,12 +129,29 @@ fn a_survey_tells_what_becomes_of_each_document() {
         fs::write(path, text).unwrap();
     }
     let core = core();
-    let output = run(at, &["survey", "documents", "--plot", "plot.svg", "--compile", "1", "--core", &core]);
+    let output = run(
+        at,
+        &["survey", "documents", "--plot", "plot.svg", "--notes", "notes.txt", "--compile", "1", "--core", &core],
+    );
     let table = text(&output.stdout);
     assert!(output.status.success(), "{output:?}");
     // Generated, with warnings, refused, panicked, operations, left out.
     assert!(table.contains("\n| 4 | 3 | 1 | 1 | 0 | 1 | 1 |"), "{table}");
     assert!(table.contains("of 3.1: 2 of 2"), "{table}");
+    assert!(table.contains("not of OpenAPI 3: 2, of which Swagger 2: 1\n"), "{table}");
+    assert!(table.contains("| sound.yaml | 1 kB |"), "{table}");
+    let notes = fs::read_to_string(at.join("notes.txt")).unwrap();
+    let notes: Vec<&str> = notes.lines().map(|line| line.trim_start_matches("documents/")).collect();
+    assert_eq!(
+        notes,
+        [
+            "broken.yaml:3:1: error[S001]: this is not YAML: while parsing a node, did not find expected node content",
+            "dangling.yaml:6:7: warning[S005]: `getPet` is left out, for what is missing at dangling.yaml:8:92",
+            "dangling.yaml:8:92: warning[S005]: nothing is at `#/no`",
+            "old.yaml:1:10: error[S006]: this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first",
+            "other.json:1:1: error[S007]: this is no OpenAPI document: it has no key `openapi`",
+        ]
+    );
     assert!(table.contains("refused: broken.yaml: broken.yaml:3:"), "{table}");
     assert!(table.contains("compiled: 1 of 1"), "{table}");
     assert_eq!(fs::read_to_string(at.join("plot.svg")).unwrap().matches("<circle").count(), 3);

@@ -20,6 +20,8 @@ pub struct Loaded {
     pub version: (u32, u32),
     /// The version as the document says it.
     pub said: Option<String>,
+    /// Whether it says to be Swagger 2.
+    pub swagger: bool,
 }
 
 /// How many files a document may refer to.
@@ -27,9 +29,9 @@ const MAX_FILES: usize = 1000;
 
 pub(super) fn load(path: &Path) -> Loaded {
     let (tree, notes) = (Tree::default(), Notes::default());
-    let mut loaded = Loaded { tree, notes, root: None, version: (3, 0), said: None };
+    let mut loaded = Loaded { tree, notes, root: None, version: (3, 0), said: None, swagger: false };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let root = match loaded.tree.read(folder, &name) {
         Ok(root) => root,
         Err(unread) => {
@@ -54,6 +56,7 @@ fn is_openapi(loaded: &mut Loaded, root: NodeId) -> bool {
     let Some(node) = tree.get(root, "openapi") else {
         match tree.get(root, "swagger") {
             Some(node) => {
+                loaded.swagger = true;
                 let message = "this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first";
                 notes.refuse(Code::S006, tree.offset(node), message);
             }

@@ -32,6 +32,7 @@ use std::path::Path;
 
 pub use exercise::{Answer, Exercise, exercise};
 pub use load::Loaded;
+pub(crate) use notes::plain;
 pub use notes::{Level, Note, Notes};
 
 use crate::output::FileMap;
@@ -69,6 +70,8 @@ pub struct Generated {
     pub tree: crate::tree::Tree,
     /// The version of OpenAPI, of a document that says one.
     pub version: Option<String>,
+    /// Whether it is of the format before OpenAPI 3, which is not read.
+    pub swagger: bool,
     /// How many operations there are.
     pub operations: usize,
     /// How many more the document has, which are left out for what is wrong with them.
@@ -163,8 +166,8 @@ fn settled(path: &Path) -> Result<Settled, Box<Loaded>> {
 }
 
 fn refused(loaded: Box<Loaded>) -> Generated {
-    let (notes, tree, version) = (loaded.notes, loaded.tree, loaded.said);
-    Generated { files: FileMap::default(), notes, tree, version, operations: 0, left_out: 0, types: 0 }
+    let (notes, tree, version, swagger) = (loaded.notes, loaded.tree, loaded.said, loaded.swagger);
+    Generated { files: FileMap::default(), notes, tree, version, swagger, operations: 0, left_out: 0, types: 0 }
 }
 
 fn finish(settled: Settled, options: &Options) -> Generated {
@@ -179,6 +182,7 @@ fn finish(settled: Settled, options: &Options) -> Generated {
         types: api.types.len(),
         tree: loaded.tree,
         version: loaded.said,
+        swagger: false,
     }
 }
 

@@ -183,7 +183,7 @@ impl fmt::Display for At<'_> {
 const MAX_NAME: usize = 100;
 
 /// A message, in which a name of the document, between backticks, can neither steer a terminal nor fill it.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let part = |(n, part): (usize, &str)| {
         let most = if n % 2 == 1 { MAX_NAME } else { 4 * MAX_NAME };
         let mut out: String = part.chars().take(most).map(|c| if steers(c) { '·' } else { c }).collect();

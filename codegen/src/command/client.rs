@@ -122,6 +122,7 @@ fn deliver(arguments: &Arguments, generated: &Generated) -> io::Result<String> {
 fn record(generated: &Generated, refused: bool, begun: Instant) -> String {
     let record = Record {
         openapi: generated.version.is_some() || generated.notes.unreadable(),
+        swagger: generated.swagger,
         version: generated.version.clone().unwrap_or_default(),
         refused: refused.then(|| generated.notes.first(&generated.tree)).flatten(),
         operations: generated.operations,

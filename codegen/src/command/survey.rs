@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
     /// Where they are written and compiled
     #[arg(long, default_value = "target/survey")]
     work: PathBuf,
+    /// Write what is told of each document into this file, a note on a line
+    #[arg(long, value_name = "FILE")]
+    notes: Option<PathBuf>,
     /// Draw time by size into this SVG file
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -41,7 +44,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn survey(arguments: &Arguments) -> io::Result<Survey> {
-    std::fs::create_dir_all(&arguments.work)?;
+    // Told before, and not behind an hour of work.
+    for file in arguments.plot.iter().chain(&arguments.notes) {
+        std::fs::write(file, "").map_err(|error| survey::at(file, &error))?;
+    }
+    std::fs::create_dir_all(&arguments.work).map_err(|error| survey::at(&arguments.work, &error))?;
     let plan = Plan {
         folder: arguments.folder.clone(),
         generator: std::env::current_exe()?,
@@ -56,7 +63,11 @@ fn survey(arguments: &Arguments) -> io::Result<Survey> {
     let survey = survey::run(&plan, &|progress| show(&bar, progress))?;
     bar.finish_and_clear();
     if let Some(file) = &arguments.plot {
-        std::fs::write(file, survey::plot(&survey))?;
+        std::fs::write(file, survey::plot(&survey)).map_err(|error| survey::at(file, &error))?;
+    }
+    if let Some(file) = &arguments.notes {
+        let notes: String = survey.documents.iter().flat_map(|of| &of.notes).map(|note| format!("{note}\n")).collect();
+        std::fs::write(file, notes).map_err(|error| survey::at(file, &error))?;
     }
     Ok(survey)
 }

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::plain;
+
 pub use compile::Compiled;
 pub use plot::plot;
 
@@ -21,6 +23,8 @@ pub use plot::plot;
 pub struct Record {
     /// Whether it says to be OpenAPI 3.
     pub openapi: bool,
+    /// Whether it says to be Swagger 2.
+    pub swagger: bool,
     /// Its version of OpenAPI.
     pub version: String,
     /// Why it is refused.
@@ -50,6 +54,8 @@ pub struct Document {
     pub bytes: u64,
     /// What became of it; what the process said last, if it died.
     pub outcome: Result<Record, String>,
+    /// What is told of it, each on a line, with its place.
+    pub notes: Vec<String>,
     /// What became of its crate, if that was compiled.
     pub compiled: Option<Compiled>,
 }
@@ -115,9 +121,9 @@ pub fn run(plan: &Plan, watcher: Watcher<'_>) -> io::Result<Survey> {
     let begun = Instant::now();
     let mut documents = workers::each(&paths, Doing::Generating, watcher, |_, path| {
         let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
-        let outcome = try_one(plan, path);
+        let (outcome, notes) = try_one(plan, path);
         let shown = path.strip_prefix(&plan.folder).unwrap_or(path).to_owned();
-        Document { path: shown, bytes, outcome, compiled: None }
+        Document { path: shown, bytes, outcome, notes, compiled: None }
     });
     let elapsed = begun.elapsed();
     compile::sample(plan, &mut documents, watcher)?;
@@ -126,7 +132,7 @@ pub fn run(plan: &Plan, watcher: Watcher<'_>) -> io::Result<Survey> {
 
 /// The documents below a folder.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
+    for entry in std::fs::read_dir(folder).map_err(|error| at(folder, &error))? {
         let path = entry?.path();
         if path.is_dir() {
             walk(&path, found)?;
@@ -137,13 +143,34 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn try_one(plan: &Plan, path: &Path) -> Result<Record, String> {
+/// An error with the path that it is about.
+#[must_use]
+pub fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// What became of a document, and what is told of it.
+fn try_one(plan: &Plan, path: &Path) -> (Result<Record, String>, Vec<String>) {
     let mut command = Command::new(&plan.generator);
     command.arg("client").arg(path).args(["--dry-run", "--message-format", "json", "--out"]).arg(&plan.work);
-    let output = finish(&mut command, LIMIT)?;
-    serde_json::from_str(output.stdout.lines().last().unwrap_or_default()).map_err(|_| {
+    let output = match finish(&mut command, LIMIT) {
+        Ok(output) => output,
+        Err(error) => return (Err(error), Vec::new()),
+    };
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    let (last, notes) = lines.split_last().unwrap_or((&"", &[]));
+    let record = serde_json::from_str(last).map_err(|_| {
         output.stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("it died without a word").to_owned()
-    })
+    });
+    (record, notes.iter().filter_map(|note| on_one_line(note)).collect())
+}
+
+/// A note as editors read it: `a.yaml:3:7: warning[S008]: …`.
+fn on_one_line(note: &str) -> Option<String> {
+    let note: serde_json::Value = serde_json::from_str(note).ok()?;
+    let (span, text) = (&note["spans"][0], |key: &str| note[key].as_str().map(plain));
+    let place = format!("{}:{}:{}", span["file_name"].as_str()?, span["line_start"], span["column_start"]);
+    Some(format!("{place}: {}[{}]: {}", text("level")?, text("code")?, text("message")?))
 }
 
 /// What a process said.

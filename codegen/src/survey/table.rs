@@ -48,6 +48,13 @@ impl fmt::Display for Survey {
             of_31(&all),
             self.elapsed.as_secs_f64()
         )?;
+        let others: Vec<&Record> =
+            self.documents.iter().filter_map(|document| document.outcome.as_ref().ok()).collect();
+        let others: Vec<_> = others.into_iter().filter(|record| !record.openapi).collect();
+        if !others.is_empty() {
+            let swagger = others.iter().filter(|record| record.swagger).count();
+            writeln!(f, "not of OpenAPI 3: {}, of which Swagger 2: {swagger}", others.len())?;
+        }
         for (document, record) in &documents {
             if let Some(reason) = &record.refused {
                 writeln!(f, "refused: {}: {reason}", document.path.display())?;
@@ -87,10 +94,13 @@ fn worst(
 ) -> fmt::Result {
     let mut sorted = generated.to_vec();
     sorted.sort_by_key(|(document, record)| std::cmp::Reverse(of(document, record)));
-    writeln!(f, "\n| document | MB | lines | {what} |\n|---|---|---|---|")?;
+    writeln!(f, "\n| document | size | lines | {what} |\n|---|---|---|---|")?;
     for (document, record) in sorted.into_iter().take(WORST) {
-        let megabytes = format!("{}.{}", document.bytes / 1_000_000, document.bytes / 100_000 % 10);
-        writeln!(f, "| {} | {megabytes} | {} | {} |", document.path.display(), record.lines, of(document, record))?;
+        let size = match document.bytes {
+            bytes @ ..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+            bytes => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        };
+        writeln!(f, "| {} | {size} | {} | {} |", document.path.display(), record.lines, of(document, record))?;
     }
     Ok(())
 }

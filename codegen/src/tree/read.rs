@@ -60,6 +60,7 @@ impl Tree {
             // The words of the operating system would differ from one to the next.
             let reason = match error.kind() {
                 io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                io::ErrorKind::IsADirectory => "this is a folder, and a file is due".to_owned(),
                 io::ErrorKind::FileTooLarge => "the file is too large: 300 MB are read at most".to_owned(),
                 kind => format!("the file cannot be read: {kind}"),
             };

@@ -1,7 +1,7 @@
-//! What tells alternatives apart where no discriminator does, known only once all types are: a field that each has to
-//! have, with values of its own.
+//! What tells alternatives apart where no discriminator does, known only once all types are: fields with values of their
+//! own.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{Field, Shape, TypeDef, TypeKind, Use, Variant};
 
@@ -14,12 +14,26 @@ const MAX_NESTED: usize = 2;
 /// How long a chain of aliases is followed.
 const MAX_ALIASES: usize = 64;
 
+/// How many fields tell an alternative from others.
+const MAX_MARKS: usize = 4;
+
 /// A field, and the values that it may have: texts, or JSON of others.
-#[derive(Clone)]
 struct Mark {
     name: String,
     values: Vec<String>,
     texts: bool,
+    required: bool,
+}
+
+/// What alternatives say of a field of one name.
+#[derive(Default)]
+struct Said<'m> {
+    /// How many have it, with values of its own and in all.
+    marked: usize,
+    fields: usize,
+    /// The values, and how many there are if each counts once an alternative.
+    values: HashSet<&'m str>,
+    counted: usize,
 }
 
 /// Gives unions without a discriminator the tag that their alternatives agree on, or else marks those that have one.
@@ -31,7 +45,7 @@ pub(crate) fn settle(types: &mut [TypeDef]) {
         let marks: Vec<Vec<Mark>> = variants.iter().map(|variant| marks(types, &variant.of)).collect();
         let nullable = variants.iter().any(|variant| variant.of.nullable);
         let agreed = if nullable { None } else { agreed(&marks) };
-        let known: Vec<Vec<String>> = variants.iter().map(|variant| fields(types, &variant.of)).collect();
+        let telling = if agreed.is_none() { telling(types, variants, &marks) } else { Vec::new() };
         let TypeKind::Union { tag, variants } = &mut types[n].kind else { continue };
         match agreed {
             Some(name) => {
@@ -42,15 +56,35 @@ pub(crate) fn settle(types: &mut [TypeDef]) {
                 *tag = Some(name);
             }
             None => {
-                for (at, (variant, marks)) in variants.iter_mut().zip(marks).enumerate() {
-                    let shared = |mark: &Mark| {
-                        known.iter().enumerate().any(|(other, known)| other != at && known.contains(&mark.name))
-                    };
-                    variant.mark = marks.into_iter().find(shared).map(Mark::into_json);
-                }
+                variants.iter_mut().zip(telling).for_each(|(variant, marks)| variant.marks = marks);
             }
         }
     }
+}
+
+/// The fields that tell each alternative from others: some other has it as well, and with other values; or it has to be
+/// there.
+fn telling(types: &[TypeDef], variants: &[Variant], marks: &[Vec<Mark>]) -> Vec<Vec<(String, Vec<String>)>> {
+    let mut said: HashMap<&str, Said<'_>> = HashMap::new();
+    for variant in variants {
+        fields(types, &variant.of).iter().for_each(|field| said.entry(&field.wire).or_default().fields += 1);
+    }
+    for mark in marks.iter().flatten() {
+        let said = said.entry(&mark.name).or_default();
+        said.marked += 1;
+        said.counted += mark.values.len();
+        said.values.extend(mark.values.iter().map(String::as_str));
+    }
+    let tells = |mark: &&Mark| {
+        said.get(mark.name.as_str()).is_some_and(|said| {
+            let all = said.marked == said.fields;
+            let apart = all && said.counted == said.values.len();
+            let alike = all && said.values.len() == mark.values.len();
+            said.fields > 1 && (apart || mark.required && !alike)
+        })
+    };
+    let of = |marks: &Vec<Mark>| marks.iter().filter(tells).take(MAX_MARKS).map(Mark::as_json).collect();
+    marks.iter().map(of).collect()
 }
 
 /// Leaves a text out beside an open enumeration, which keeps every text; it may have been unknown when it was referred to.
@@ -60,7 +94,7 @@ fn leave_open(types: &mut [TypeDef], n: usize) {
     if variants.iter().any(|variant| is_open(&variant.of))
         && let TypeKind::Union { variants, .. } = &mut types[n].kind
     {
-        variants.retain(|variant| variant.of.shape != Shape::Text);
+        variants.retain(|variant| variant.of.shape != Shape::Text || variant.of.rules.is_some());
         if let [only] = variants.as_slice() {
             types[n].kind = TypeKind::Alias { of: only.of.clone(), own: false };
         }
@@ -97,41 +131,54 @@ fn inner_tags(types: &[TypeDef], of: &Use, tag: &str, depth: usize) -> Vec<Strin
 }
 
 impl Mark {
-    fn into_json(self) -> (String, Vec<String>) {
-        let json = |text: String| serde_json::to_string(&text).unwrap_or_default();
-        (self.name, if self.texts { self.values.into_iter().map(json).collect() } else { self.values })
+    fn as_json(&self) -> (String, Vec<String>) {
+        let json =
+            |text: &String| if self.texts { serde_json::to_string(text).unwrap_or_default() } else { text.clone() };
+        (self.name.clone(), self.values.iter().map(json).collect())
     }
 }
 
 /// The first field that each alternative has to have with a text of its own. One text alone: it is written whatever the
 /// field says, as a discriminator is.
 fn agreed(marks: &[Vec<Mark>]) -> Option<String> {
-    let tells = |name: &&String| {
-        let mut seen = HashSet::new();
-        let mut tag = |mark: &Mark| mark.texts && mark.values.len() == 1 && seen.insert(mark.values[0].clone());
-        marks.iter().all(|marks| marks.iter().any(|mark| mark.name == **name && tag(mark)))
-    };
+    let mut texts: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for mark in marks.iter().flatten().filter(|mark| mark.texts && mark.required && mark.values.len() == 1) {
+        texts.entry(&mark.name).or_default().insert(&mark.values[0]);
+    }
+    let tells = |name: &&String| texts.get(name.as_str()).is_some_and(|texts| texts.len() == marks.len());
     marks.first()?.iter().map(|mark| &mark.name).find(tells).cloned()
 }
 
 /// The fields by which an object says what it is.
 fn marks(types: &[TypeDef], of: &Use) -> Vec<Mark> {
     let mark = |field: &Field| {
-        let TypeKind::Enum { values, texts } = &behind(types, &field.of)?.kind else { return None };
-        let right = field.required && !field.read_only && !field.write_only && values.len() <= MAX_VALUES;
-        let values = values.iter().map(|value| value.wire.clone()).collect();
-        right.then(|| Mark { name: field.wire.clone(), values, texts: *texts })
+        let (values, texts) = values(types, &field.of)?;
+        let right = !field.read_only && !field.write_only && !nullable(types, &field.of) && values.len() <= MAX_VALUES;
+        right.then(|| Mark { name: field.wire.clone(), values, texts, required: field.required })
     };
+    fields(types, of).iter().filter_map(mark).collect()
+}
+
+/// The values that a shape lists, and whether they are texts.
+fn values(types: &[TypeDef], of: &Use) -> Option<(Vec<String>, bool)> {
+    let one_of = |of: &Use| Some((of.rules.as_ref()?.one_of.clone(), false)).filter(|(values, _)| !values.is_empty());
     match behind(types, of).map(|ty| &ty.kind) {
-        Some(TypeKind::Struct { fields, .. }) => fields.iter().filter_map(mark).collect(),
-        _ => Vec::new(),
+        Some(TypeKind::Enum { values, texts }) => {
+            Some((values.iter().map(|value| value.wire.clone()).collect(), *texts))
+        }
+        Some(TypeKind::Alias { of, .. }) => one_of(of),
+        _ => one_of(of),
     }
 }
 
-fn fields(types: &[TypeDef], of: &Use) -> Vec<String> {
+fn nullable(types: &[TypeDef], of: &Use) -> bool {
+    of.nullable || behind(types, of).is_some_and(|ty| ty.nullable)
+}
+
+fn fields<'t>(types: &'t [TypeDef], of: &Use) -> &'t [Field] {
     match behind(types, of).map(|ty| &ty.kind) {
-        Some(TypeKind::Struct { fields, .. }) => fields.iter().map(|field| field.wire.clone()).collect(),
-        _ => Vec::new(),
+        Some(TypeKind::Struct { fields, .. }) => fields,
+        _ => &[],
     }
 }
 

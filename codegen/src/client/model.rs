@@ -41,6 +41,8 @@ pub(crate) struct TypeDef {
     pub(crate) received: bool,
     /// Has constraints, or holds something that has.
     pub(crate) constrained: bool,
+    /// One of several shapes with nothing that says of which: it has to know whether a value is one of its own.
+    pub(crate) offered: bool,
     /// Rests on something that the document does not have: where that is referred to.
     pub(crate) broken: Option<u32>,
     /// The module that alone uses it; `None` of one that is shared.
@@ -107,8 +109,8 @@ pub(crate) struct Variant {
     pub(crate) rust: String,
     pub(crate) of: Use,
     pub(crate) tags: Vec<String>,
-    /// A field, and the values of it as JSON, that make this alternative likely.
-    pub(crate) mark: Option<(String, Vec<String>)>,
+    /// Fields, and the values of them as JSON: with others it is hardly this alternative.
+    pub(crate) marks: Vec<(String, Vec<String>)>,
     pub(crate) boxed: bool,
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn settle(api: &mut Api, tree: &Tree, notes: &mut Notes) {
         is_sound(&event.name, event.offset, broken)
     });
     settle_usage(api);
+    settle_offered(&mut api.types);
     api.depth = super::depth::of(&api.types);
     settle_constraints(&mut api.types);
 }
@@ -186,6 +187,21 @@ fn settle_usage(api: &mut Api) {
         ty.module = own[n].filter(|_| {
             modules > 1 && !shared[n] && !told.contains(&n) && !answered.contains(&n) && !idle.contains(&n)
         });
+    }
+}
+
+/// Marks what untagged unions have to choose from, through aliases, lists, maps and unions within them.
+fn settle_offered(types: &mut [TypeDef]) {
+    let is_union = |n: &usize| matches!(types[*n].kind, TypeKind::Union { tag: None, .. });
+    let mut due: Vec<usize> = (0..types.len()).filter(is_union).collect();
+    let mut seen = vec![false; types.len()];
+    while let Some(n) = due.pop() {
+        let leads_on = matches!(types[n].kind, TypeKind::Union { tag: None, .. } | TypeKind::Alias { .. });
+        if leads_on && !std::mem::replace(&mut seen[n], true) {
+            let within: Vec<usize> = types[n].uses().into_iter().filter_map(Use::names).map(|id| id.0).collect();
+            within.iter().for_each(|of| types[*of].offered = true);
+            due.extend(within);
+        }
     }
 }
 

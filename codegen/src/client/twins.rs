@@ -71,7 +71,7 @@ impl Twins {
             }
             (TypeKind::Union { tag: a_tag, variants: a }, TypeKind::Union { tag: b_tag, variants: b }) => {
                 let same = |(a, b): (&Variant, &Variant)| {
-                    (&a.rust, &a.tags, &a.mark) == (&b.rust, &b.tags, &b.mark) && self.same_use(&a.of, &b.of)
+                    (&a.rust, &a.tags, &a.marks) == (&b.rust, &b.tags, &b.marks) && self.same_use(&a.of, &b.of)
                 };
                 a_tag == b_tag && a.len() == b.len() && a.iter().zip(b).all(same)
             }

@@ -95,6 +95,12 @@ impl<'t> Lowering<'t> {
         if based && !self.may_copy(view.props.len().saturating_mul(of.len()), view.node) {
             return Some(Lowered::Shape(Shape::Any));
         }
+        if !based
+            && discriminator.is_none()
+            && let Some(listed) = self.listed(view, &of)
+        {
+            return Some(listed);
+        }
         self.joining.extend(of.first());
         let union = self.alternatives(view, &of, discriminator, based, name);
         self.joining.pop();
@@ -123,7 +129,7 @@ impl<'t> Lowering<'t> {
     ) -> Lowered {
         let tree = self.reader.tree;
         let tag = discriminator.and_then(|node| tree.text(node, "propertyName")).map(str::to_owned);
-        let tag = tag.filter(|tag| self.has_tag(view, of, discriminator, tag));
+        let tag = tag.filter(|tag| self.has_tag(view, of, discriminator, tag) && !self.has_other_values(of, tag));
         let mapping = discriminator.map(|node| self.mapping(node)).unwrap_or_default();
         let mut names = Names::without(&["Other"]);
         let mut variants: Vec<Variant> = Vec::new();
@@ -151,7 +157,7 @@ impl<'t> Lowering<'t> {
                 None => Vec::new(),
             };
             let rust = names.take(&label.map_or_else(|| self.shape_name(&used), |label| type_name(&label, "Variant")));
-            variants.push(Variant { rust, of: used, tags, mark: None, boxed: false });
+            variants.push(Variant { rust, of: used, tags, marks: Vec::new(), boxed: false });
         }
         self.finish(tag, variants, tree.offset(view.node))
     }
@@ -184,6 +190,18 @@ impl<'t> Lowering<'t> {
         has
     }
 
+    /// Whether an alternative has values other than texts for the property: those are told apart as fields are.
+    fn has_other_values(&mut self, of: &[NodeId], tag: &str) -> bool {
+        let tree = self.reader.tree;
+        of.iter().any(|node| {
+            let view = self.reader.view(*node);
+            let nodes = view.props.into_iter().find(|(name, _)| *name == tag).map(|(_, nodes)| nodes);
+            let values: Vec<NodeId> =
+                nodes.into_iter().flatten().filter_map(|node| self.reader.view(node).values).flatten().collect();
+            !values.is_empty() && values.iter().all(|value| tree.as_text(*value).is_none())
+        })
+    }
+
     fn finish(&mut self, tag: Option<String>, mut variants: Vec<Variant>, offset: u32) -> Lowered {
         // An open enumeration keeps every text: beside it, a text says nothing more.
         let is_open = |variant: &Variant| match variant.of.shape {
@@ -191,7 +209,7 @@ impl<'t> Lowering<'t> {
             _ => false,
         };
         if tag.is_none() && variants.iter().any(is_open) {
-            variants.retain(|variant| variant.of.shape != Shape::Text);
+            variants.retain(|variant| variant.of.shape != Shape::Text || variant.of.rules.is_some());
         }
         if let [only] = variants.as_slice()
             && tag.is_none()
@@ -261,7 +279,7 @@ impl<'t> Lowering<'t> {
                 rust: names.take(&type_name(&label, "Variant")),
                 of: used,
                 tags,
-                mark: None,
+                marks: Vec::new(),
                 boxed: false,
             });
         }
@@ -383,7 +401,7 @@ impl<'t> Lowering<'t> {
             let mut used = self.place(part, &format!("{name}{}", if one == types::LIST { "List" } else { "Object" }));
             used.rules = None;
             let rust = names.take(&self.shape_name(&used));
-            variants.push(Variant { rust, of: used, tags: Vec::new(), mark: None, boxed: false });
+            variants.push(Variant { rust, of: used, tags: Vec::new(), marks: Vec::new(), boxed: false });
         }
         // Every value is one of these.
         if set.count_ones() >= 5 {

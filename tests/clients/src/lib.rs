@@ -9,6 +9,7 @@ pub mod names;
 pub mod parameters;
 pub mod schemas;
 pub mod shapes;
+pub mod unions;
 
 /// Made by `build.rs`.
 pub mod tickets {

@@ -9,7 +9,7 @@ use kassa_codegen::client::{Options, generate};
 #[test]
 fn generated_code_is_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for name in ["access", "bodies", "names", "parameters", "schemas", "shapes"] {
+    for name in ["access", "bodies", "names", "parameters", "schemas", "shapes", "unions"] {
         let options = Options { module: true, ..Options::default() };
         let document = root.join("documents").join(name).with_extension("yaml");
         let generated = generate(&document, &options);

@@ -1,18 +1,55 @@
 //! From enumerated values to enums.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Lowered, Lowering};
 use crate::client::model::{EnumValue, Shape, TypeKind};
 use crate::client::name::{Names, value_name};
-use crate::client::view::{View, shown, types};
+use crate::client::view::{View, says_only, shown, types};
 use crate::diag::Code;
 use crate::tree::{NodeId, Tree, Value};
+
+/// A value, and what the document calls it and says of it.
+struct Listed<'t> {
+    value: NodeId,
+    name: Option<&'t str>,
+    doc: &'t str,
+}
 
 impl<'t> Lowering<'t> {
     /// An enum of the values, or the shape that says as much.
     pub(super) fn enumeration(&mut self, values: &[NodeId], view: &View<'t>) -> Lowered {
+        let listed = listed(self.reader.tree, view.node, values);
+        self.enumerated(&listed, view)
+    }
+
+    /// Alternatives each of which lists its values, as one enum: `const` beside a title and a description is how 3.1
+    /// documents a value.
+    pub(in crate::client) fn listed(&mut self, view: &View<'t>, of: &[NodeId]) -> Option<Lowered> {
         let tree = self.reader.tree;
+        let mut all = Vec::new();
+        let mut set = None;
+        for node in of {
+            let is_list = tree.get(*node, "const").is_some() || !tree.items_of(*node, "enum").is_empty();
+            if !is_list || !says_only(tree, *node, &["const", "enum", "type"]) {
+                return None;
+            }
+            let one = self.reader.view(*node);
+            let values = one.values.filter(|_| !one.nullable && *set.get_or_insert(one.types) == one.types)?;
+            let mut listed = listed(tree, *node, &values);
+            if let [only] = listed.as_mut_slice() {
+                only.name = only.name.or(one.title);
+                only.doc = if only.doc.is_empty() { one.doc.unwrap_or_default() } else { only.doc };
+            }
+            all.extend(listed);
+        }
+        let view = View { types: set?, ..view.clone() };
+        Some(self.enumerated(&all, &view))
+    }
+
+    fn enumerated(&mut self, listed: &[Listed<'t>], view: &View<'t>) -> Lowered {
+        let tree = self.reader.tree;
+        let values: Vec<NodeId> = listed.iter().map(|one| one.value).collect();
         let is_text = |value: &NodeId| matches!(tree.value(*value), Value::Text(_));
         let mut texts = values.iter().all(is_text);
         let is_word = |value: &NodeId| matches!(tree.value(*value), Value::Text(_) | Value::Number(_) | Value::Bool(_));
@@ -49,34 +86,42 @@ impl<'t> Lowering<'t> {
         let mut names = Names::without(&["Other"]);
         let mut seen = HashSet::new();
         let mut all = Vec::new();
-        for value in values {
+        for Listed { value, name, doc } in listed {
             let (label, wire) = match tree.value(*value) {
                 Value::Text(text) | Value::Number(text) if texts => (text.to_owned(), text.to_owned()),
                 Value::Text(text) => (text.to_owned(), shown(tree, *value)),
                 Value::Number(text) => (shown(tree, *value), plain(text)),
                 _ => (shown(tree, *value), shown(tree, *value)),
             };
-            let said = |keys: &[&str]| keys.iter().find_map(|key| beside(tree, view.node, *value, key));
             if seen.insert(wire.clone()) {
-                let label = said(&["x-enum-varnames", "x-enumNames"]).unwrap_or(&label);
-                let doc = said(&["x-enum-descriptions", "x-enumDescriptions"]).unwrap_or_default().to_owned();
-                all.push(EnumValue { rust: names.take(&value_name(label)), doc, wire });
+                let rust = names.take(&value_name(name.unwrap_or(&label)));
+                all.push(EnumValue { rust, doc: (*doc).to_owned(), wire });
             }
         }
         Lowered::Type(TypeKind::Enum { values: all, texts })
     }
 }
 
-/// What a list beside an enumeration says of one of its values; or a map, by the value.
-fn beside<'t>(tree: &'t Tree, node: NodeId, value: NodeId, key: &str) -> Option<&'t str> {
-    let said = tree.get(node, key)?;
-    match tree.value(said) {
-        Value::List(items) => {
-            let place = tree.items_of(node, "enum").iter().position(|had| *had == value)?;
-            items.get(place).and_then(|item| tree.as_text(*item)).filter(|text| !text.is_empty())
+/// The values, with what lists beside the enumeration say of them; or maps, by the value.
+fn listed<'t>(tree: &'t Tree, node: NodeId, values: &[NodeId]) -> Vec<Listed<'t>> {
+    let places: HashMap<NodeId, usize> =
+        tree.items_of(node, "enum").iter().enumerate().map(|(place, value)| (*value, place)).collect();
+    let beside = |value: NodeId, key: &str| {
+        let said = tree.get(node, key)?;
+        match tree.value(said) {
+            Value::List(items) => {
+                let item = items.get(*places.get(&value)?)?;
+                tree.as_text(*item).filter(|text| !text.is_empty())
+            }
+            _ => tree.text(said, tree.as_text(value)?),
         }
-        _ => tree.text(said, tree.as_text(value)?),
-    }
+    };
+    let of = |value: &NodeId| Listed {
+        value: *value,
+        name: beside(*value, "x-enum-varnames").or_else(|| beside(*value, "x-enumNames")),
+        doc: beside(*value, "x-enum-descriptions").or_else(|| beside(*value, "x-enumDescriptions")).unwrap_or_default(),
+    };
+    values.iter().map(of).collect()
 }
 
 /// A number without zeros that say nothing.

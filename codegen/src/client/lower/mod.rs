@@ -142,6 +142,7 @@ impl<'t> Lowering<'t> {
             sent: false,
             received: false,
             constrained: false,
+            offered: false,
             broken: None,
             module: None,
         });

@@ -7,7 +7,7 @@ use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Rules};
 use crate::client::view::{View, shown, types};
 use crate::diag::Code;
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Value};
 
 impl Lowering<'_> {
     /// The constraints that can be held.
@@ -22,6 +22,17 @@ impl Lowering<'_> {
             *bound = bound.take().filter(|bound| bound.parse::<f64>().is_ok_and(f64::is_finite));
         }
         rules.multiples_of.retain(|of| of.parse::<f64>().is_ok_and(|of| of > 0.0));
+        // There is no type of one truth value.
+        if let Some(values) = &view.values
+            && values.iter().all(|value| matches!(self.reader.tree.value(*value), Value::Bool(_)))
+        {
+            rules.one_of = self.literals(view);
+            rules.one_of.sort_unstable();
+            rules.one_of.dedup();
+            if rules.one_of.len() > 1 {
+                rules.one_of.clear();
+            }
+        }
         if let Some(names) = view.names {
             let names = self.reader.view(names);
             let one_of = self.literals(&names);

@@ -1,6 +1,11 @@
 //! Constraints of a document, held against what is about to be sent.
 
-use super::{Json, Wire};
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Alternatives, Json, Wire};
 
 /// A value that breaks a constraint of its document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,15 +20,20 @@ pub struct Broken {
 /// A value under check.
 #[derive(Debug)]
 pub struct Check<'j> {
-    json: &'j Json,
-    place: String,
-    broken: &'j mut Vec<Broken>,
+    pub(super) json: &'j Json,
+    pub(super) place: String,
+    pub(super) broken: &'j mut Vec<Broken>,
+    pub(super) told: Option<Told>,
 }
+
+/// What is broken in values of one of several shapes, by their address and type: what nests would else be checked again
+/// for each shape that what holds it may have, twice as often at each level.
+pub(super) type Told = Rc<RefCell<HashMap<(*const Json, TypeId), Rc<[Broken]>>>>;
 
 impl<'j> Check<'j> {
     /// Checks `json`, which is called `place`.
     pub fn new(json: &'j Json, place: &str, broken: &'j mut Vec<Broken>) -> Self {
-        Self { json, place: place.to_owned(), broken }
+        Self { json, place: place.to_owned(), broken, told: None }
     }
 
     /// The value.
@@ -40,7 +50,7 @@ impl<'j> Check<'j> {
             place.push('.');
         }
         place.push_str(step);
-        rule(&mut Check { json, place, broken: self.broken });
+        rule(&mut Check { json, place, broken: self.broken, told: self.told.clone() });
     }
 
     /// Checks a field, if it is there.
@@ -103,7 +113,7 @@ impl<'j> Check<'j> {
     /// A list needs at least `min` items, and may have at most `max`, that can be read as `T` and break no `rule`.
     pub fn contains<T: Wire>(&mut self, min: usize, max: Option<usize>, rule: impl Fn(&mut Check<'_>)) {
         let Json::List(items) = self.json else { return };
-        let found = items.iter().filter(|item| fits::<T>(item, &rule).is_some_and(|broken| broken.is_empty())).count();
+        let found = items.iter().filter(|item| self.allows::<T>(item, &rule)).count();
         if found < min || max.is_some_and(|max| found > max) {
             let most = max.map(|max| format!(", and may have {max}")).unwrap_or_default();
             self.fail(format_args!("has {found} items of a kind of which it needs {min}{most}"));
@@ -114,7 +124,9 @@ impl<'j> Check<'j> {
     pub fn names(&mut self, rule: impl Fn(&mut Check<'_>)) {
         if let Json::Object(object) = self.json {
             for (key, _) in object.iter() {
-                self.enter(&key.into(), key, &rule);
+                let mut place = self.place.clone() + ".";
+                place.push_str(key);
+                rule(&mut Check::new(&key.into(), &place, self.broken));
             }
         }
     }
@@ -135,9 +147,15 @@ impl<'j> Check<'j> {
         }
     }
 
-    /// Checks a value of one of several shapes, with nothing in it that says of which.
-    pub const fn any(&mut self) -> Alternatives<'_, 'j> {
-        Alternatives { at: self, kept: false, best: None }
+    fn allows<T: Wire>(&self, item: &Json, rule: impl FnOnce(&mut Check<'_>)) -> bool {
+        let mut broken = Vec::new();
+        rule(&mut Check { json: item, place: String::new(), broken: &mut broken, told: self.told.clone() });
+        T::from_json(item.clone()).is_ok() && broken.is_empty()
+    }
+
+    /// Checks a value of type `T`: of one of several shapes, with nothing in it that says of which.
+    pub fn any<T: 'static>(&mut self) -> Alternatives<'_, 'j> {
+        Alternatives::new::<T>(self)
     }
 
     /// Whether the text under `name` is one of `tags`.
@@ -148,47 +166,6 @@ impl<'j> Check<'j> {
 
     pub(super) fn fail(&mut self, reason: impl std::fmt::Display) {
         self.broken.push(Broken { place: self.place.clone(), reason: reason.to_string() });
-    }
-}
-
-/// What of `rule` an item breaks that can be read as `T`.
-fn fits<T: Wire>(json: &Json, rule: impl FnOnce(&mut Check<'_>)) -> Option<Vec<Broken>> {
-    T::from_json(json.clone()).ok()?;
-    let mut broken = Vec::new();
-    rule(&mut Check::new(json, "", &mut broken));
-    Some(broken)
-}
-
-/// The shapes that a value may have. It has to keep the constraints of one that it can be read as; which one its sender
-/// had in mind is no matter, as it is none to the receiver.
-#[derive(Debug)]
-pub struct Alternatives<'c, 'j> {
-    at: &'c mut Check<'j>,
-    kept: bool,
-    best: Option<(usize, Vec<Broken>)>,
-}
-
-impl Alternatives<'_, '_> {
-    /// Offers a shape; `known` are the fields that it has a name for.
-    pub fn offer<T: Wire>(&mut self, known: &[&str], rule: impl FnOnce(&mut Check<'_>)) {
-        if self.kept {
-            return;
-        }
-        let Some(broken) = fits::<T>(self.at.json, rule) else { return };
-        self.kept = broken.is_empty();
-        let strange = self.at.json.strange(known);
-        if self.best.as_ref().is_none_or(|(least, _)| strange < *least) {
-            self.best = Some((strange, broken));
-        }
-    }
-
-    /// Tells what is broken of the shape that has a name for most fields, unless another is kept.
-    pub fn finish(self) {
-        if let (false, Some((_, broken))) = (self.kept, self.best) {
-            let place = &self.at.place;
-            let within = |broken: Broken| Broken { place: format!("{place}{}", broken.place), ..broken };
-            self.at.broken.extend(broken.into_iter().map(within));
-        }
     }
 }
 
@@ -237,7 +214,7 @@ pub(super) mod tests {
     #[test]
     fn one_of_several_shapes_has_to_be_kept() {
         let either = |at: &mut Check<'_>| {
-            let mut any = at.any();
+            let mut any = at.any::<Json>();
             any.offer::<BTreeMap<String, i64>>(&["a"], |at| {
                 at.field("a", |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
             });

@@ -1,48 +1,62 @@
 //! Values of one of several shapes, with nothing in them that says of which.
 
+use super::seen::Search;
 use super::{Json, Wire};
 use crate::Unreadable;
 
 /// Finds the shape that fits a value best: of those that can be read from it, the one that has a name for most of its
-/// fields; of equals, the first.
+/// fields; of equals, the first that the document allows the value for, or else the first.
 #[derive(Debug)]
 pub struct Choice<T> {
     json: Json,
-    best: Option<(usize, T)>,
+    search: Search,
+    /// What was read of such a value before, if any shape fitted.
+    known: Option<Option<T>>,
+    misfit: bool,
+    best: Option<Best<T>>,
     reasons: Vec<String>,
 }
 
-impl<T> Choice<T> {
-    /// To choose for `json`.
+#[derive(Debug)]
+struct Best<T> {
+    /// It has a field that says otherwise; how many fields it does not know; the document does not list what it holds.
+    rank: (bool, usize, bool),
+    value: T,
+}
+
+impl<T: Clone + 'static> Choice<T> {
+    /// To choose for `json`. Whoever chooses a `T` has to offer the same shapes.
     #[must_use]
-    pub const fn new(json: Json) -> Self {
-        Self { json, best: None, reasons: Vec::new() }
+    pub fn new(json: Json) -> Self {
+        let (search, known) = Search::begin::<T>(&json);
+        Self { json, search, known, misfit: false, best: None, reasons: Vec::new() }
+    }
+
+    /// Of the shape that is offered next, the field `name` has one of some `values`, each written as JSON: where it has
+    /// another, the shape is the last resort.
+    pub fn marked(&mut self, name: &str, values: &[&'static str]) -> &mut Self {
+        self.misfit |= !self.json.is_marked(name, values);
+        self
     }
 
     /// Offers a shape; `known` are the fields that it has a name for.
     pub fn offer<S: Wire>(&mut self, wrap: impl FnOnce(S) -> T, known: &[&str]) {
-        self.weigh(wrap, self.json.strange(known));
-    }
-
-    /// Offers a shape that has one of some `values`, each written as JSON, under `name`: with another it is the last resort.
-    pub fn offer_marked<S: Wire>(
-        &mut self,
-        wrap: impl FnOnce(S) -> T,
-        known: &[&str],
-        name: &str,
-        values: &[&'static str],
-    ) {
-        let marked = self.json.get(name).is_some_and(|found| values.iter().any(|value| Json::literal(value) == *found));
-        let misfit = if marked { 0 } else { usize::MAX / 2 };
-        self.weigh(wrap, misfit + self.json.strange(known));
-    }
-
-    fn weigh<S: Wire>(&mut self, wrap: impl FnOnce(S) -> T, strange: usize) {
-        if self.best.as_ref().is_some_and(|(least, _)| *least <= strange) {
+        let misfit = std::mem::take(&mut self.misfit);
+        if self.known.is_some() {
+            return;
+        }
+        let strange = self.json.strange(known);
+        let is_beaten = |rank| self.best.as_ref().is_some_and(|best| best.rank <= rank);
+        if is_beaten((misfit, strange, false)) {
             return;
         }
         match S::from_json(self.json.clone()) {
-            Ok(value) => self.best = Some((strange, wrap(value))),
+            Ok(value) => {
+                let rank = (misfit, strange, !value.is_documented());
+                if !is_beaten(rank) {
+                    self.best = Some(Best { rank, value: wrap(value) });
+                }
+            }
             Err(error) => self.reasons.push(error.to_string()),
         }
     }
@@ -52,8 +66,13 @@ impl<T> Choice<T> {
     /// # Errors
     /// When no shape fits: says why for each.
     pub fn finish(self) -> Result<T, Unreadable> {
-        match self.best {
-            Some((_, value)) => Ok(value),
+        if let Some(known) = self.known {
+            return known.ok_or_else(|| Unreadable::new("", "fits none of the shapes, as said before"));
+        }
+        let value = self.best.map(|best| best.value);
+        self.search.end(value.as_ref());
+        match value {
+            Some(value) => Ok(value),
             None => Err(Unreadable::new("", format!("fits none of the shapes: {}", self.reasons.join("; or ")))),
         }
     }
@@ -64,7 +83,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    #[derive(Debug, PartialEq)]
+    #[derive(Debug, Clone, PartialEq)]
     enum Any {
         Number(i64),
         Cat(BTreeMap<String, Json>),
@@ -77,7 +96,7 @@ mod tests {
         choice.offer(Any::Number, &[]);
         choice.offer(Any::Cat, &["name", "meow"]);
         choice.offer(Any::Dog, &["name", "bark"]);
-        choice.offer_marked(Any::Fish, &["name", "kind"], "kind", &["1"]);
+        choice.marked("kind", &["1"]).offer(Any::Fish, &["name", "kind"]);
         choice.finish()
     }
 

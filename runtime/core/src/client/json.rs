@@ -93,6 +93,11 @@ impl Json {
         }
     }
 
+    /// Whether the field `name`, if it is there, has one of some `values`, each written as JSON.
+    pub(super) fn is_marked(&self, name: &str, values: &[&'static str]) -> bool {
+        self.get(name).is_none_or(|found| values.iter().any(|value| Self::literal(value) == *found))
+    }
+
     /// What kind of value it is, for a message.
     #[must_use]
     pub fn kind(&self) -> &'static str {

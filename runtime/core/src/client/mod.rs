@@ -5,6 +5,7 @@
 
 mod access;
 mod address;
+mod alternatives;
 mod check;
 mod choice;
 mod draft;
@@ -19,6 +20,7 @@ mod parse;
 mod point;
 pub mod reply;
 mod rules;
+mod seen;
 pub mod stream;
 mod style;
 mod styled;
@@ -29,7 +31,8 @@ mod written;
 pub use access::{
     Access, Basic, Credentials, Scheme, authorize, basic, key_in_cookie, key_in_header, key_in_query, token,
 };
-pub use check::{Alternatives, Broken, Check};
+pub use alternatives::Alternatives;
+pub use check::{Broken, Check};
 pub use choice::Choice;
 pub use draft::Draft;
 pub use events::{Event, Events};

@@ -31,6 +31,12 @@ pub trait Wire: Sized {
             .or_else(|error| Self::from_json(text.into()).map_err(|_| error))
     }
 
+    /// Whether the document allows the value, and it is not only kept: as another value of an enumeration is, or a text
+    /// that is not of its form.
+    fn is_documented(&self) -> bool {
+        true
+    }
+
     /// Holds a value that is about to be sent against the constraints that the document states for the type.
     fn check(_: &mut Check<'_>) {}
 }
@@ -142,6 +148,11 @@ impl Wire for DateTime {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::new)
     }
+
+    fn is_documented(&self) -> bool {
+        // A date alone is read as its midnight.
+        self.as_str().contains(':') && self.moment(None).is_ok()
+    }
 }
 
 /// Bytes that stand in a text in base64.
@@ -190,6 +201,10 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
 
+    fn is_documented(&self) -> bool {
+        self.as_ref().is_none_or(T::is_documented)
+    }
+
     fn check(at: &mut Check<'_>) {
         at.value(T::check);
     }
@@ -217,6 +232,10 @@ impl<T: Wire> Wire for Box<T> {
         T::from_json(json).map(Box::new)
     }
 
+    fn is_documented(&self) -> bool {
+        self.as_ref().is_documented()
+    }
+
     fn check(at: &mut Check<'_>) {
         T::check(at);
     }
@@ -233,6 +252,10 @@ impl<T: Wire> Wire for Vec<T> {
         items.into_iter().enumerate().map(read).collect()
     }
 
+    fn is_documented(&self) -> bool {
+        self.iter().all(T::is_documented)
+    }
+
     fn check(at: &mut Check<'_>) {
         at.each(T::check);
     }
@@ -245,6 +268,10 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         read_entries(Object::from_json(json)?.0)
+    }
+
+    fn is_documented(&self) -> bool {
+        self.values().all(T::is_documented)
     }
 
     fn check(at: &mut Check<'_>) {

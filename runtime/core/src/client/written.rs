@@ -43,13 +43,18 @@ impl<T: FromStr + fmt::Display> From<T> for Written<T> {
     }
 }
 
-impl<T: FromStr> Wire for Written<T> {
+impl<T: FromStr + fmt::Display> Wire for Written<T> {
     fn to_json(&self) -> Json {
         self.as_str().into()
     }
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::new)
+    }
+
+    fn is_documented(&self) -> bool {
+        // A date is read from the beginning of a point of time too.
+        self.value().is_ok_and(|value| value.to_string().eq_ignore_ascii_case(&self.text))
     }
 }
 

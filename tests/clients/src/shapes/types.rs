@@ -593,7 +593,7 @@ impl Wire for HeldEither {
     }
 
     fn check(at: &mut Check<'_>) {
-        let mut any = at.any();
+        let mut any = at.any::<Self>();
         any.offer::<i64>(&[], |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
         any.offer::<String>(&[], |_| {});
         any.finish();
@@ -624,7 +624,7 @@ impl Wire for HeldShape {
     }
 
     fn check(at: &mut Check<'_>) {
-        let mut any = at.any();
+        let mut any = at.any::<Self>();
         any.offer::<Circle>(&["radius"], Circle::check);
         any.offer::<Square>(&["side"], Square::check);
         any.finish();
@@ -819,8 +819,8 @@ impl Wire for UnionsMarked {
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut choice = Choice::new(json);
-        choice.offer_marked(Self::Low, &["level", "note"], "level", &["1", "2"]);
-        choice.offer_marked(Self::High, &["level", "note"], "level", &["3"]);
+        choice.marked("level", &["1", "2"]).offer(Self::Low, &["level", "note"]);
+        choice.marked("level", &["3"]).offer(Self::High, &["level", "note"]);
         choice.finish()
     }
 }

@@ -48,6 +48,9 @@ pub(super) fn texts(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
     w.line("String::from_json(json).map(Self::from)");
     w.close("}");
+    if ty.offered {
+        documented(w);
+    }
     w.close("}");
 }
 
@@ -82,6 +85,17 @@ pub(super) fn values(w: &mut Writer, ty: &TypeDef, values: &[EnumValue]) {
     w.line("_ => Self::Other(json),");
     w.close("})");
     w.close("}");
+    if ty.offered {
+        documented(w);
+    }
+    w.close("}");
+}
+
+/// Writes whether the document has the value.
+pub(super) fn documented(w: &mut Writer) {
+    w.line("");
+    w.open("fn is_documented(&self) -> bool {");
+    w.line("!matches!(self, Self::Other(_))");
     w.close("}");
 }
 

@@ -88,6 +88,18 @@ impl Types<'_> {
         }
     }
 
+    /// Whether values are kept that the document does not allow.
+    fn is_open(&self, of: &Use) -> bool {
+        match self.shape(of) {
+            Shape::Date | Shape::DateTime | Shape::Uuid => true,
+            Shape::List(of) | Shape::Map(of) => self.is_open(of),
+            Shape::Named(id) => {
+                matches!(self.get(*id).kind, TypeKind::Enum { .. } | TypeKind::Union { .. } | TypeKind::Alias { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// The shape behind aliases.
     fn shape<'u>(&'u self, of: &'u Use) -> &'u Shape {
         let mut shape = &of.shape;

@@ -115,6 +115,12 @@ pub(super) fn own(w: &mut Writer, types: Types<'_>, ty: &TypeDef, of: &Use) {
     w.open("fn from_json(json: Json) -> Result<Self, Unreadable> {");
     w.line("Wire::from_json(json).map(Self)");
     w.close("}");
+    if ty.offered {
+        w.line("");
+        w.open("fn is_documented(&self) -> bool {");
+        w.line("self.0.is_documented()");
+        w.close("}");
+    }
     if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");

@@ -1,7 +1,7 @@
 //! Enums over alternatives.
 
 use super::checks::{checks, closure, own_rules};
-use super::{Types, doc};
+use super::{Types, doc, enumeration};
 use crate::client::model::{TypeDef, TypeKind, Use, Variant};
 use crate::client::render::writer::{Writer, literal};
 
@@ -59,20 +59,16 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<
         None => {
             w.line("let mut choice = Choice::new(json);");
             for variant in variants {
-                let offered = format!("Self::{}, &[{}]", variant.rust, known_literals(types, &variant.of));
-                match &variant.mark {
-                    None => w.line(&format!("choice.offer({offered});")),
-                    Some((name, values)) => {
-                        let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
-                        let mark = format!("{}, &[{}]", literal(name), values.join(", "));
-                        w.line(&format!("choice.offer_marked({offered}, {mark});"));
-                    }
-                }
+                let known = known_literals(types, &variant.of);
+                w.line(&format!("choice{}.offer(Self::{}, &[{known}]);", marked(variant), variant.rust));
             }
             w.line("choice.finish()");
         }
     }
     w.close("}");
+    if ty.offered {
+        write_documented(w, types, tag, variants);
+    }
     if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");
@@ -103,15 +99,47 @@ fn check_any(w: &mut Writer, types: Types<'_>, variants: &[Variant]) {
     if rules.iter().all(Vec::is_empty) {
         return;
     }
-    w.line("let mut any = at.any();");
+    w.line("let mut any = at.any::<Self>();");
     for (variant, rules) in variants.iter().zip(rules) {
-        let head = format!("any.offer::<{}>(&[{}], ", types.name(&variant.of), known_literals(types, &variant.of));
+        let (marked, name) = (marked(variant), types.name(&variant.of));
+        let head = format!("any{marked}.offer::<{name}>(&[{}], ", known_literals(types, &variant.of));
         match rules.as_slice() {
             [] => w.line(&format!("{head}|_| {{}});")),
             rules => closure(w, &head, rules),
         }
     }
     w.line("any.finish();");
+}
+
+/// Writes whether the document allows a value, of a union that is one of several shapes itself.
+fn write_documented(w: &mut Writer, types: Types<'_>, tag: Option<&str>, variants: &[Variant]) {
+    if tag.is_some() {
+        return enumeration::documented(w);
+    }
+    let (open, closed): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| types.is_open(&variant.of));
+    if open.is_empty() {
+        return;
+    }
+    w.line("");
+    w.open("fn is_documented(&self) -> bool {");
+    w.open("match self {");
+    for variant in open {
+        w.line(&format!("Self::{}(of) => of.is_documented(),", variant.rust));
+    }
+    if !closed.is_empty() {
+        w.line("_ => true,");
+    }
+    w.close("}");
+    w.close("}");
+}
+
+/// The calls that say which values the fields of an alternative have.
+fn marked(variant: &Variant) -> String {
+    let call = |(name, values): &(String, Vec<String>)| {
+        let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+        format!(".marked({}, &[{}])", literal(name), values.join(", "))
+    };
+    variant.marks.iter().map(call).collect()
 }
 
 /// The fields that a shape has a name for, as they stand in code.

@@ -1,0 +1,128 @@
+//! Values of one of several shapes: which one is read, what is checked, and that what nests ends.
+
+use kassa_clients::unions::operations::{SendTold, SendTree};
+use kassa_clients::unions::types::*;
+use kassa_core::client::*;
+
+fn read<T: Wire>(text: &str) -> Result<T, Unreadable> {
+    T::from_json(Json::parse(text.as_bytes()).unwrap())
+}
+
+/// The value, which is written as it was read.
+fn told(text: &str) -> Told {
+    let told: Told = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(told.to_json().to_string(), text);
+    told
+}
+
+/// What is wrong with a request; nothing of one that may be sent.
+fn refused(operation: &impl Operation) -> String {
+    match operation.request(&BaseUrl::new("https://example.org").unwrap()) {
+        Ok(_) => String::new(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn alternatives_that_list_their_values_are_one_enumeration() {
+    let size = |text: &str| told(&format!(r#"{{"size":"{text}"}}"#)).size.unwrap();
+    assert_eq!(["s", "m", "xl"].map(size), [ToldSize::Small, ToldSize::Medium, ToldSize::Xl]);
+    assert_eq!(size("xxl"), ToldSize::Other("xxl".to_owned()));
+    assert_eq!(told(r#"{"level":2}"#).level, Some(ToldLevel::N2));
+}
+
+#[test]
+fn a_text_is_of_the_shape_that_allows_it() {
+    let text = |field: &str, text: &str| told(&format!(r#"{{"{field}":"{text}"}}"#));
+    let time = |of: &str| text("time", of).time.unwrap();
+    assert!(matches!(time("2020-02-29"), ToldTime::Date(_)));
+    assert!(matches!(time("2020-02-29T10:00:00Z"), ToldTime::DateTime(_)));
+    // None allows it: the first keeps it.
+    assert!(matches!(time("tomorrow"), ToldTime::Date(date) if date.as_str() == "tomorrow"));
+
+    let id = |of: &str| text("id", of).id.unwrap();
+    assert!(matches!(id("67E55044-10b1-426f-9247-bb680e5fe0c8"), ToldId::Uuid(_)));
+    assert!(matches!(id("67e55044"), ToldId::Text(_)));
+
+    let word = |of: &str| text("word", of).word.unwrap();
+    assert!(matches!(word("auto"), ToldWord::Enum(_)));
+    assert!(matches!(word("12"), ToldWord::Text(_)));
+
+    let tone = |of: &str| text("tone", of).tone.unwrap();
+    assert!(matches!(tone("yellow"), ToldTone::Warm(Warm::Yellow)));
+    assert!(matches!(tone("blue"), ToldTone::Cold(Cold::Blue)));
+    assert!(matches!(tone("grey"), ToldTone::Warm(Warm::Other(_))));
+
+    let deep = |of: &str| text("deep", of).deep.unwrap();
+    assert!(matches!(deep("green"), ToldDeep::Cold(Cold::Green)));
+    assert!(matches!(deep("2020-02-29"), ToldDeep::Variant(_)));
+
+    assert!(matches!(text("pet", "Rex").pet, Some(ToldPet::Text(_))));
+    assert!(matches!(told(r#"{"pet":{"kind":"dog"}}"#).pet, Some(ToldPet::Pet(Pet::Dog(_)))));
+    assert!(matches!(told(r#"{"pet":{"kind":"emu"}}"#).pet, Some(ToldPet::Pet(Pet::Other(_)))));
+    assert!(matches!(told(r#"{"tones":["blue","green"]}"#).tones, Some(ToldTones::List2(_))));
+}
+
+#[test]
+fn numbers_and_truth_values_tell_alternatives_apart() {
+    let result = |text: &str| told(&format!(r#"{{"result":{text}}}"#)).result.unwrap();
+    assert!(matches!(result(r#"{"ok":true,"note":"a"}"#), ToldResult::Done(_)));
+    assert!(matches!(result(r#"{"ok":false,"note":"a"}"#), ToldResult::Failed(_)));
+    let version = |text: &str| told(&format!(r#"{{"version":{text}}}"#)).version.unwrap();
+    assert!(matches!(version(r#"{"v":1}"#), ToldVersion::First(_)));
+    assert!(matches!(version(r#"{"v":3,"note":"a"}"#), ToldVersion::Second(_)));
+    // By a discriminator too, whose values are texts by the standard.
+    assert!(matches!(told(r#"{"said":{"v":1}}"#).said, Some(ToldSaid::Old(_))));
+    assert!(matches!(told(r#"{"said":{"v":2}}"#).said, Some(ToldSaid::New(_))));
+}
+
+#[test]
+fn constraints_are_those_of_the_shape_that_allows_the_value() {
+    let refused = |text: &str| refused(&SendTold { body: told(text) });
+    for right in [
+        r#"{"id":"67e55044-10b1-426f-9247-bb680e5fe0c8"}"#,
+        r#"{"id":"abc"}"#,
+        r#"{"word":"auto"}"#,
+        r#"{"word":"12"}"#,
+        r#"{"result":{"ok":true,"note":"a"}}"#,
+        r#"{"result":{"ok":false,"note":"ab"}}"#,
+    ] {
+        assert_eq!(refused(right), "", "{right}");
+    }
+    for (wrong, reason) in [
+        (r#"{"id":"ab"}"#, "body.id: has 2 characters, and needs 3"),
+        (r#"{"word":"never"}"#, "body.word: does not match"),
+        (r#"{"result":{"ok":false,"note":"a"}}"#, "body.result.note: has 1 characters, and needs 2"),
+    ] {
+        assert!(refused(wrong).contains(reason), "{reason} in {}", refused(wrong));
+    }
+}
+
+/// A tree of 120 levels, each of which can be read as two shapes until what it holds is.
+fn tree(leaf: &str) -> String {
+    let (open, close) = (r#"{"of":"#.repeat(120), r#","length":1}"#.repeat(120));
+    format!("{open}{leaf}{close}")
+}
+
+#[test]
+fn what_nests_is_read_once() {
+    let text = tree(r#"{"green":true}"#);
+    let read_tree: Tree = read(&text).unwrap();
+    assert!(matches!(&read_tree, Tree::Twig(twig) if matches!(*twig.of, Tree::Twig(_))));
+    assert_eq!(read_tree.to_json().to_string(), text);
+    assert_eq!(refused(&SendTree { body: read_tree }), "");
+
+    let error = read::<Tree>(&tree(r#"{"green":1}"#)).unwrap_err().to_string();
+    assert!(
+        error.contains("green: expected true or false, found a number") && error.len() < 200_000,
+        "{}",
+        error.len()
+    );
+}
+
+#[test]
+fn what_nests_is_checked_once() {
+    let wrong: Tree = read(&tree(r#"{"green":true,"veins":0}"#)).unwrap();
+    let told = refused(&SendTree { body: wrong });
+    assert!(told.ends_with("of.of.veins: is 0, and may not be less than 1"), "{told}");
+}

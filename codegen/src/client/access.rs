@@ -70,7 +70,8 @@ impl Lowering<'_> {
                 SchemeKind::HeaderKey(key) => Some((Place::Header, key.clone())),
                 SchemeKind::QueryKey(key) => Some((Place::Query, key.clone())),
                 SchemeKind::CookieKey(key) => Some((Place::Cookie, key.clone())),
-                SchemeKind::Basic | SchemeKind::Token(_) | SchemeKind::MutualTls => None,
+                SchemeKind::Basic | SchemeKind::Token(_) => Some((Place::Header, "authorization".to_owned())),
+                SchemeKind::MutualTls => None,
             };
             self.schemes.insert(name.to_owned(), shown);
             let field = names.take(&field_name(name, "scheme"));
@@ -158,10 +159,6 @@ impl Lowering<'_> {
         let by = match (place, name.to_ascii_lowercase().as_str()) {
             (Some("header"), "accept") => "the media types of the answers".to_owned(),
             (Some("header"), "content-type") => "the media type of the body".to_owned(),
-            (Some("header"), "authorization") if access.is_empty() => {
-                "security schemes, of which this operation names none".to_owned()
-            }
-            (Some("header"), "authorization") => "the security of the operation".to_owned(),
             (Some("header"), "host" | "content-length" | "transfer-encoding" | "connection") => {
                 "the transport".to_owned()
             }
@@ -172,7 +169,13 @@ impl Lowering<'_> {
                     Some(Some((Place::Cookie, key))) => place == Some("cookie") && key == name,
                     _ => false,
                 };
-                let Some((scheme, _)) = access.iter().flatten().find(is_shown) else { return false };
+                let Some((scheme, _)) = access.iter().flatten().find(is_shown) else {
+                    if place == Some("header") && lower == "authorization" {
+                        let message = "`Authorization` is what security schemes are for; none says it here: a parameter";
+                        self.reader.notes.remark(tree.offset(said.site), message);
+                    }
+                    return false;
+                };
                 format!("the security scheme `{scheme}`")
             }
         };

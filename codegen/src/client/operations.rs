@@ -322,7 +322,7 @@ impl<'t> Lowering<'t> {
         let wire = if place == Place::Header { name.to_ascii_lowercase() } else { name.to_owned() };
         if place == Place::Header {
             // By the specification, no parameter says these.
-            if matches!(wire.as_str(), "accept" | "content-type" | "authorization") {
+            if matches!(wire.as_str(), "accept" | "content-type") {
                 return None;
             }
             if !is_token(&wire) {

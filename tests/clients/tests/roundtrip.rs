@@ -441,19 +441,23 @@ fn credentials_are_shown_where_they_are_asked_for() {
 #[test]
 fn no_header_is_sent_twice() {
     use access::access::Access;
-    use access::operations::{Blank, Headed, Twice};
+    use access::operations::{Blank, Headed, Signed, Twice};
     let text = |text: &str| Some(text.to_owned());
     let secret = |text: &str| Some(Secret::new(text));
     let server = answering(|_| Answer::of(200, "text/plain", ""));
-    // What the transport, the media types and the credentials say is no field.
-    let headed = Headed { x_twice: text("t"), cookie: text("a=1"), sid: text("s") };
+    // What the transport, the media types and the credentials say is no field; what they do not say is one.
+    let headed =
+        Headed { authorization: "Own a".to_owned(), x_twice: text("t"), cookie: text("a=1"), sid: text("s") };
     let access = Access { header: secret("k"), ..Access::default() };
     block_on(client(&server, access.clone()).call(&headed)).unwrap();
     let seen = server.last();
     let mut names: Vec<&str> = seen.headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["accept", "content-length", "cookie", "host", "x-key", "x-twice"]);
+    assert_eq!(names, ["accept", "authorization", "content-length", "cookie", "host", "x-key", "x-twice"]);
+    assert_eq!(seen.header("authorization"), "Own a");
     assert_eq!((seen.header("accept"), seen.header("x-key"), seen.header("cookie")), ("text/plain", "k", "a=1; sid=s"));
+    block_on(client(&server, Access { bearer: secret("b"), ..Access::default() }).call(&Signed)).unwrap();
+    assert_eq!(server.last().header("authorization"), "Bearer b");
     // A blank says nothing of who may do it: what the document asks holds.
     block_on(client(&server, access).call(&Blank)).unwrap();
     assert_eq!(server.last().header("x-key"), "k");

@@ -135,12 +135,20 @@ pub enum PerhapsReply {
 }
 
 /// `GET /headed`
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Headed {
+    pub authorization: String,
     /// `x-twice`
     pub x_twice: Option<String>,
     pub cookie: Option<String>,
     pub sid: Option<String>,
+}
+
+impl Headed {
+    /// With what has to be there, and nothing else.
+    pub fn new(authorization: String) -> Self {
+        Self { authorization, x_twice: None, cookie: None, sid: None }
+    }
 }
 
 impl Operation for Headed {
@@ -152,6 +160,7 @@ impl Operation for Headed {
     fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
         Draft::new(Method::GET, base)
             .path("/headed")
+            .header("authorization", Style::Simple, &self.authorization)
             .header("x-twice", Style::Simple, &self.x_twice)
             .header("cookie", Style::Simple, &self.cookie)
             .cookie("sid", Style::FormExplode, &self.sid)
@@ -172,6 +181,70 @@ impl Operation for Headed {
 pub enum HeadedReply {
     /// 200: Text.
     Ok(String),
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `GET /bare`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bare {
+    pub authorization: String,
+}
+
+impl Operation for Bare {
+    type Reply = BareReply;
+
+    const ID: &'static str = "bare";
+    const ACCESS: Access = &[&[Scheme { name: "query", scopes: &[] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/bare").header("authorization", Style::Simple, &self.authorization).build()
+    }
+
+    fn read(reply: &Reply) -> Result<BareReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => BareReply::NoContent,
+            _ => BareReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Bare`] answers.
+#[derive(Debug, Clone)]
+pub enum BareReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `GET /signed`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Signed;
+
+impl Operation for Signed {
+    type Reply = SignedReply;
+
+    const ID: &'static str = "signed";
+    const ACCESS: Access = &[&[Scheme { name: "bearer", scopes: &[] }]];
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/signed").build()
+    }
+
+    fn read(reply: &Reply) -> Result<SignedReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => SignedReply::NoContent,
+            _ => SignedReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Signed`] answers.
+#[derive(Debug, Clone)]
+pub enum SignedReply {
+    /// 204: Nothing.
+    NoContent,
     /// A status that the document does not have.
     Undocumented(Reply),
 }

@@ -465,7 +465,7 @@ fn no_header_is_sent_twice() {
     let user = Some(Basic { user: "u".to_owned(), password: Secret::new("p") });
     let both = Access { basic: user, bearer: secret("b"), ..Access::default() };
     let error = block_on(client(&server, both).call(&Twice)).unwrap_err().to_string();
-    assert!(error.ends_with("two of them differ, and the header `authorization` shows one"), "{error}");
+    assert!(error.ends_with("basic and bearer in one, as the header `authorization` shows one"), "{error}");
 }
 
 #[test]

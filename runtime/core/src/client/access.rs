@@ -1,6 +1,6 @@
 //! Credentials: which of them an operation needs, and where they go.
 
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{BuildError, Request, Secret, auth};
 
@@ -41,15 +41,26 @@ pub fn authorize(access: Access, credentials: &impl Credentials, request: &mut R
     let mut missing = Vec::new();
     for alternative in access.iter().filter(|alternative| !alternative.is_empty()) {
         let mut tried = clone(request);
-        let mut satisfied = true;
+        let (mut satisfied, mut shown, mut lost) = (true, HeaderMap::new(), None);
         for scheme in *alternative {
+            let before = tried.headers().clone();
             satisfied &= credentials.apply(scheme.name, &mut tried)?;
+            for (name, value) in tried.headers().iter().filter(|(name, value)| before.get(*name) != Some(value)) {
+                // Cookies stand beside each other; in any other header the last would hide the one before.
+                if shown.insert(name.clone(), value.clone()).is_some() && name != header::COOKIE {
+                    lost = Some(name.clone());
+                }
+            }
         }
-        if satisfied {
-            *request = tried;
-            return Ok(());
+        let names = alternative.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(" and ");
+        match lost {
+            None if satisfied => {
+                *request = tried;
+                return Ok(());
+            }
+            Some(header) if satisfied => missing.push(format!("{names} in one, as the header `{header}` shows one")),
+            _ => missing.push(names),
         }
-        missing.push(alternative.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(" and "));
     }
     if missing.is_empty() || access.iter().any(|alternative| alternative.is_empty()) {
         return Ok(());
@@ -130,13 +141,7 @@ fn set_header(name: &str, value: &str, request: &mut Request) -> Result<(), Buil
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?;
     let mut value = HeaderValue::from_str(value).map_err(|_| error())?;
     value.set_sensitive(true);
-    // What is shown is marked so: of two schemes that show different things in one header, one would be lost.
-    if let Some(had) = request.headers_mut().insert(name.clone(), value.clone())
-        && had.is_sensitive()
-        && had != value
-    {
-        return Err(BuildError::Credentials(format!("two of them differ, and the header `{name}` shows one")));
-    }
+    request.headers_mut().insert(name, value);
     Ok(())
 }
 
@@ -173,12 +178,37 @@ mod tests {
         authorize(&[&[]], &mine, &mut request).unwrap();
         authorize(&[&[USER], &[KEY]], &mine, &mut request).unwrap();
         assert_eq!(request.uri(), "https://example.org/a?b=c&k=x%20y");
-        let mut twice = clone(&request);
-        token("Bearer", Some(&Secret::new("t")), &mut twice).unwrap();
-        token("Bearer", Some(&Secret::new("t")), &mut twice).unwrap();
-        let error = basic(user.as_ref(), &mut twice).unwrap_err().to_string();
-        assert!(error.ends_with("two of them differ, and the header `authorization` shows one"), "{error}");
         authorize(&[&[KEY, USER]], &Mine { user, ..mine }, &mut request).unwrap();
         assert_eq!(request.headers()["authorization"], "Basic dTpw");
+    }
+
+    #[test]
+    fn no_credential_hides_another() {
+        struct Shown;
+        impl Credentials for Shown {
+            fn apply(&self, name: &str, request: &mut Request) -> Result<bool, BuildError> {
+                match name {
+                    "cookie" => key_in_cookie("a", Some(&Secret::new("1")), request),
+                    "session" => key_in_cookie("b", Some(&Secret::new("2")), request),
+                    name => token("Bearer", Some(&Secret::new(name)), request),
+                }
+            }
+        }
+        const ONE: Scheme = Scheme { name: "one", scopes: &[] };
+        const TWO: Scheme = Scheme { name: "two", scopes: &[] };
+        const COOKIE: Scheme = Scheme { name: "cookie", scopes: &[] };
+        const SESSION: Scheme = Scheme { name: "session", scopes: &[] };
+        let mut request = Request::new(Bytes::new());
+        let error = authorize(&[&[ONE, TWO]], &Shown, &mut request).unwrap_err().to_string();
+        assert_eq!(error, "credentials are missing: one and two in one, as the header `authorization` shows one");
+        assert!(request.headers().is_empty());
+        authorize(&[&[ONE, TWO], &[ONE, ONE, COOKIE, SESSION]], &Shown, &mut request).unwrap();
+        assert_eq!(
+            (&request.headers()["authorization"], &request.headers()["cookie"]),
+            (&"Bearer one".parse().unwrap(), &"a=1; b=2".parse().unwrap())
+        );
+        // What was shown before gives way to what is shown now.
+        authorize(&[&[TWO]], &Shown, &mut request).unwrap();
+        assert_eq!(request.headers()["authorization"], "Bearer two");
     }
 }

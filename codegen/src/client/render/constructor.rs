@@ -49,16 +49,24 @@ pub(super) fn write(w: &mut Writer, rust: &str, generic: bool, members: &[Member
     w.line("");
     w.open(&if generic { format!("impl<F> {rust}<F> {{") } else { format!("impl {rust} {{") });
     w.line("/// With what has to be there, and nothing else.");
-    let parameters: Vec<String> = given.iter().map(|member| format!("{}: {}", member.rust, member.ty)).collect();
+    let parameters: Vec<String> = given.iter().map(|member| format!("{}: {}", argument(member), member.ty)).collect();
     w.signature("pub fn new(", &parameters, ") -> Self {");
     let fields: Vec<String> = members
         .iter()
-        .map(|member| match &member.absent {
-            Some(value) => format!("{}: {value}", member.rust),
-            None => member.rust.clone(),
+        .map(|member| match (&member.absent, argument(member)) {
+            (Some(value), _) => format!("{}: {value}", member.rust),
+            (None, argument) if argument == member.rust => argument,
+            (None, argument) => format!("{}: {argument}", member.rust),
         })
         .collect();
     w.list("Self {", &fields, "}");
     w.close("}");
     w.close("}");
+}
+
+/// What a field is called as an argument. In a script without case a type may have the name of a field, and an argument
+/// of the name of a type stands for the type.
+fn argument(member: &Member) -> String {
+    let cased = member.rust.starts_with(|c: char| c.is_lowercase() || c == '_');
+    if cased { member.rust.clone() } else { format!("{}_", member.rust) }
 }

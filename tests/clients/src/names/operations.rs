@@ -156,3 +156,79 @@ pub enum Same3Reply {
     /// A status that the document does not have.
     Undocumented(Reply),
 }
+
+/// `GET /値`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct 値;
+
+impl Operation for 値 {
+    type Reply = 値Reply;
+
+    const ID: &'static str = "値";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::GET, base).path("/%E5%80%A4").build()
+    }
+
+    fn read(reply: &Reply) -> Result<値Reply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => 値Reply::NoContent,
+            _ => 値Reply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`値`] answers.
+#[derive(Debug, Clone)]
+pub enum 値Reply {
+    /// 204: a
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `POST /値`
+#[derive(Debug, Clone, PartialEq)]
+pub struct 書く {
+    pub 値: String,
+    pub 一: Option<String>,
+    pub 二: Option<String>,
+}
+
+impl 書く {
+    /// With what has to be there, and nothing else.
+    pub fn new(値_: String) -> Self {
+        Self { 値: 値_, 一: None, 二: None }
+    }
+}
+
+impl Operation for 書く {
+    type Reply = 書くReply;
+
+    const ID: &'static str = "書く";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/%E5%80%A4")
+            .query("値", Style::FormExplode, &self.値)
+            .query("一", Style::FormExplode, &self.一)
+            .query("二", Style::FormExplode, &self.二)
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<書くReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => 書くReply::NoContent,
+            _ => 書くReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`書く`] answers.
+#[derive(Debug, Clone)]
+pub enum 書くReply {
+    /// 204: a
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}

@@ -60,3 +60,68 @@ fn patterns_are_held_as_ecmascript_has_them() {
     let long = r#"min_length: Some(1), max_length: Some(65535), patterns: &["^[^\\n\\r\\u{2028}\\u{2029}]*$"]"#;
     assert!(types.contains(long), "{types}");
 }
+
+#[test]
+fn patterns_are_documented_as_they_are_written() {
+    let generated = of(
+        "3.0.3",
+        r#"All:
+  properties:
+    a: { type: string, pattern: '^[\w.-]+\\$' }
+    b: { type: string, pattern: '"a"' }
+    c: { type: string, pattern: '^`\w`$' }"#,
+    );
+    let types = types(&generated);
+    for line in [r"/// Pattern `^[\w.-]+\\$`.", r#"/// Pattern `"a"`."#, r"/// Pattern `` ^`\w`$ ``."] {
+        assert!(types.contains(line), "{line}: {types}");
+    }
+}
+
+#[test]
+fn numbers_are_those_of_yaml_and_json() {
+    let generated = of(
+        "3.0.3",
+        "All:
+  properties:
+    words: { type: integer, enum: [1e3, 1.0, 2.50e1, 0x1F, 0o17, +5, -.5e1], default: 1000 }
+    bounds: { type: integer, minimum: 1e2, maximum: 0x1F4, multipleOf: 1.0, default: 2e2 }
+    price: { type: number, minimum: .5, maximum: +9.50, default: 1. }
+    long: { type: string, minLength: 1.0, maxLength: 1e2 }",
+    );
+    assert!(told(&generated).is_empty());
+    let types = types(&generated);
+    for wire in ["1000", "1", "25", "31", "15", "5", "-5"] {
+        assert!(types.contains(&format!("Json::literal(\"{wire}\")")), "{wire}: {types}");
+    }
+    for part in [
+        r#"minimum: Some("100"), maximum: Some("500"), multiples_of: &["1"]"#,
+        r#"minimum: Some("0.5"), maximum: Some("9.5")"#,
+        "min_length: Some(1), max_length: Some(100)",
+        "self.bounds.unwrap_or(200)",
+        r#"Number::literal("1")"#,
+        "unwrap_or(&AllWords::N1e3)",
+    ] {
+        assert!(types.contains(part), "{part}: {types}");
+    }
+}
+
+#[test]
+fn what_is_no_number_is_told() {
+    let generated = of(
+        "3.0.3",
+        "All:
+  properties:
+    grouped: { type: number, maximum: 1_000 }
+    half: { type: array, items: {}, maxItems: 1.5 }
+    endless: { type: number, enum: [1, .inf] }",
+    );
+    assert_eq!(
+        told(&generated),
+        [
+            "7:43: Warning: `maximum` has to be a number, and this is a text: left out",
+            "8:51: Warning: `maxItems` has to be a whole number that is not negative, and this is a number: left out",
+            "9:44: Warning: a value of the enumeration is not of its type",
+            "13:7: Warning: `post  all` rests on something that is wrong in the document: left out",
+        ]
+    );
+}

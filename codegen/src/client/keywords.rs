@@ -4,7 +4,7 @@ use super::pattern::{Unfit, translate};
 use super::rules::{Rules, compare};
 use super::view::Reader;
 use crate::diag::Code;
-use crate::tree::{NodeId, Value};
+use crate::tree::{NodeId, Value, number};
 
 /// What may stand under a key.
 #[derive(Clone, Copy, PartialEq)]
@@ -41,7 +41,7 @@ impl Due {
     fn is(self, value: Value<'_>) -> bool {
         match self {
             Self::Number => matches!(value, Value::Number(_)),
-            Self::Count => matches!(value, Value::Number(text) if text.parse::<f64>().is_ok_and(|n| n >= 0.0)),
+            Self::Count => matches!(value, Value::Number(text) if number::is_whole(text) && !text.starts_with('-')),
             Self::Text => matches!(value, Value::Text(_)),
             Self::Flag => matches!(value, Value::Bool(_)),
             Self::Bound => matches!(value, Value::Bool(_) | Value::Number(_)),
@@ -55,7 +55,7 @@ impl Due {
     fn words(self) -> &'static str {
         match self {
             Self::Number => "a number",
-            Self::Count => "a number that is not negative",
+            Self::Count => "a whole number that is not negative",
             Self::Text => "a text",
             Self::Flag => "true or false",
             Self::Bound => "a number, or true or false",

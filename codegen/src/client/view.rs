@@ -6,7 +6,7 @@ use super::entries::more;
 use super::notes::Notes;
 use super::rules::Rules;
 use crate::diag::Code;
-use crate::tree::{NodeId, Pointers, Tree, Value};
+use crate::tree::{NodeId, Pointers, Tree, Value, number};
 
 /// A set of types.
 pub(crate) mod types {
@@ -126,6 +126,8 @@ pub(crate) struct Reader<'t> {
 
 /// How many schemas may be merged into one: so few lines cannot grow without bound.
 const MAX_MERGED: usize = 4000;
+/// Larger counts allow everything that can be.
+const MAX_COUNT: u64 = 1_000_000_000_000_000;
 /// How long a chain of `allOf` and references may be.
 const MAX_WAY: usize = 100;
 
@@ -262,11 +264,11 @@ impl<'t> Reader<'t> {
         let alone = !self.siblings && tree.text(node, "$ref").is_some();
         let text = |value| tree.as_text(value);
         let number = |value| match tree.value(value) {
-            Value::Number(text) => Some(text.to_owned()),
+            Value::Number(text) => Some(number::plain(text)),
             _ => None,
         };
         let count = |value| match tree.value(value) {
-            Value::Number(text) => text.parse::<f64>().ok().filter(|n| (0.0..1e15).contains(n)).map(|n| n as u64),
+            Value::Number(text) => number::plain(text).parse::<u64>().ok().filter(|n| *n < MAX_COUNT),
             _ => None,
         };
         let yes = |value| matches!(tree.value(value), Value::Bool(true));
@@ -567,7 +569,7 @@ pub(crate) fn shown(tree: &Tree, node: NodeId) -> String {
     match tree.value(node) {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
-        Value::Number(text) => text.to_owned(),
+        Value::Number(text) => number::json(text),
         Value::Text(text) => serde_json::to_string(text).unwrap_or_default(),
         Value::List(items) => {
             format!("[{}]", items.iter().map(|item| shown(tree, *item)).collect::<Vec<_>>().join(","))

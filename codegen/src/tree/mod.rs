@@ -8,6 +8,7 @@ mod expect;
 mod extent;
 mod json;
 mod node;
+pub(crate) mod number;
 mod place;
 mod pointer;
 mod read;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Marks, Tag};
 
-use super::{NodeId, Pair, Slice, Span, Stored, Tree, Unread, Value, to_u32};
+use super::{NodeId, Pair, Slice, Span, Stored, Tree, Unread, Value, number, to_u32};
 
 /// An open list or map.
 enum Open {
@@ -221,21 +221,7 @@ fn scalar(text: &str, slice: Slice, style: ScalarStyle, tag: Option<&Tag>) -> St
         "" | "~" | "null" | "Null" | "NULL" => Stored::Null,
         "true" | "True" | "TRUE" => Stored::Bool(true),
         "false" | "False" | "FALSE" => Stored::Bool(false),
-        _ if is_number(text) => Stored::Number(slice),
+        _ if number::is_number(text) => Stored::Number(slice),
         _ => Stored::Text(slice),
     }
-}
-
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    !(whole.is_empty() && fraction.is_empty())
-        && digits(whole)
-        && digits(fraction)
-        && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
 }

@@ -40,6 +40,19 @@ impl Exact {
         Some(if length == 0 { "0".to_owned() } else { format!("{sign}{:0<length$}", self.digits) })
     }
 
+    /// The digits without an exponent, the same for all that are equal; `None` of what is very large or very small.
+    pub(crate) fn plain(&self) -> Option<String> {
+        let sign = if self.negative { "-" } else { "" };
+        let (point, digits) = (usize::try_from(self.exponent.unsigned_abs()).ok()?, &self.digits);
+        Some(match self.exponent {
+            _ if digits.is_empty() => "0".to_owned(),
+            _ if point > 40 => return None,
+            ..=0 => format!("{sign}0.{}{digits}", "0".repeat(point)),
+            _ if point < digits.len() => format!("{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ => format!("{sign}{digits:0<point$}"),
+        })
+    }
+
     /// Whether this is a whole number of times `of`; `None` of a divisor with more than 37 digits.
     pub(crate) fn is_multiple(&self, of: &Self) -> Option<bool> {
         if self.digits.is_empty() || of.digits.is_empty() {

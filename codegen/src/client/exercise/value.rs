@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::tree::{NodeId, Tree, Value};
+use crate::tree::{NodeId, Tree, Value, number};
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ impl Sample {
         match tree.value(node) {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(value),
-            Value::Number(digits) => Self::Number(digits.to_owned()),
+            Value::Number(digits) => Self::Number(number::json(digits)),
             Value::Text(text) => Self::Text(text.to_owned()),
             Value::List(items) => Self::List(items.iter().map(|item| Self::of(tree, *item)).collect()),
             Value::Map(entries) => {

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::client::view::{View, shown};
 use crate::diag::Code;
-use crate::tree::{NodeId, Tree, Value};
+use crate::tree::{NodeId, Tree, Value, number};
 
 impl Lowering<'_> {
     /// Tells of a default that is not of its type, or none of its values.
@@ -33,7 +33,7 @@ fn default_misfit(tree: &Tree, node: NodeId) -> Option<String> {
         _ if matches!(value, Value::Null) => return None,
         "string" => matches!(value, Value::Text(_)),
         "boolean" => matches!(value, Value::Bool(_)),
-        "integer" => matches!(value, Value::Number(text) if text.parse::<f64>().is_ok_and(|n| n.fract() == 0.0)),
+        "integer" => matches!(value, Value::Number(text) if number::is_whole(text)),
         "number" => matches!(value, Value::Number(_)),
         "array" => matches!(value, Value::List(_)),
         "object" => matches!(value, Value::Map(_)),
@@ -46,9 +46,17 @@ fn default_misfit(tree: &Tree, node: NodeId) -> Option<String> {
         };
         return Some(format!("the default{said} is {}, and the type {kind}", tree.kind(default)));
     }
-    let (text, values) = (shown(tree, default), tree.items_of(node, "enum"));
-    let known = values.is_empty() || values.iter().any(|value| shown(tree, *value) == text);
-    (!known).then(|| format!("the default `{text}` is none of the values of the enumeration"))
+    let values = tree.items_of(node, "enum");
+    let known = values.is_empty() || values.iter().any(|value| same(tree, *value, default));
+    (!known).then(|| format!("the default `{}` is none of the values of the enumeration", shown(tree, default)))
+}
+
+/// Whether two plain values are the same: `1.0` is `1`.
+fn same(tree: &Tree, one: NodeId, other: NodeId) -> bool {
+    match (tree.value(one), tree.value(other)) {
+        (Value::Number(one), Value::Number(other)) => number::plain(one) == number::plain(other),
+        _ => shown(tree, one) == shown(tree, other),
+    }
 }
 
 /// A default that a field can fall back on: a plain value that is right, as JSON.
@@ -73,7 +81,7 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
     if let Some(default) = tree.get(node, "default").filter(|_| default_misfit(tree, node).is_none()) {
         let text = shown(tree, default);
         if text.len() <= 100 {
-            add(format!("Default: `{text}`"));
+            add(format!("Default: {}", code(&text)));
         }
     }
     let exclusive = |key: &str| tree.get(node, key).is_some_and(|flag| matches!(tree.value(flag), Value::Bool(true)));
@@ -96,9 +104,9 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
         .iter()
         .filter_map(|(key, words)| {
             let value = tree.get(node, key).filter(|value| !matches!(tree.value(*value), Value::Bool(_)))?;
-            let text = shown(tree, value);
-            let said = || words.replacen('#', &format!("`{}`", text.trim_matches('"').replace('`', "'")), 1);
-            (text.len() <= 100).then(said)
+            let text = tree.as_text(value).filter(|text| !text.contains(char::is_control)).map(str::to_owned);
+            let text = text.unwrap_or_else(|| shown(tree, value));
+            (text.len() <= 100).then(|| words.replacen('#', &code(&text), 1))
         })
         .collect();
     if !limits.is_empty() {
@@ -108,4 +116,9 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId) -> String {
         add(format!("{first}{}.", chars.as_str()));
     }
     doc
+}
+
+/// A text as code in Markdown.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {} ``", text.replace("``", "''")) } else { format!("`{text}`") }
 }

@@ -7,7 +7,7 @@ use crate::client::model::{EnumValue, Shape, TypeKind};
 use crate::client::name::{Names, value_name};
 use crate::client::view::{View, says_only, shown, types};
 use crate::diag::Code;
-use crate::tree::{NodeId, Tree, Value};
+use crate::tree::{NodeId, Tree, Value, number};
 
 /// A value, and what the document calls it and says of it.
 struct Listed<'t> {
@@ -68,14 +68,15 @@ impl<'t> Lowering<'t> {
         if !texts && values.iter().all(|value| matches!(tree.value(*value), Value::Bool(_))) {
             return Lowered::Shape(Shape::Bool);
         }
-        if view.types != 0 && view.types & types::TEXT == 0 && texts {
+        let text = values.iter().find(|value| matches!(tree.value(**value), Value::Text(_)));
+        if let Some(text) = text.filter(|_| view.types != 0 && view.types & types::TEXT == 0) {
             // Numbers in quotes: the type says what is sent, and the values only what is allowed.
             let message = format!(
                 "`{}` is a text, and the type of the enumeration {}: taken as texts",
-                shown(tree, values[0]),
+                shown(tree, *text),
                 types::words(view.types)
             );
-            self.reader.notes.warn(Code::S008, tree.offset(values[0]), message);
+            self.reader.notes.warn(Code::S008, tree.offset(*text), message);
         }
         let scalar = |value: &NodeId| !matches!(tree.value(*value), Value::Map(_) | Value::List(_));
         if let Some(other) = values.iter().find(|value| !scalar(value)) {
@@ -90,7 +91,7 @@ impl<'t> Lowering<'t> {
             let (label, wire) = match tree.value(*value) {
                 Value::Text(text) | Value::Number(text) if texts => (text.to_owned(), text.to_owned()),
                 Value::Text(text) => (text.to_owned(), shown(tree, *value)),
-                Value::Number(text) => (shown(tree, *value), plain(text)),
+                Value::Number(text) => (shown(tree, *value), number::plain(text)),
                 _ => (shown(tree, *value), shown(tree, *value)),
             };
             if seen.insert(wire.clone()) {
@@ -122,16 +123,4 @@ fn listed<'t>(tree: &'t Tree, node: NodeId, values: &[NodeId]) -> Vec<Listed<'t>
         doc: beside(*value, "x-enum-descriptions").or_else(|| beside(*value, "x-enumDescriptions")).unwrap_or_default(),
     };
     values.iter().map(of).collect()
-}
-
-/// A number without zeros that say nothing.
-fn plain(text: &str) -> String {
-    // As YAML may write it.
-    let text = &text.trim_start_matches('+').replacen("-.", "-0.", 1);
-    let text = &if text.starts_with('.') { format!("0{text}") } else { text.clone() };
-    let plain = match text.contains('.') && !text.contains(['e', 'E']) {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => text,
-    };
-    if plain == "-0" { "0".to_owned() } else { plain.to_owned() }
 }

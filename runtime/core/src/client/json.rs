@@ -77,10 +77,9 @@ impl Json {
     #[must_use]
     pub fn plain(&self) -> String {
         match self {
-            Self::Number(number) => number.whole().unwrap_or_else(|| match number.as_str() {
-                text if text.contains(['e', 'E']) => text.to_owned(),
-                text => text.trim_end_matches('0').to_owned(),
-            }),
+            Self::Number(number) => {
+                number.exact().and_then(|exact| exact.plain()).unwrap_or_else(|| number.to_string())
+            }
             other => other.to_string(),
         }
     }
@@ -222,5 +221,8 @@ mod tests {
     fn numbers_of_one_value_have_one_plain_text() {
         let plain = |text: &str| Json::parse(text.as_bytes()).unwrap().plain();
         assert_eq!(["1.0", "1e0", "-0", "1.50", "\"a\"", "true"].map(plain), ["1", "1", "0", "1.5", "\"a\"", "true"]);
+        assert_eq!(["1e3", "2.50e1", "1.5e-3", "-12.5e1", "1e40"].map(plain), ["1000", "25", "0.0015", "-125", "1e40"]);
+        let long = format!("1{}", "0".repeat(50));
+        assert_eq!(plain(&long), long);
     }
 }

@@ -12,7 +12,7 @@ use kassa_core::client::*;
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetABByType {
     pub r#type: String,
-    /// Pattern `[\"\\\\#]`.
+    /// Pattern `["\\#]`.
     pub param: Option<GetAbByTypeParam>,
 }
 

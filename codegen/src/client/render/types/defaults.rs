@@ -3,6 +3,7 @@
 use super::{Types, required};
 use crate::client::model::{Field, Shape, TypeDef, TypeKind};
 use crate::client::render::writer::{Writer, literal};
+use crate::tree::number;
 
 /// Writes for each optional field that has a default how it is read: the field itself stays absent.
 pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Field]) {
@@ -37,7 +38,7 @@ fn fallback(types: Types<'_>, field: &Field, default: &str) -> Option<(String, S
     let text = || serde_json::from_str::<String>(default).ok();
     match types.shape(&field.of) {
         Shape::Bool => copied(default).filter(|_| matches!(default, "true" | "false")),
-        Shape::Int(width) => copied(default).filter(|_| is_within(default, width)),
+        Shape::Int(width) => copied(&number::plain(default)).filter(|_| is_within(&number::plain(default), width)),
         Shape::Float => {
             let value: f64 = default.parse().ok().filter(|value: &f64| value.is_finite())?;
             copied(&format!("{value:?}"))
@@ -50,7 +51,7 @@ fn fallback(types: Types<'_>, field: &Field, default: &str) -> Option<(String, S
         Shape::Named(id) => {
             let TypeKind::Enum { values, texts } = &types.get(*id).kind else { return None };
             let wire = if *texts { text()? } else { default.to_owned() };
-            let value = values.iter().find(|value| value.wire == wire)?;
+            let value = values.iter().find(|value| value.wire == wire || value.wire == number::plain(&wire))?;
             Some((format!("&{name}"), format!(".as_ref().unwrap_or(&{name}::{})", value.rust)))
         }
         _ => None,

@@ -72,7 +72,7 @@ impl<'t> Lowering<'t> {
         if let Some(text) = text.filter(|_| view.types != 0 && view.types & types::TEXT == 0) {
             // Numbers in quotes: the type says what is sent, and the values only what is allowed.
             let message = format!(
-                "`{}` is a text, and the type of the enumeration {}: taken as texts",
+                "`{}` is a text, and the type of the enumeration {}: taken as a text",
                 shown(tree, *text),
                 types::words(view.types)
             );

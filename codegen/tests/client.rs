@@ -180,6 +180,51 @@ components:
 }
 
 #[test]
+fn parts_that_contradict_one_another_are_told_by_their_place() {
+    for (parts, reason) in [
+        ("{ type: string }, { type: integer }", "6:36: what is joined here contradicts itself, string and integer: any value"),
+        (
+            "{ type: string, format: date }, { format: uuid }",
+            "6:50: the formats joined here, `date` and `uuid`, have no text in common: `date` is taken",
+        ),
+        ("{ enum: [a] }, { enum: [b] }", "6:33: the enumerations joined here have no value in common, such as `\"a\"` and `\"b\"`: the first is taken"),
+        ("{ items: { enum: [a] } }, { items: { enum: [b] } }", "have no value in common"),
+        ("{ items: { type: string } }, { items: { type: integer } }", "contradicts itself, string and integer"),
+        (
+            "{ additionalProperties: { type: string } }, { additionalProperties: { type: integer } }",
+            "contradicts itself, string and integer",
+        ),
+        ("{ prefixItems: [{ type: string }] }, { items: { type: integer } }", "contradicts itself, string and integer"),
+        ("{ minimum: 5 }, { maximum: 3 }", "6:8: no number is at least 5 and at most 3"),
+        ("{ items: { minimum: 5 } }, { items: { maximum: 3 } }", "6:8: no number is at least 5 and at most 3"),
+        ("{ properties: { a: { minLength: 5 } } }, { properties: { a: { maxLength: 3 } } }", "6:8: no length is at least 5"),
+        ("{ minProperties: 5 }, { maxProperties: 3 }", "6:8: no count of entries is at least 5 and at most 3"),
+    ] {
+        let text = format!(
+            r##"openapi: 3.1.0
+info: {{ title: T, version: "1" }}
+paths: {{ /a: {{ post: {{ operationId: send, requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: "#/components/schemas/S" }} }} }} }} }} }} }}
+components:
+  schemas:
+    S: {{ allOf: [{parts}] }}
+"##
+        );
+        let generated = of("a.yaml", &text);
+        let told: Vec<String> = generated
+            .notes
+            .sorted()
+            .iter()
+            .map(|note| {
+                let place = generated.tree.place(note.offset);
+                format!("{}:{}: {}", place.line, place.column, note.message)
+            })
+            .collect();
+        assert!(told.iter().any(|told| told.contains(reason)), "{parts}: {told:?}");
+        assert_eq!((generated.operations, generated.left_out), (0, 1), "{parts}: {told:?}");
+    }
+}
+
+#[test]
 fn what_is_no_document_is_refused() {
     for (name, text, reason) in [
         ("a.json", "", "a.json:1:1: [S001] the file is empty"),

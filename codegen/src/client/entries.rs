@@ -15,7 +15,7 @@ impl<'t> Reader<'t> {
                     let names = Rules { patterns: vec![pattern.to_owned()], ..Rules::default() };
                     view.rules.names = Some(Box::new(names));
                 }
-                More::Of(only)
+                More::Of(vec![only])
             }
             _ => {
                 let message = "the names of entries say by several patterns what they are: any values";
@@ -32,7 +32,7 @@ pub(super) fn more(tree: &Tree, value: NodeId) -> More {
         Value::Bool(true) => More::Any,
         Value::Bool(false) => More::None,
         Value::Map(entries) if entries.is_empty() => More::Any,
-        Value::Map(_) => More::Of(value),
+        Value::Map(_) => More::Of(vec![value]),
         _ => More::Unsaid,
     }
 }

@@ -207,7 +207,9 @@ impl Lowering<'_> {
         }
         if is_lines(&plain) && !sent {
             // A list says what is in the stream; a line is an item.
-            let item = schema.and_then(|schema| self.reader.view(schema).items).filter(|_| set == types::LIST);
+            let item = schema
+                .and_then(|schema| self.reader.view(schema).items.into_iter().next())
+                .filter(|_| set == types::LIST);
             let of = match item {
                 Some(item) => self.lower(item, &format!("{hint}Item")),
                 None => lowered(self),
@@ -282,7 +284,7 @@ impl Lowering<'_> {
                 let binary = matches!(view.format, Some("binary" | "file")) && !view.encoded;
                 infer(view) & !types::TEXT == 0 && binary
             };
-            let item = property.items.map(|items| self.reader.view(items));
+            let item = property.items.first().map(|items| self.reader.view(*items));
             let list = item.as_ref().is_some_and(is_file);
             let said = said.or_else(|| property.encoded.then(|| tree.text(nodes[0], "contentMediaType")).flatten());
             let media_type =

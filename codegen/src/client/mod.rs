@@ -8,6 +8,7 @@ mod access;
 mod depth;
 mod entries;
 mod exercise;
+mod join;
 mod keywords;
 mod load;
 mod lower;

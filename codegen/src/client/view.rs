@@ -31,7 +31,8 @@ pub(crate) enum More {
     Unsaid,
     Any,
     None,
-    Of(NodeId),
+    /// Each of these holds.
+    Of(Vec<NodeId>),
 }
 
 /// Alternatives: `oneOf` or `anyOf`.
@@ -58,8 +59,10 @@ pub(crate) struct View<'t> {
     pub(crate) props: Vec<(&'t str, Vec<NodeId>)>,
     pub(crate) required: Vec<&'t str>,
     pub(crate) more: More,
-    pub(crate) items: Option<NodeId>,
-    pub(crate) prefix: &'t [NodeId],
+    /// What items are; each of these holds.
+    pub(crate) items: Vec<NodeId>,
+    /// What items are by their places.
+    pub(crate) prefix: Vec<Vec<NodeId>>,
     /// The schema of the names of entries.
     pub(crate) names: Option<NodeId>,
     /// A schema of items, and how many of them there have to be.
@@ -300,9 +303,9 @@ impl<'t> Reader<'t> {
                 "unevaluatedProperties" if tree.get(node, "additionalProperties").is_none() => {
                     view.more = more(tree, value);
                 }
-                "items" => view.items = Some(value),
-                "unevaluatedItems" if tree.get(node, "items").is_none() => view.items = Some(value),
-                "prefixItems" => view.prefix = tree.items(value),
+                "items" => view.items = vec![value],
+                "unevaluatedItems" if tree.get(node, "items").is_none() => view.items = vec![value],
+                "prefixItems" => view.prefix = tree.items(value).iter().map(|node| vec![*node]).collect(),
                 "oneOf" | "anyOf" => view.groups.push(Group { of: tree.items(value), owner: node }),
                 "discriminator" => view.discriminator = Some(value),
                 "default" => view.default = Some(value),
@@ -358,7 +361,7 @@ impl<'t> Reader<'t> {
         if let Some(patterned) = tree.get(node, "patternProperties") {
             self.patterned(patterned, &mut view);
         }
-        if !self.siblings && !alone && view.types & types::LIST != 0 && view.items.is_none() {
+        if !self.siblings && !alone && view.types & types::LIST != 0 && view.items.is_empty() {
             self.notes.warn(
                 Code::S007,
                 tree.offset(node),
@@ -414,102 +417,14 @@ impl<'t> Reader<'t> {
         view.nullable |= null;
         view.only_null = null && view.types == 0;
     }
-
-    /// Joins what another schema says.
-    pub(crate) fn join(&mut self, into: &mut View<'t>, of: View<'t>) {
-        into.title = into.title.or(of.title);
-        into.doc = into.doc.or(of.doc);
-        into.broken = into.broken.or(of.broken);
-        into.clash |= of.clash;
-        if into.types == 0 || of.types == 0 {
-            into.types |= of.types;
-        } else {
-            let widened = |set: u8| if set & types::NUMBER != 0 { set | types::INT } else { set };
-            let both = widened(into.types) & widened(of.types);
-            if both == 0 {
-                let offset = self.tree.offset(of.node);
-                let message = format_args!(
-                    "what is joined here contradicts itself, {} and {}: any value",
-                    types::words(into.types),
-                    types::words(of.types)
-                );
-                self.notes.warn(Code::S008, offset, message);
-                into.untyped = Some("its parts contradict one another");
-                into.clash = true;
-            }
-            into.types = if both & types::NUMBER != 0 && into.types & of.types & types::NUMBER != 0 {
-                both & !types::INT
-            } else {
-                both
-            };
-        }
-        into.format = into.format.or(of.format);
-        into.values = match (into.values.take(), of.values) {
-            (Some(a), Some(b)) => {
-                let text = |node: &NodeId| shown(self.tree, *node);
-                let had: Vec<String> = b.iter().map(text).collect();
-                let both: Vec<NodeId> = a.iter().copied().filter(|node| had.contains(&text(node))).collect();
-                if both.is_empty() {
-                    let offset = self.tree.offset(of.node);
-                    let other = b.first().map(text).unwrap_or_default();
-                    let message = format_args!(
-                        "the enumerations joined here have no value in common, such as `{}` and `{other}`: the first is taken",
-                        a.first().map(text).unwrap_or_default()
-                    );
-                    self.notes.warn(Code::S008, offset, message);
-                    into.clash = true;
-                    Some(a)
-                } else {
-                    Some(both)
-                }
-            }
-            (a, b) => a.or(b),
-        };
-        if into.props.is_empty() {
-            into.props = of.props;
-        } else if !of.props.is_empty() {
-            let mut at: HashMap<&str, usize> = into.props.iter().enumerate().map(|(n, (key, _))| (*key, n)).collect();
-            for (key, nodes) in of.props {
-                match at.get(key) {
-                    Some(n) => {
-                        for node in nodes {
-                            if !into.props[*n].1.contains(&node) {
-                                into.props[*n].1.push(node);
-                            }
-                        }
-                    }
-                    None => {
-                        at.insert(key, into.props.len());
-                        into.props.push((key, nodes));
-                    }
-                }
-            }
-        }
-        into.required.extend(of.required);
-        into.more = match (std::mem::replace(&mut into.more, More::Unsaid), of.more) {
-            (More::Of(node), _) | (_, More::Of(node)) => More::Of(node),
-            (More::Any, _) | (_, More::Any) => More::Any,
-            // `false` speaks of the properties beside it alone; what `allOf` joins has others.
-            _ => More::Unsaid,
-        };
-        into.items = into.items.or(of.items);
-        if into.prefix.is_empty() {
-            into.prefix = of.prefix;
-        }
-        into.names = into.names.or(of.names);
-        into.contains = into.contains.or(of.contains);
-        into.groups.extend(of.groups);
-        into.rules.join(of.rules);
-        into.default = into.default.or(of.default);
-        into.encoded |= of.encoded;
-        into.read_only |= of.read_only;
-        into.write_only |= of.write_only;
-        into.deprecated |= of.deprecated;
-        into.untyped = into.untyped.or(of.untyped);
-    }
 }
 
 impl View<'_> {
+    /// What the item at a place is.
+    pub(crate) fn item(&self, place: usize) -> &[NodeId] {
+        self.prefix.get(place).unwrap_or(&self.items)
+    }
+
     /// A schema that allows everything.
     pub(crate) fn any(node: NodeId) -> Self {
         Self {
@@ -524,8 +439,8 @@ impl View<'_> {
             props: Vec::new(),
             required: Vec::new(),
             more: More::Unsaid,
-            items: None,
-            prefix: &[],
+            items: Vec::new(),
+            prefix: Vec::new(),
             names: None,
             contains: None,
             groups: Vec::new(),

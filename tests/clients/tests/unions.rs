@@ -1,6 +1,6 @@
 //! Values of one of several shapes: which one is read, what is checked, and that what nests ends.
 
-use kassa_clients::unions::operations::{SendTold, SendTree};
+use kassa_clients::unions::operations::{SendJoined, SendTold, SendTree};
 use kassa_clients::unions::types::*;
 use kassa_core::client::*;
 
@@ -125,4 +125,21 @@ fn what_nests_is_checked_once() {
     let wrong: Tree = read(&tree(r#"{"green":true,"veins":0}"#)).unwrap();
     let told = refused(&SendTree { body: wrong });
     assert!(told.ends_with("of.of.veins: is 0, and may not be less than 1"), "{told}");
+}
+
+#[test]
+fn parts_are_joined_in_their_items_and_entries() {
+    let text = r#"{"items":[{"a":"x","b":[3]}],"more":{"k":{"a":"x","b":9}},"pair":["ab",1,true],"size":7}"#;
+    let joined: Joined = read(text).unwrap();
+    assert_eq!(joined.to_json().to_string(), text);
+    assert_eq!(joined.items, Some(vec![JoinedItemsItem { a: "x".to_owned(), b: vec![3] }]));
+    assert_eq!(joined.more.as_ref().and_then(|more| more["k"].b), Some(9));
+    assert_eq!(joined.pair, Some(JoinedPair("ab".to_owned(), Some(1), vec![true])));
+    assert_eq!(joined.size, Some(7_i32));
+    assert_eq!(refused(&SendJoined { body: joined }), "");
+    let told = |text: &str| refused(&SendJoined { body: read(text).unwrap() });
+    assert!(told(r#"{"items":[{"a":"x","b":[2]}]}"#).contains("body.items[0].b[0]: is 2, and may not be less than 3"));
+    assert!(told(r#"{"more":{"k":{"b":10}}}"#).contains("body.more.k.b: is 10, and may not be more than 9"));
+    assert!(told(r#"{"pair":["abc"]}"#).contains("body.pair[0]: has 3 characters, and may have 2"));
+    assert!(read::<Joined>(r#"{"items":[{"a":"x"}]}"#).unwrap_err().to_string().contains("items[0].b: is missing"));
 }

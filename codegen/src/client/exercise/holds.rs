@@ -118,10 +118,8 @@ fn matches(pattern: &str, text: &str) -> bool {
 fn holds_within(reader: &mut Reader<'_>, view: &View<'_>, value: &Sample, depth: usize) -> bool {
     match value {
         Sample::List(items) => {
-            items.iter().enumerate().all(|(n, item)| match view.prefix.get(n).copied().or(view.items) {
-                Some(node) => holds(reader, node, item, depth + 1),
-                None => true,
-            })
+            let mut item = |(n, item)| view.item(n).iter().all(|node| holds(reader, *node, item, depth + 1));
+            items.iter().enumerate().all(&mut item)
         }
         Sample::Map(entries) => {
             let all_there = view.required.iter().all(|name| {
@@ -131,8 +129,8 @@ fn holds_within(reader: &mut Reader<'_>, view: &View<'_>, value: &Sample, depth:
             all_there
                 && entries.iter().all(|(key, value)| match view.props.iter().find(|(had, _)| had == key) {
                     Some((_, nodes)) => nodes.iter().all(|node| holds(reader, *node, value, depth + 1)),
-                    None => match view.more {
-                        More::Of(node) => holds(reader, node, value, depth + 1),
+                    None => match &view.more {
+                        More::Of(nodes) => nodes.iter().all(|node| holds(reader, *node, value, depth + 1)),
                         More::None => false,
                         More::Any | More::Unsaid => true,
                     },

@@ -262,12 +262,12 @@ impl<'t> Sampler<'t> {
         let wanted = (wanted as u64).max(min).min(max).min(PLENTY as u64);
         let mut items: Vec<Sample> = Vec::new();
         for n in 0..usize::try_from(wanted).ok()? {
-            let of = view.prefix.get(n).copied().or(view.items);
+            let of = view.item(n);
             // Further ones until one is not there yet.
             let next = (0..50).find_map(|again| {
                 let item = match of {
-                    Some(of) => self.sample(of, given.get(n).filter(|_| again == 0), turn + n + again)?,
-                    None => given.get(n).cloned().unwrap_or(Sample::text("item")),
+                    [] => given.get(n).cloned().unwrap_or(Sample::text("item")),
+                    of => self.every(of, given.get(n).filter(|_| again == 0), turn + n + again)?,
                 };
                 (!view.rules.unique || !items.iter().any(|had| had.is(&item))).then_some(item)
             });
@@ -339,10 +339,21 @@ impl<'t> Sampler<'t> {
         view
     }
 
+    /// A value that is all of some schemas.
+    fn every(&mut self, nodes: &[NodeId], like: Option<&Sample>, turn: usize) -> Option<Sample> {
+        match nodes {
+            [only] => self.sample(*only, like, turn),
+            several => {
+                let view = self.property(several);
+                self.of_view(view, like, turn)
+            }
+        }
+    }
+
     /// The value of a property that has no schema of its own.
     fn more(&mut self, view: &View<'t>, like: Option<&Sample>, turn: usize) -> Option<Sample> {
-        match view.more {
-            More::Of(node) => self.sample(node, like, turn),
+        match &view.more {
+            More::Of(nodes) => self.every(nodes, like, turn),
             More::None => None,
             More::Any | More::Unsaid => Some(like.cloned().unwrap_or(Sample::text("more"))),
         }

@@ -14,7 +14,7 @@ impl<'t> Lowering<'t> {
     /// A struct; of an object without names, a map.
     pub(super) fn object(&mut self, view: View<'t>, name: &str) -> Lowered {
         let more = match &view.more {
-            More::Of(node) => Some(self.lower(*node, &format!("{name}Value"))),
+            More::Of(nodes) => Some(self.every(nodes, view.node, &format!("{name}Value"))),
             More::Any => Some(Use::new(Shape::Any)),
             More::Unsaid | More::None => None,
         };
@@ -59,6 +59,15 @@ impl<'t> Lowering<'t> {
         fields
     }
 
+    /// The shape of what is all of some schemas.
+    pub(super) fn every(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> Use {
+        match nodes {
+            [] => Use::new(Shape::Any),
+            [only] => self.lower(*only, hint),
+            several => self.property(several, owner, hint).0,
+        }
+    }
+
     /// The shape of a property, about which several schemas may speak; and what it is, and whether it is read-only,
     /// write-only or deprecated.
     fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, (String, bool, bool, bool)) {
@@ -84,6 +93,7 @@ impl<'t> Lowering<'t> {
                     let other = self.reader.view(*node);
                     self.reader.join(&mut view, other);
                 }
+                self.reader.leaves_something(owner, &view.rules);
                 if view.clash {
                     self.reader.wrong.entry(owner).or_insert_with(|| tree.offset(owner));
                 }

@@ -8,7 +8,7 @@ pub(super) fn is_plain(view: &View<'_>) -> bool {
     view.values.is_none()
         && view.groups.is_empty()
         && view.props.is_empty()
-        && view.items.is_none()
+        && view.items.is_empty()
         && view.prefix.is_empty()
         && !matches!(view.more, More::Of(_) | More::None)
         && infer(view).count_ones() <= 1
@@ -21,7 +21,7 @@ pub(in crate::client) fn infer(view: &View<'_>) -> u8 {
         view.types
     } else if !view.props.is_empty() || view.more != More::Unsaid {
         types::OBJECT
-    } else if view.items.is_some() || !view.prefix.is_empty() {
+    } else if !view.items.is_empty() || !view.prefix.is_empty() {
         types::LIST
     } else if !rules.patterns.is_empty() || rules.min_length.is_some() || rules.max_length.is_some() {
         types::TEXT

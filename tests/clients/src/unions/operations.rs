@@ -80,3 +80,36 @@ pub enum SendTreeReply {
     /// A status that the document does not have.
     Undocumented(Reply),
 }
+
+/// `POST /joined`
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendJoined {
+    /// The body.
+    pub body: Joined,
+}
+
+impl Operation for SendJoined {
+    type Reply = SendJoinedReply;
+
+    const ID: &'static str = "sendJoined";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base).path("/joined").json("application/json", &self.body).build()
+    }
+
+    fn read(reply: &Reply) -> Result<SendJoinedReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => SendJoinedReply::NoContent,
+            _ => SendJoinedReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`SendJoined`] answers.
+#[derive(Debug, Clone)]
+pub enum SendJoinedReply {
+    /// 204: Taken.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}

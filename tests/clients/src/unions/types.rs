@@ -7,6 +7,41 @@
 use kassa_core::client::*;
 
 #[derive(Debug, Clone, PartialEq, Default)]
+pub struct Joined {
+    pub items: Option<Vec<JoinedItemsItem>>,
+    pub more: Option<BTreeMap<String, JoinedMoreValue>>,
+    pub pair: Option<JoinedPair>,
+    pub size: Option<i32>,
+}
+
+impl Wire for Joined {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("items", &self.items);
+        json.put_some("more", &self.more);
+        json.put_some("pair", &self.pair);
+        json.put_some("size", &self.size);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self {
+            items: json.take_some("items")?,
+            more: json.take_some("more")?,
+            pair: json.take_some("pair")?,
+            size: json.take_some("size")?,
+        })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("items", |at| at.each(JoinedItemsItem::check));
+        at.field("more", |at| at.values(&[], JoinedMoreValue::check));
+        at.field("pair", JoinedPair::check);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Told {
     pub size: Option<ToldSize>,
     pub level: Option<ToldLevel>,
@@ -331,6 +366,77 @@ impl Wire for Leaf {
 
     fn check(at: &mut Check<'_>) {
         at.field("veins", |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinedItemsItem {
+    pub a: String,
+    pub b: Vec<i64>,
+}
+
+impl Wire for JoinedItemsItem {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("a", &self.a);
+        json.put("b", &self.b);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { a: json.take("a")?, b: json.take("b")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("b", |at| at.each(|at| at.hold(&Rules { minimum: Some("3"), ..Rules::NONE })));
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct JoinedMoreValue {
+    pub a: Option<String>,
+    /// At most `9`.
+    pub b: Option<i64>,
+}
+
+impl Wire for JoinedMoreValue {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("a", &self.a);
+        json.put_some("b", &self.b);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { a: json.take_some("a")?, b: json.take_some("b")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("b", |at| at.hold(&Rules { maximum: Some("9"), ..Rules::NONE }));
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinedPair(pub String, pub Option<i64>, pub Vec<bool>);
+
+impl Wire for JoinedPair {
+    fn to_json(&self) -> Json {
+        let mut json = Places::default();
+        json.put(&self.0);
+        json.put_some(&self.1);
+        json.put_more(&self.2);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Items::of(json)?;
+        Ok(Self(json.take()?, json.take_some()?, json.rest()?))
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.item(0, |at| at.hold(&Rules { max_length: Some(2), ..Rules::NONE }));
     }
 }
 

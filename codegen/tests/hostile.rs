@@ -459,3 +459,26 @@ fn what_is_large_ends_within_bounded_memory() {
     let (status, said) = within(512, &path);
     assert_eq!(status, Some(0), "{said}");
 }
+
+#[test]
+fn what_is_long_takes_time_by_its_length() {
+    let wide = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+    let values = wide(40_000, &|n| format!("\"v{n}\""));
+    let enums = wide(4, &|_| format!(r#"{{"enum":[{values}]}}"#));
+    let kinds = wide(2_000, &|n| {
+        format!(r#"{{"type":"object","required":["kind"],"properties":{{"kind":{{"enum":[{n},-{n}]}},"p{n}":{{}}}}}}"#)
+    });
+    let path = wide(20_000, &|n| format!("{{p{n}}}")).replace(',', "/");
+    let path = format!(r#"{{"openapi":"3.0.0","paths":{{"/{path}":{{"get":{{"responses":{{}}}}}}}}}}"#);
+    for (name, text) in [
+        ("values in common", with_schemas("S", &format!(r#""S":{{"allOf":[{enums}]}}"#))),
+        ("names of values", with_schemas("S", &format!(r#""S":{{"enum":[{values}],"x-enum-varnames":[{values}]}}"#))),
+        ("kinds", with_schemas("S", &format!(r#""S":{{"oneOf":[{kinds}]}}"#))),
+        ("parameters", path),
+    ] {
+        let started = std::time::Instant::now();
+        assert!(!of("a.json", &text).notes.refused(), "{name}");
+        // Each takes two at most; where each value is compared with each, minutes.
+        assert!(started.elapsed().as_secs() < 60, "{name}: {:?}", started.elapsed());
+    }
+}

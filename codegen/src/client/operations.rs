@@ -202,9 +202,10 @@ impl<'t> Lowering<'t> {
         let access = self.access(root, node);
         let mut names = Names::without(&["body"]);
         let (mut params, mut sent) = (Vec::new(), Vec::new());
+        let places: HashSet<&str> = placeholders(item.path).map(|(_, name)| name).collect();
         for said in self.joined(&item.params, node) {
             let name = tree.text(said.node, "name").unwrap_or_default();
-            if tree.text(said.node, "in") == Some("path") && !placeholders(item.path).any(|(_, had)| had == name) {
+            if tree.text(said.node, "in") == Some("path") && !places.contains(name) {
                 let message = format!("the path has no place for the parameter `{name}`: left out");
                 self.reader.notes.warn(Code::S005, tree.offset(said.site), message);
                 continue;
@@ -266,12 +267,13 @@ impl<'t> Lowering<'t> {
             self.reader.notes.warn(Code::S008, self.reader.tree.offset(node), message);
             pieces.push(Piece::Text("/".to_owned()));
         }
+        let place = |(n, param): (usize, &Param)| (param.place == Place::Path).then(|| (param.field.wire.clone(), n));
+        let mut known: HashMap<String, usize> = params.iter().enumerate().rev().filter_map(place).collect();
         for (text, wire) in placeholders(item.path) {
             if !text.is_empty() {
                 pieces.push(Piece::Text(url_text(text)));
             }
-            let known = params.iter().position(|param| param.place == Place::Path && param.field.wire == wire);
-            let index = known.unwrap_or_else(|| {
+            let index = *known.entry(wire.to_owned()).or_insert_with(|| {
                 let message = format!("nothing declares the path parameter `{wire}`: taken as a text");
                 self.reader.notes.warn(Code::S007, self.reader.tree.offset(node), message);
                 params.push(Param {

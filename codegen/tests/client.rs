@@ -182,12 +182,18 @@ components:
 #[test]
 fn parts_that_contradict_one_another_are_told_by_their_place() {
     for (parts, reason) in [
-        ("{ type: string }, { type: integer }", "6:36: what is joined here contradicts itself, string and integer: any value"),
+        (
+            "{ type: string }, { type: integer }",
+            "6:36: what is joined here contradicts itself, string and integer: any value",
+        ),
         (
             "{ type: string, format: date }, { format: uuid }",
             "6:50: the formats joined here, `date` and `uuid`, have no text in common: `date` is taken",
         ),
-        ("{ enum: [a] }, { enum: [b] }", "6:33: the enumerations joined here have no value in common, such as `\"a\"` and `\"b\"`: the first is taken"),
+        (
+            "{ enum: [a] }, { enum: [b] }",
+            "6:33: the enumerations joined here have no value in common, such as `\"a\"` and `\"b\"`: the first is taken",
+        ),
         ("{ items: { enum: [a] } }, { items: { enum: [b] } }", "have no value in common"),
         ("{ items: { type: string } }, { items: { type: integer } }", "contradicts itself, string and integer"),
         (
@@ -197,7 +203,10 @@ fn parts_that_contradict_one_another_are_told_by_their_place() {
         ("{ prefixItems: [{ type: string }] }, { items: { type: integer } }", "contradicts itself, string and integer"),
         ("{ minimum: 5 }, { maximum: 3 }", "6:8: no number is at least 5 and at most 3"),
         ("{ items: { minimum: 5 } }, { items: { maximum: 3 } }", "6:8: no number is at least 5 and at most 3"),
-        ("{ properties: { a: { minLength: 5 } } }, { properties: { a: { maxLength: 3 } } }", "6:8: no length is at least 5"),
+        (
+            "{ properties: { a: { minLength: 5 } } }, { properties: { a: { maxLength: 3 } } }",
+            "6:8: no length is at least 5",
+        ),
         ("{ minProperties: 5 }, { maxProperties: 3 }", "6:8: no count of entries is at least 5 and at most 3"),
     ] {
         let text = format!(

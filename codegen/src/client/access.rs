@@ -171,7 +171,8 @@ impl Lowering<'_> {
                 };
                 let Some((scheme, _)) = access.iter().flatten().find(is_shown) else {
                     if place == Some("header") && lower == "authorization" {
-                        let message = "`Authorization` is what security schemes are for; none says it here: a parameter";
+                        let message =
+                            "`Authorization` is what security schemes are for; none says it here: a parameter";
                         self.reader.notes.remark(tree.offset(said.site), message);
                     }
                     return false;

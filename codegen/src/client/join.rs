@@ -38,7 +38,8 @@ impl<'t> Reader<'t> {
         }
         into.format = match (into.format, of.format) {
             (Some(a), Some(b)) if is_apart(a, b) => {
-                let message = format!("the formats joined here, `{a}` and `{b}`, have no text in common: `{a}` is taken");
+                let message =
+                    format!("the formats joined here, `{a}` and `{b}`, have no text in common: `{a}` is taken");
                 self.notes.warn(Code::S008, self.tree.offset(of.node), message);
                 into.clash = true;
                 Some(a)

@@ -446,8 +446,7 @@ fn no_header_is_sent_twice() {
     let secret = |text: &str| Some(Secret::new(text));
     let server = answering(|_| Answer::of(200, "text/plain", ""));
     // What the transport, the media types and the credentials say is no field; what they do not say is one.
-    let headed =
-        Headed { authorization: "Own a".to_owned(), x_twice: text("t"), cookie: text("a=1"), sid: text("s") };
+    let headed = Headed { authorization: "Own a".to_owned(), x_twice: text("t"), cookie: text("a=1"), sid: text("s") };
     let access = Access { header: secret("k"), ..Access::default() };
     block_on(client(&server, access.clone()).call(&headed)).unwrap();
     let seen = server.last();

@@ -3,39 +3,13 @@
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
+use super::media_type::media_type_of;
 use super::pairs::{of_pairs, of_places};
 use super::styled::{Styled, decoded, fitting};
 use super::{Json, Style, Wire};
 use crate::{Reply, Request, Unreadable, json as core_json};
 
-/// What has a body and says its media type: a reply, or a request that a service sends by itself.
-pub trait Message {
-    /// The headers.
-    fn headers(&self) -> &HeaderMap;
-
-    /// The body.
-    fn body(&self) -> &Bytes;
-}
-
-impl Message for Reply {
-    fn headers(&self) -> &HeaderMap {
-        self.headers()
-    }
-
-    fn body(&self) -> &Bytes {
-        self.body()
-    }
-}
-
-impl Message for Request {
-    fn headers(&self) -> &HeaderMap {
-        self.headers()
-    }
-
-    fn body(&self) -> &Bytes {
-        self.body()
-    }
-}
+pub use super::media_type::{Message, bytes, is_of};
 
 /// Reads a JSON body. Whether it is one, its text says: not every server says so in the headers.
 ///
@@ -77,37 +51,6 @@ pub fn text(of: &impl Message, media_type: &str) -> Result<String, Unreadable> {
     utf8(&bytes(of, media_type)?).map(str::to_owned)
 }
 
-/// Takes a body as it is.
-///
-/// # Errors
-/// When it is of another media type.
-pub fn bytes(of: &impl Message, media_type: &str) -> Result<Bytes, Unreadable> {
-    let headers = of.headers();
-    // Who says that it is bytes says nothing.
-    let is_told = media_type_of(headers).filter(|_| !is_of(headers, "application/octet-stream"));
-    match is_told {
-        Some(found) if !is_of(headers, media_type) && !is_of(headers, same_as(media_type)) => {
-            Err(Unreadable::new("body", format!("is {found}, where {media_type} is due")))
-        }
-        _ => Ok(of.body().clone()),
-    }
-}
-
-/// Two media types of XML mean the same (RFC 7303 §9).
-fn same_as(media_type: &str) -> &str {
-    match media_type {
-        "application/xml" => "text/xml",
-        "text/xml" => "application/xml",
-        other => other,
-    }
-}
-
-/// The media type that a message says, without parameters.
-fn media_type_of(headers: &HeaderMap) -> Option<&str> {
-    let said = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    said.split(';').next().map(str::trim).filter(|said| !said.is_empty())
-}
-
 fn utf8(body: &[u8]) -> Result<&str, Unreadable> {
     std::str::from_utf8(body).map_err(|_| Unreadable::new("body", "is not UTF-8"))
 }
@@ -126,31 +69,6 @@ fn pairs_of(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
-}
-
-/// Whether the body is of a media type: exactly, or of a range such as `image/*`, or for `json` of any JSON. Parameters
-/// that are named have to be there, but for the charset.
-#[must_use]
-pub fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
-    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (found, parameters) = found.split_once(';').unwrap_or((found, ""));
-    let found = found.trim().to_ascii_lowercase();
-    let (media_type, wanted) = media_type.split_once(';').unwrap_or((media_type, ""));
-    let media_type = media_type.trim().to_ascii_lowercase();
-    let parameter = |text: &str| {
-        let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
-    };
-    let has = |wanted: (String, String)| {
-        wanted.0.is_empty() || wanted.0 == "charset" || parameters.split(';').any(|had| parameter(had) == wanted)
-    };
-    let fits = match media_type.strip_suffix("/*") {
-        _ if media_type == "json" => found.ends_with("/json") || found.ends_with("+json"),
-        Some("*") => true,
-        Some(range) => found.split('/').next() == Some(range),
-        None => found == media_type,
-    };
-    fits && wanted.split(';').map(parameter).all(has)
 }
 
 /// Reads a header that has to be there.
@@ -358,22 +276,6 @@ mod tests {
         headers.append("set-cookie", lines[1].parse().unwrap());
         assert_eq!(read(&headers), lines);
         assert_eq!(header::<String>(&headers, "set-cookie", Style::Simple).unwrap(), lines.join("\n"));
-    }
-
-    #[test]
-    fn knows_media_types() {
-        let mut headers = HeaderMap::new();
-        headers.insert("content-type", "Application/Problem+JSON; charset=utf-8".parse().unwrap());
-        assert!(
-            is_of(&headers, "json") && is_of(&headers, "application/problem+json") && is_of(&headers, "application/*")
-        );
-        assert!(!is_of(&headers, "application/json") && !is_of(&headers, "text/*"));
-        assert!(is_of(&headers, "application/problem+json; charset=latin1"));
-        headers.insert("content-type", "application/json;Version=\"2\"".parse().unwrap());
-        assert!(is_of(&headers, "application/json") && is_of(&headers, "application/json; version=2"));
-        assert!(!is_of(&headers, "application/json; version=1"));
-        assert!(!is_of(&headers, "application/json; version=3") && is_of(&headers, "Application/JSON; VERSION=2"));
-        assert!(!is_of(&HeaderMap::new(), "json") && is_of(&HeaderMap::new(), "*/*"));
     }
 
     #[test]

@@ -142,6 +142,8 @@ pub(crate) enum Shape {
     /// Exact, digit for digit.
     Number,
     Text,
+    /// A text that no log may show.
+    Secret,
     Date,
     DateTime,
     Uuid,

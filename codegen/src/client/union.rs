@@ -374,6 +374,7 @@ impl<'t> Lowering<'t> {
             Shape::Int(_) => "Integer".to_owned(),
             Shape::Float | Shape::Number => "Number".to_owned(),
             Shape::Text => "Text".to_owned(),
+            Shape::Secret => "Secret".to_owned(),
             Shape::Date => "Date".to_owned(),
             Shape::DateTime => "DateTime".to_owned(),
             Shape::Uuid => "Uuid".to_owned(),

@@ -146,6 +146,17 @@ fn constraints_are_checked_before_anything_is_sent() {
 }
 
 #[test]
+fn passwords_are_sent_and_never_shown() {
+    use schemas::operations::Echo;
+    use schemas::types::Thing;
+    let thing = Thing::from_json(Json::parse(THING.as_bytes()).unwrap()).unwrap();
+    let echo = Echo { body: Thing { secret: Some(Secret::new("hunter2")), ..thing } };
+    assert!(!format!("{echo:?}").contains("hunter2"));
+    let request = echo.request(&BaseUrl::new("https://example.org").unwrap()).unwrap();
+    assert!(String::from_utf8_lossy(request.body()).contains(r#""secret":"hunter2""#));
+}
+
+#[test]
 fn kinds_are_told_by_their_tag() {
     use schemas::operations::{EchoPet, EchoPetReply};
     use schemas::types::{Cat, Pet};

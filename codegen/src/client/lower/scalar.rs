@@ -67,6 +67,7 @@ pub(super) fn text_shape(view: &View<'_>) -> Shape {
         Some("date-time") => Shape::DateTime,
         Some("uuid" | "guid") => Shape::Uuid,
         Some("byte" | "base64") => Shape::Base64,
+        Some("password") => Shape::Secret,
         _ => Shape::Text,
     }
 }

@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, ge
 use bytes::Bytes;
 
 use super::{Check, Json, Object};
-use crate::{DateTime, Maybe, Number, Unreadable};
+use crate::{DateTime, Maybe, Number, Secret, Unreadable};
 
 /// A type of a document. What is written is in the order of the document, what is read may be in any.
 pub trait Wire: Sized {
@@ -158,6 +158,16 @@ impl Wire for DateTime {
 /// Bytes that stand in a text in base64.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Base64(pub Bytes);
+
+impl Wire for Secret {
+    fn to_json(&self) -> Json {
+        self.expose().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::new)
+    }
+}
 
 impl Wire for Base64 {
     fn to_json(&self) -> Json {

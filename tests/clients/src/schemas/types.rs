@@ -35,7 +35,8 @@ pub struct Thing {
     pub either: Option<ThingEither>,
     pub shape: Option<ThingShape>,
     pub created: Option<String>,
-    pub secret: Option<String>,
+    /// Format `password`.
+    pub secret: Option<Secret>,
     pub r#type: Option<String>,
     /// Format `int32`.
     pub größe: Option<i32>,

@@ -51,6 +51,7 @@ impl Types<'_> {
             Shape::Float => "f64".to_owned(),
             Shape::Number => "Number".to_owned(),
             Shape::Text => "String".to_owned(),
+            Shape::Secret => "Secret".to_owned(),
             Shape::Date => "Written<Date>".to_owned(),
             Shape::DateTime => "DateTime".to_owned(),
             Shape::Uuid => "Written<Uuid>".to_owned(),

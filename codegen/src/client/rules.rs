@@ -20,6 +20,8 @@ pub(crate) struct Rules {
     pub(crate) unique: bool,
     pub(crate) min_entries: Option<u64>,
     pub(crate) max_entries: Option<u64>,
+    /// Entries that have to be there, and of which nothing else is said.
+    pub(crate) required: Vec<String>,
     /// The only values, as JSON, of a name or an item; elsewhere they are an enumeration.
     pub(crate) one_of: Vec<String>,
     /// What the names of entries have to be.
@@ -50,6 +52,7 @@ impl Rules {
         extend(&mut self.patterns, of.patterns);
         extend(&mut self.multiples_of, of.multiples_of);
         extend(&mut self.dependent, of.dependent);
+        extend(&mut self.required, of.required);
         tighten(&mut self.minimum, of.minimum, Ordering::Greater);
         tighten(&mut self.above, of.above, Ordering::Greater);
         tighten(&mut self.maximum, of.maximum, Ordering::Less);

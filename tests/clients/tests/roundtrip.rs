@@ -126,8 +126,10 @@ fn schemas_come_back_as_they_were() {
 #[test]
 fn constraints_are_checked_before_anything_is_sent() {
     use schemas::operations::Echo;
-    use schemas::types::Thing;
+    use schemas::types::{Signed, Thing};
     let mut thing = Thing::from_json(Json::parse(THING.as_bytes()).unwrap()).unwrap();
+    thing.signed = Some(Signed { text: "a".to_owned(), by: None });
+    thing.named = Some(BTreeMap::new());
     thing.price = Some("0.001".parse().unwrap());
     thing.name = Some("ann and others".to_owned());
     thing.tags = Some(texts(&["a", "a"]));
@@ -140,6 +142,8 @@ fn constraints_are_checked_before_anything_is_sent() {
         "body.name: does not match ^[A-Z]",
         "body.tags: has an item twice",
         "body.children[0].name: does not match",
+        "body.signed: `by` has to be sent",
+        "body.named: `name` has to be sent",
     ] {
         assert!(error.contains(part), "{part} in {error}");
     }
@@ -154,6 +158,15 @@ fn passwords_are_sent_and_never_shown() {
     assert!(!format!("{echo:?}").contains("hunter2"));
     let request = echo.request(&BaseUrl::new("https://example.org").unwrap()).unwrap();
     assert!(String::from_utf8_lossy(request.body()).contains(r#""secret":"hunter2""#));
+}
+
+#[test]
+fn what_has_to_be_there_and_is_not_described_is_kept() {
+    use schemas::types::Signed;
+    let text = r#"{"text":"a","by":{"name":"Ann"}}"#;
+    let read = |text: &str| Signed::from_json(Json::parse(text.as_bytes()).unwrap()).unwrap();
+    assert_eq!(read(text).to_json().to_string(), text);
+    assert_eq!(read(r#"{"text":"a"}"#).by, None);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::about::{doc_of, plain_default};
+use super::rules::undeclared;
 use super::{Lowered, Lowering};
 use crate::client::model::{Field, Shape, TypeKind, Use};
 use crate::client::name::{Names, escaped, field_name, type_name};
@@ -27,7 +28,10 @@ impl<'t> Lowering<'t> {
         if view.parts.len() > 1 && !self.may_copy(view.props.len(), view.node) {
             return Lowered::Shape(Shape::Any);
         }
-        let fields = self.fields(&view, name);
+        let mut fields = self.fields(&view, name);
+        if more.is_none() {
+            add_undeclared(&mut fields, &view);
+        }
         Lowered::Type(TypeKind::Struct { fields, more })
     }
 
@@ -115,6 +119,28 @@ impl<'t> Lowering<'t> {
                 (used, flags)
             }
         }
+    }
+}
+
+/// Adds fields of any value for what has to be there. Documents name by mistake what nobody sends, so it is read without.
+fn add_undeclared(fields: &mut Vec<Field>, view: &View<'_>) {
+    let mut names = Names::default();
+    for field in &*fields {
+        names.take(field.rust.trim_start_matches("r#"));
+    }
+    for wire in undeclared(view) {
+        fields.push(Field {
+            wire: wire.to_owned(),
+            rust: escaped(names.take(&field_name(wire, "field"))),
+            doc: "Has to be sent; the document says no more of it.".to_owned(),
+            of: Use::new(Shape::Any),
+            required: false,
+            read_only: false,
+            write_only: false,
+            deprecated: false,
+            boxed: false,
+            default: None,
+        });
     }
 }
 

@@ -1,11 +1,13 @@
 //! The constraints that can be held.
 
+use std::collections::HashSet;
+
 use super::scalar::{int_shape, number_shape};
 use super::{Lowering, infer};
 use crate::client::model::Shape;
 use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Rules};
-use crate::client::view::{View, shown, types};
+use crate::client::view::{More, View, shown, types};
 use crate::diag::Code;
 use crate::tree::{NodeId, Value};
 
@@ -33,6 +35,7 @@ impl Lowering<'_> {
                 rules.one_of.clear();
             }
         }
+        rules.required = undeclared(view).map(str::to_owned).collect();
         if let Some(names) = view.names {
             let names = self.reader.view(names);
             let one_of = self.literals(&names);
@@ -92,4 +95,14 @@ impl Lowering<'_> {
     fn literals(&self, view: &View<'_>) -> Vec<String> {
         view.values.iter().flatten().map(|value| shown(self.reader.tree, *value)).collect()
     }
+}
+
+/// What has to be in an object that says nothing else of it.
+pub(super) fn undeclared<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v str> {
+    // Alternatives may declare it, and an object that is closed contradicts itself.
+    let object = view.types == 0 || view.types & types::OBJECT != 0;
+    let may = object && view.groups.is_empty() && view.more != More::None && view.untyped.is_none();
+    let mut seen = HashSet::new();
+    let declared = |name: &str| view.props.iter().any(|(had, _)| *had == name);
+    view.required.iter().copied().filter(move |name| may && !declared(name) && seen.insert(*name))
 }

@@ -46,6 +46,8 @@ pub struct Thing {
     pub joined: Option<ThingJoined>,
     pub anything: Option<Json>,
     pub wrong: Option<i64>,
+    pub signed: Option<Signed>,
+    pub named: Option<BTreeMap<String, i64>>,
     /// Fields that the document does not name.
     pub more: BTreeMap<String, i64>,
 }
@@ -80,6 +82,8 @@ impl Thing {
             joined: None,
             anything: None,
             wrong: None,
+            signed: None,
+            named: None,
             more: BTreeMap::new(),
         }
     }
@@ -113,6 +117,8 @@ impl Wire for Thing {
         json.put_some("joined", &self.joined);
         json.put_some("anything", &self.anything);
         json.put_some("wrong", &self.wrong);
+        json.put_some("signed", &self.signed);
+        json.put_some("named", &self.named);
         json.put_more(&self.more);
         json.into()
     }
@@ -146,6 +152,8 @@ impl Wire for Thing {
             joined: json.take_some("joined")?,
             anything: json.take_some("anything")?,
             wrong: json.take_some("wrong")?,
+            signed: json.take_some("signed")?,
+            named: json.take_some("named")?,
             more: json.rest()?,
         })
     }
@@ -156,10 +164,44 @@ impl Wire for Thing {
         at.field("tags", |at| at.hold(&Rules { max_items: Some(2), unique: true, ..Rules::NONE }));
         at.field("children", |at| at.each(Thing::check));
         at.field("parent", Thing::check);
+        at.field("signed", Signed::check);
+        at.field("named", |at| at.required("name"));
     }
 }
 
 pub type Name = String;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signed {
+    pub text: String,
+    /// Has to be sent; the document says no more of it.
+    pub by: Option<Json>,
+}
+
+impl Signed {
+    /// With what has to be there, and nothing else.
+    pub fn new(text: String) -> Self {
+        Self { text, by: None }
+    }
+}
+
+impl Wire for Signed {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("text", &self.text);
+        json.put_some("by", &self.by);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { text: json.take("text")?, by: json.take_some("by")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.required("by");
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Circle {

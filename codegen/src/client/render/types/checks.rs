@@ -61,6 +61,7 @@ pub(super) fn held(types: Types<'_>, rules: &Rules) -> Vec<String> {
     if let Some(names) = &rules.names {
         all.push(format!("at.names({})", rule(&held(types, names))));
     }
+    all.extend(rules.required.iter().map(|name| format!("at.required({})", literal(name))));
     for (name, others) in &rules.dependent {
         all.push(format!("at.with({}, {})", literal(name), literals(others)));
     }

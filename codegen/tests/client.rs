@@ -158,13 +158,14 @@ components:
       discriminator: { propertyName: kind, mapping: { cat: Cat, van: Van } }
     Cat: { type: object, properties: { kind: { type: string } } }
     Dog: { type: object, properties: { kind: { type: string, enum: [cat] } } }
+    Tag: { type: string, pattern: '(?i)a' }
   securitySchemes: { key: { type: apiKey, in: body, name: k }, other: { type: magic } }
 "##;
     assert_eq!(
         told(text),
         [
             "Warning 6:7 `GET /a/{b}` is left out, for what is missing at a.yaml:10:92",
-            "Warning 7:81 the pattern `a{2,1}` cannot be read, invalid repetition count range, the start must be <= the end: it is not checked",
+            "Warning 7:81 the pattern `a{2,1}` is no regular expression, it repeats at least more often than at most: nothing is held to it",
             "Warning 8:67 the default `\"many\"` is a text, and the type integer: left out",
             "Warning 9:11 the parameter `c` stands here a second time: left out",
             "Warning 10:92 nothing is at `#/components/schemas/Pett`: did you mean `Pet`?",
@@ -173,8 +174,9 @@ components:
             "Warning 15:51 the enumerations joined here have no value in common, such as `\"asc\"` and `\"desc\"`: the first is taken",
             "Warning 17:7 no value of the discriminator `kind` is left for the alternative `Dog`: they are told apart by their fields",
             "Warning 18:70 the value `van` of the discriminator is left out: nothing is at `#/components/schemas/Van`",
-            "Warning 21:27 the security scheme `key` has its key in `body`, which is none of header, query and cookie: left out",
-            "Warning 21:71 the security scheme `other` has the type `magic`, which is none of apiKey, http, oauth2, openIdConnect and mutualTLS: left out",
+            "Warning 22:27 the security scheme `key` has its key in `body`, which is none of header, query and cookie: left out",
+            "Warning 22:71 the security scheme `other` has the type `magic`, which is none of apiKey, http, oauth2, openIdConnect and mutualTLS: left out",
+            "Remark 21:35 the pattern `(?i)a` is none of ECMA-262, it has a group of another dialect: it is not checked",
         ]
     );
 }

@@ -56,7 +56,8 @@ impl<'t> Lowering<'t> {
             };
             let first = *known.entry(template).or_insert(path);
             if first != path {
-                let message = format!("this is the path `{first}`, its parameters named otherwise: both are kept");
+                let message =
+                    format!("to a server `{path}` is `{first}`, with parameters of other names: both are kept");
                 self.reader.notes.warn(Code::S004, at, message);
             }
             self.unsound = None;

@@ -184,7 +184,9 @@ impl<'t> Lowering<'t> {
         let may = |view: &View<'_>| named(view) || view.props.is_empty() || !view.groups.is_empty();
         let has = named(view) || of.iter().any(|node| may(&self.reader.view(*node)));
         if let (false, Some(node)) = (has, discriminator) {
-            let message = format!("no alternative has the property `{tag}`: they are told apart by their fields");
+            let message = format!(
+                "no alternative has the property `{tag}` of the discriminator: they are told apart by their fields"
+            );
             self.reader.notes.warn(Code::S005, self.reader.tree.offset(node), message);
         }
         has

@@ -8,7 +8,6 @@ use crate::client::model::Shape;
 use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Rules};
 use crate::client::view::{More, View, shown, types};
-use crate::diag::Code;
 use crate::tree::{NodeId, Value};
 
 impl Lowering<'_> {
@@ -63,10 +62,13 @@ impl Lowering<'_> {
                 Err(Unfit::Unchecked(reason)) => {
                     self.reader.notes.remark(offset, format!("the pattern `{pattern}` is not checked: {reason}"));
                 }
-                Err(Unfit::Foreign(reason) | Unfit::Broken(reason)) => {
+                // Another dialect may take it, such as `\p{Graph}` of Java.
+                Err(Unfit::Foreign(reason)) => {
                     let message = format!("the pattern `{pattern}` is none of ECMA-262, {reason}: it is not checked");
-                    self.reader.notes.warn(Code::S008, offset, message);
+                    self.reader.notes.remark(offset, message);
                 }
+                // That was told with the schema.
+                Err(Unfit::Broken(_)) => {}
             }
         }
     }

@@ -121,7 +121,11 @@ impl Lowering<'_> {
                 media_type = "*/*";
             }
             if !is_media_type(media_type) {
-                self.reader.notes.warn(Code::S008, at, format!("no media type is called `{media_type}`: left out"));
+                self.reader.notes.warn(
+                    Code::S008,
+                    at,
+                    format!("`{media_type}` is no media type, as `application/json` is: left out"),
+                );
                 continue;
             }
             let mut schema = tree.get(entry, "schema");

@@ -164,7 +164,7 @@ components:
     assert_eq!(
         told(text),
         [
-            "Warning 6:7 `GET /a/{b}` is left out, for what is missing at a.yaml:10:92",
+            "Warning 6:7 `GET /a/{b}` is left out, for what is wrong at a.yaml:7:81",
             "Warning 7:81 the pattern `a{2,1}` is no regular expression, it repeats at least more often than at most: nothing is held to it",
             "Warning 8:67 the default `\"many\"` is a text, and the type integer: left out",
             "Warning 9:11 the parameter `c` stands here a second time: left out",

@@ -120,8 +120,8 @@ fn what_is_no_number_is_told() {
         [
             "7:43: Warning: `maximum` has to be a number, and this is a text: left out",
             "8:51: Warning: `maxItems` has to be a whole number that is not negative, and this is a number: left out",
-            "9:44: Warning: a value of the enumeration is not of its type",
-            "13:7: Warning: `post  all` rests on something that is wrong in the document: left out",
+            "9:44: Warning: `\".inf\"` is a text, and the type of the enumeration number: taken as a text",
+            "13:7: Warning: `POST /all` is left out, for what is wrong at rules.yaml:7:43",
         ]
     );
 }

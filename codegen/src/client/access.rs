@@ -5,7 +5,7 @@ use heck::ToShoutySnakeCase as _;
 use super::lower::Lowering;
 use super::model::{Place, Scheme, SchemeKind, Server, Source, SourceKind, Variable};
 use super::name::{Names, escaped, field_name, type_name};
-use super::operations::{Said, is_token};
+use super::parameters::{Said, is_token};
 use super::view::shown;
 use crate::diag::Code;
 use crate::tree::{NodeId, Tree, Value};

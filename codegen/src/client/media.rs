@@ -5,7 +5,7 @@ use super::model::{
     Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, Status, TypeKind, Use,
 };
 use super::name::{Names, escaped, field_name, type_name};
-use super::operations::{is_token, style_name};
+use super::parameters::{is_token, style_name};
 use super::view::{shown, types};
 use crate::diag::Code;
 use crate::tree::NodeId;

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::client::media::{media_label, status, status_name};
 use crate::client::name::type_name;
-use crate::client::operations::path_name;
+use crate::client::paths::path_name;
 use crate::tree::{NodeId, steps};
 
 impl Lowering<'_> {

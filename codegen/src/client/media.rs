@@ -1,11 +1,10 @@
 //! From bodies and responses to media.
 
 use super::lower::{Lowering, doc_of, infer};
-use super::model::{
-    Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, Status, TypeKind, Use,
-};
+use super::model::{Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
 use super::parameters::{is_token, style_name};
+use super::statuses::{status, status_name};
 use super::view::{shown, types};
 use crate::diag::Code;
 use crate::tree::NodeId;
@@ -325,71 +324,6 @@ fn is_media_type(text: &str) -> bool {
     text.len() <= 200
         && text.bytes().all(|b| (b' '..0x7f).contains(&b))
         && words.trim().split_once('/').is_some_and(|(range, name)| is_token(range) && is_token(name))
-}
-
-/// The status of a key of `responses`.
-pub(super) fn status(key: &str) -> Option<Status> {
-    match key.as_bytes() {
-        b"default" => Some(Status::Default),
-        [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Status::Range(u16::from(class - b'0'))),
-        [b'1'..=b'9', _, _] => key.parse().ok().map(Status::Exact),
-        _ => None,
-    }
-}
-
-pub(super) fn status_name(status: Status) -> String {
-    let code = match status {
-        Status::Default => return "Default".to_owned(),
-        Status::Range(class) => {
-            let name = ["Informational", "Success", "Redirection", "ClientError", "ServerError"];
-            return name[usize::from(class.clamp(1, 5)) - 1].to_owned();
-        }
-        Status::Exact(code) => code,
-    };
-    let name = match code {
-        100 => "Continue",
-        101 => "SwitchingProtocols",
-        200 => "Ok",
-        201 => "Created",
-        202 => "Accepted",
-        203 => "NonAuthoritativeInformation",
-        204 => "NoContent",
-        205 => "ResetContent",
-        206 => "PartialContent",
-        207 => "MultiStatus",
-        300 => "MultipleChoices",
-        301 => "MovedPermanently",
-        302 => "Found",
-        303 => "SeeOther",
-        304 => "NotModified",
-        307 => "TemporaryRedirect",
-        308 => "PermanentRedirect",
-        400 => "BadRequest",
-        401 => "Unauthorized",
-        402 => "PaymentRequired",
-        403 => "Forbidden",
-        404 => "NotFound",
-        405 => "MethodNotAllowed",
-        406 => "NotAcceptable",
-        408 => "RequestTimeout",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "PreconditionFailed",
-        413 => "ContentTooLarge",
-        415 => "UnsupportedMediaType",
-        422 => "UnprocessableContent",
-        423 => "Locked",
-        424 => "FailedDependency",
-        429 => "TooManyRequests",
-        500 => "InternalServerError",
-        501 => "NotImplemented",
-        502 => "BadGateway",
-        503 => "ServiceUnavailable",
-        504 => "GatewayTimeout",
-        507 => "InsufficientStorage",
-        other => return format!("Status{other}"),
-    };
-    name.to_owned()
 }
 
 /// Whether a media type says that it is JSON.

@@ -26,6 +26,7 @@ mod render;
 mod rules;
 mod sound;
 mod specification;
+mod statuses;
 mod twins;
 mod union;
 mod unknown;

@@ -1,7 +1,7 @@
 //! What a server may answer.
 
-use super::super::media::status;
 use super::super::model::{Operation, Status};
+use super::super::statuses::status;
 use super::Answer;
 use super::sampler::{Extent, Sampler, examples_at};
 use super::value::Sample;

@@ -1,9 +1,10 @@
 //! What a schema is called where it stands: so it is called wherever a reference leads into the document.
 
 use super::Lowering;
-use crate::client::media::{media_label, status, status_name};
+use crate::client::media::media_label;
 use crate::client::name::type_name;
 use crate::client::paths::path_name;
+use crate::client::statuses::{status, status_name};
 use crate::tree::{NodeId, steps};
 
 impl Lowering<'_> {

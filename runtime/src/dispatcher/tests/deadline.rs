@@ -54,10 +54,14 @@ async fn whoever_has_no_time_is_told_so_and_nothing_is_sent() {
 #[tokio::test]
 async fn what_has_left_goes_on_when_the_deadline_has_passed() {
     let bench = Bench::new();
-    bench.net.script("a", [Lose, Lose, Lose]);
+    bench.net.script("a", vec![Lose; 100]);
     let dispatcher = bench.dispatcher([account("a", &KEYED), account("b", &KEYED)]);
-    let told = dispatcher.submit_within("k", sale(), Duration::from_millis(200)).await.unwrap();
+    // Long enough for a busy machine to send it.
+    let deadline = Instant::now() + Duration::from_secs(2);
+    let told = dispatcher.submit_within("k", sale(), deadline - Instant::now()).await.unwrap();
     assert_eq!(short(&told), "in_doubt a outcome_unknown");
+    tokio::time::sleep_until(deadline).await;
+    bench.net.clear("a");
     while dispatcher.submit("k", sale()).await == Err(SubmitError::InProgress) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -57,9 +57,9 @@ components:
             "7:7: [S005] `dangling` is left out, for what is missing at wrong.yaml:9:81",
             "9:81: [S005] nothing is at `#/components/schemas/No`",
             "12:7: [S008] `through` is left out, for what is wrong at wrong.yaml:14:20",
-            "14:20: [S008] there is no status `2xy`: left out",
+            "14:20: [S008] there is no status `2xy`: its operation is left out",
             "17:79: [S005] `other.yaml` is no file in the folder of the document that can be read",
-            "18:39: [S008] the pattern `(` is no regular expression, its group is not closed: nothing is held to it",
+            "18:39: [S008] the pattern `(` is no regular expression, its group is not closed: what sends it is left out",
             "19:28: [S004] the key `type` stands here a second time, and says the same: take one away",
             "20:13: [S008] no number is at least 2 and at most 1: no value can be sent",
             "21:48: [S008] what is joined here contradicts itself, string and integer: any value",
@@ -119,12 +119,12 @@ x-parts: { B: { type: object, propertys: {} } }
             "Warning 13:7 an operation has no key `requestbody`, and nothing reads it: did you mean `requestBody`?",
             "Warning 14:45 a response has no key `contents`, and nothing reads it: did you mean `content`?",
             "Warning 14:75 a header has no key `shema`, and nothing reads it: did you mean `schema`?",
+            "Warning 16:3 `components` has no key `schema`, and nothing reads it: did you mean `schemas`?",
             "Warning 18:24 a schema has no key `maxlength`, and nothing reads it: did you mean `maxLength`?",
+            "Warning 20:41 a security scheme has no key `flow`, and nothing reads it: did you mean `flows`?",
             "Warning 20:60 `flows` has no key `implict`, and nothing reads it: did you mean `implicit`?",
             "Warning 21:31 a schema has no key `propertys`, and nothing reads it: did you mean `properties`?",
             "Remark 10:7 an operation has no key `curl`: nothing reads it",
-            "Remark 16:3 `components` has no key `schema`: nothing reads it",
-            "Remark 20:41 a security scheme has no key `flow`: nothing reads it",
         ]
     );
     assert_eq!(
@@ -165,7 +165,7 @@ components:
         told(text),
         [
             "Warning 6:7 `GET /a/{b}` is left out, for what is wrong at a.yaml:7:81",
-            "Warning 7:81 the pattern `a{2,1}` is no regular expression, it repeats at least more often than at most: nothing is held to it",
+            "Warning 7:81 the pattern `a{2,1}` is no regular expression, it repeats at least more often than at most: what sends it is left out",
             "Warning 8:67 the default `\"many\"` is a text, and the type integer: left out",
             "Warning 9:11 the parameter `c` stands here a second time: left out",
             "Warning 10:92 nothing is at `#/components/schemas/Pett`: did you mean `Pet`?",

@@ -93,6 +93,15 @@ impl<'t> Reader<'t> {
             // `false` speaks of the properties beside it alone; what `allOf` joins has others.
             _ => More::Unsaid,
         };
+        for (key, twice) in [
+            ("propertyNames", into.names.is_some() && of.names.is_some_and(|names| into.names != Some(names))),
+            ("contains", into.contains.is_some() && of.contains.is_some() && into.contains != of.contains),
+        ] {
+            if twice {
+                let message = format_args!("a second `{key}` is joined here, which is not checked");
+                self.notes.remark(self.tree.offset(of.node), message);
+            }
+        }
         into.names = into.names.or(of.names);
         into.contains = into.contains.or(of.contains);
         into.groups.extend(of.groups);

@@ -75,7 +75,8 @@ impl Reader<'_> {
             if let ("pattern", Some(text)) = (key, tree.as_text(value))
                 && let Err(Unfit::Broken(reason)) = translate(text)
             {
-                let message = format!("the pattern `{text}` is no regular expression, {reason}: nothing is held to it");
+                let message =
+                    format!("the pattern `{text}` is no regular expression, {reason}: what sends it is left out");
                 self.wrong(schema, Code::S008, value, message);
             }
             return true;

@@ -1,5 +1,7 @@
 //! From bodies and responses to media.
 
+use std::collections::HashSet;
+
 use super::lower::{Lowering, doc_of, infer};
 use super::model::{Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
@@ -36,7 +38,11 @@ impl Lowering<'_> {
         let mut responses = Vec::new();
         for (key, at, value) in self.map_of(node, "responses").placed().filter(|(key, ..)| !key.starts_with("x-")) {
             let Some(status) = status(key) else {
-                self.reader.notes.warn(Code::S008, at, format!("there is no status `{key}`: left out"));
+                self.reader.notes.warn(
+                    Code::S008,
+                    at,
+                    format!("there is no status `{key}`: its operation is left out"),
+                );
                 self.spoil(at);
                 continue;
             };
@@ -114,6 +120,9 @@ impl Lowering<'_> {
         let content = self.map_of(node, "content");
         // The same schema, written out for each media type, is one type.
         let mut schemas: Vec<(String, NodeId)> = Vec::new();
+        let json = content.placed().filter(|(media_type, ..)| content.len() > 1 && media_type.contains("json"));
+        let json = json.filter_map(|(.., entry)| tree.get(entry, "schema"));
+        let one_json = json.map(|schema| shown(tree, schema)).collect::<HashSet<_>>().len() < 2;
         for (mut media_type, at, entry) in content.placed() {
             if media_type.is_empty() {
                 self.reader.notes.warn(Code::S008, at, "this media type has no name: it may be any");
@@ -140,10 +149,12 @@ impl Lowering<'_> {
                 _ => format!("{}{}", type_name(&format!("{owner} {}", media_label(media_type)), "Media"), ending),
             };
             let media = self.medium(media_type, entry, schema, &hint, sent);
-            // What is sent as JSON of a kind of its own, such as a patch, is no other JSON.
+            // What is sent as JSON of a kind of its own, such as a patch, is no other JSON; and where JSON of another
+            // schema may come, the type tells which it is.
             let same = |had: &Media| {
                 had.media_type == media.media_type
                     || had.kind == MediaKind::Json
+                        && one_json
                         && !(sent && (is_kind_of_json(&had.media_type) || is_kind_of_json(&media.media_type)))
             };
             let twin = all.iter_mut().find(|had| had.of.shape == media.of.shape && had.kind == media.kind && same(had));
@@ -244,9 +255,9 @@ impl Lowering<'_> {
             let style = match style_name(Place::Query, style, explode) {
                 // Beside a style, the media type says nothing (OpenAPI 3.1.1, Encoding Object).
                 _ if !is_said => json.then_some("Json"),
-                // All but objects are written so anyway.
-                "FormExplode" => self.is_object(schema, name).then_some("FormExplode"),
-                style => Some(style),
+                // All but objects are written so anyway, and a plain value is not taken apart.
+                "FormExplode" => (self.kinds(schema, name) & types::OBJECT != 0).then_some("FormExplode"),
+                style => (self.kinds(schema, name) & (types::OBJECT | types::LIST) != 0).then_some(style),
             };
             let reserved = tree.flag(encoding, "allowReserved");
             if style.is_some() || reserved {
@@ -256,13 +267,13 @@ impl Lowering<'_> {
         all
     }
 
-    /// Whether a property may be an object.
-    fn is_object(&mut self, schema: Option<NodeId>, name: &str) -> bool {
-        let Some(schema) = schema else { return false };
+    /// What types a property may have; of alternatives, any.
+    fn kinds(&mut self, schema: Option<NodeId>, name: &str) -> u8 {
+        let Some(schema) = schema else { return 0 };
         let view = self.reader.view(schema);
-        let Some((_, nodes)) = view.props.iter().find(|(had, _)| *had == name) else { return false };
+        let Some((_, nodes)) = view.props.iter().find(|(had, _)| *had == name) else { return 0 };
         let property = self.reader.view(nodes[0]);
-        !property.groups.is_empty() || infer(&property) & types::OBJECT != 0
+        if property.groups.is_empty() { infer(&property) } else { u8::MAX }
     }
 
     /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.
@@ -289,7 +300,7 @@ impl Lowering<'_> {
             };
             let item = property.items.first().map(|items| self.reader.view(*items));
             let list = item.as_ref().is_some_and(is_file);
-            let said = said.or_else(|| property.encoded.then(|| tree.text(nodes[0], "contentMediaType")).flatten());
+            let said = said.or_else(|| tree.text(nodes[0], "contentMediaType"));
             let media_type =
                 said.filter(|text| text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains([',', '*']));
             let file = list || is_file(&property);

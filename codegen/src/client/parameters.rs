@@ -101,7 +101,10 @@ impl Lowering<'_> {
             let message = format!("`{name}` has neither a schema nor a content: taken as a text");
             self.reader.notes.warn(Code::S007, tree.offset(said.site), message);
         }
-        let (of, style) = self.shape_of(node, place, &hint);
+        let (mut of, style) = self.shape_of(node, place, &hint);
+        if wire == "authorization" && of.shape == Shape::Text {
+            of.shape = Shape::Secret;
+        }
         let mut doc = tree.text(node, "description").unwrap_or_default().trim_end().to_owned();
         if let Some(schema) = tree.get(node, "schema") {
             let more = doc_of(tree, schema);

@@ -1,6 +1,6 @@
 //! From alternatives to enums.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::lower::{Lowered, Lowering, infer};
 use super::model::{Shape, TypeKind, Use, Variant};
@@ -158,6 +158,9 @@ impl<'t> Lowering<'t> {
             };
             let rust = names.take(&label.map_or_else(|| self.shape_name(&used), |label| type_name(&label, "Variant")));
             variants.push(Variant { rust, of: used, tags, marks: Vec::new(), boxed: false });
+        }
+        if let Some(tag) = &tag {
+            self.add_stated(tag, of, &mut variants);
         }
         self.finish(tag, variants, tree.offset(view.node))
     }
@@ -327,6 +330,18 @@ impl<'t> Lowering<'t> {
             Some(own) => vec![own.clone()],
             None if !constants.is_empty() => constants,
             None => Some(name).filter(|name| !name.is_empty()).into_iter().collect(),
+        }
+    }
+
+    /// Adds what an alternative states beside the value that it is told by, and nobody else has.
+    fn add_stated(&mut self, tag: &str, of: &[NodeId], variants: &mut [Variant]) {
+        let stated: Vec<Vec<String>> = of.iter().map(|node| self.constants(tag, *node)).collect();
+        let taken: HashSet<String> = variants.iter().flat_map(|variant| variant.tags.clone()).collect();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        stated.iter().flatten().for_each(|value| *times.entry(value).or_default() += 1);
+        for (variant, values) in variants.iter_mut().zip(&stated) {
+            let own = values.iter().filter(|value| times[value.as_str()] == 1 && !taken.contains(*value));
+            variant.tags.extend(own.cloned());
         }
     }
 

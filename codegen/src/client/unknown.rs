@@ -11,6 +11,8 @@ use crate::tree::{NodeId, Value};
 const ANYWHERE: &[&str] = &["$ref", "summary", "description"];
 /// Shorter keys of a schema are no slips of one another, as `id` is none of `if`.
 const TELLING: usize = 4;
+/// For how many different keys it is found out what is meant.
+const MAX_MEANT: usize = 1000;
 
 impl Object {
     /// The key that is most likely meant.
@@ -56,8 +58,18 @@ impl Reader<'_> {
                     }
                     (None, Some(named)) => due.push((value, named)),
                     (None, None) => {
-                        let of = meant.entry((object.name, key)).or_insert_with(|| object.nearest(key));
-                        self.unknown(object, key, at, of.filter(|known| tree.get(node, known).is_none()));
+                        let of = meant.get(&(object.name, key)).copied().unwrap_or_else(|| {
+                            // Who has more of them means something else by them.
+                            let nearest = if meant.len() < MAX_MEANT { object.nearest(key) } else { None };
+                            meant.insert((object.name, key), nearest);
+                            nearest
+                        });
+                        self.unknown(
+                            object,
+                            key,
+                            at,
+                            of.filter(|known| !object.open || tree.get(node, known).is_none()),
+                        );
                     }
                 }
             }
@@ -80,7 +92,7 @@ impl Reader<'_> {
             && ["responses", "operationId"].iter().any(|key| self.tree.get(value, key).is_some())
     }
 
-    /// What is most likely meant by a key that is not known is missing: a warning. Another is one too many.
+    /// A key that is most likely another one is a warning: what it says is not read.
     fn unknown(&mut self, object: &Object, key: &str, at: u32, meant: Option<&str>) {
         let name = object.name;
         match meant {

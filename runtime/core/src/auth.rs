@@ -115,7 +115,7 @@ pub fn at(text: &DateTime, otherwise: Option<Offset>) -> Option<Timestamp> {
 /// When the user has a colon, which would end it.
 pub fn basic(user: &str, password: &str) -> Result<String, BuildError> {
     if user.contains(':') {
-        return Err(BuildError::Header("authorization".to_owned()));
+        return Err(BuildError::Credentials("the user of basic may have no colon, which would end it".to_owned()));
     }
     Ok(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
 }

@@ -143,3 +143,21 @@ fn parts_are_joined_in_their_items_and_entries() {
     assert!(told(r#"{"pair":["abc"]}"#).contains("body.pair[0]: has 3 characters, and may have 2"));
     assert!(read::<Joined>(r#"{"items":[{"a":"x"}]}"#).unwrap_err().to_string().contains("items[0].b: is missing"));
 }
+
+#[test]
+fn a_tag_may_have_what_its_alternative_lists_and_is_of_an_object() {
+    let tram = told(r#"{"trip":{"by":"Tram"}}"#);
+    assert!(matches!(&tram.trip, Some(ToldTrip::Ride(ride)) if ride.by == RideBy::Tram), "{tram:?}");
+    assert!(matches!(told(r#"{"trip":{"by":"Foot"}}"#).trip, Some(ToldTrip::Other(_))));
+    for text in ["[]", "true"] {
+        assert!(read::<ToldTrip>(text).unwrap_err().to_string().contains("object"), "{text}");
+    }
+    assert!(ToldTrip::from_json(Json::Null).is_err());
+}
+
+#[test]
+fn what_stands_beside_alternatives_asks_as_well() {
+    let pass = |text: &str| SendTold { body: told(&format!(r#"{{"pass":{text}}}"#)) };
+    assert_eq!(refused(&pass(r#"{"day":"x","holder":"h"}"#)), "");
+    assert!(refused(&pass(r#"{"day":"x"}"#)).contains("`holder` has to be sent"));
+}

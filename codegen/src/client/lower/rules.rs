@@ -1,6 +1,6 @@
 //! The constraints that can be held.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::scalar::{int_shape, number_shape};
 use super::{Lowering, infer};
@@ -8,6 +8,7 @@ use crate::client::model::Shape;
 use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Rules};
 use crate::client::view::{More, View, shown, types};
+use crate::diag::Code;
 use crate::tree::{NodeId, Value};
 
 impl Lowering<'_> {
@@ -34,7 +35,8 @@ impl Lowering<'_> {
                 rules.one_of.clear();
             }
         }
-        rules.required = undeclared(view).map(str::to_owned).collect();
+        self.tell_case(view);
+        rules.required = undeclared(view).filter(|name| !self.is_received(view, name)).map(str::to_owned).collect();
         if let Some(names) = view.names {
             let names = self.reader.view(names);
             let one_of = self.literals(&names);
@@ -93,6 +95,31 @@ impl Lowering<'_> {
         Some(Box::new(Contains { shape, rules, min, max }))
     }
 
+    /// Whether an alternative says that a property is only received: then it is never sent.
+    fn is_received(&mut self, view: &View<'_>, name: &str) -> bool {
+        view.groups.iter().flat_map(|group| group.of).any(|node| {
+            let alternative = self.reader.view(*node);
+            let property = alternative.props.iter().find(|(had, _)| *had == name);
+            property.is_some_and(|(_, nodes)| nodes.iter().any(|node| self.reader.view(*node).read_only))
+        })
+    }
+
+    /// Tells of a required name that is a property but for its case.
+    fn tell_case(&mut self, view: &View<'_>) {
+        let tree = self.reader.tree;
+        let Some(required) = tree.get(view.node, "required") else { return };
+        let names: HashMap<String, &str> =
+            view.props.iter().map(|(name, _)| (name.to_ascii_lowercase(), *name)).collect();
+        for name in &view.required {
+            if let Some(had) = names.get(&name.to_ascii_lowercase()).filter(|had| *had != name)
+                && view.props.iter().all(|(had, _)| had != name)
+            {
+                let message = format!("no property is called `{name}`, which is not asked for: did you mean `{had}`?");
+                self.reader.notes.warn(Code::S008, tree.offset(required), message);
+            }
+        }
+    }
+
     /// The values of an enumeration, as JSON.
     fn literals(&self, view: &View<'_>) -> Vec<String> {
         view.values.iter().flatten().map(|value| shown(self.reader.tree, *value)).collect()
@@ -101,10 +128,9 @@ impl Lowering<'_> {
 
 /// What has to be in an object that says nothing else of it.
 pub(super) fn undeclared<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v str> {
-    // Alternatives may declare it, and an object that is closed contradicts itself.
+    // An object that is closed contradicts itself.
     let object = view.types == 0 || view.types & types::OBJECT != 0;
-    let may = object && view.groups.is_empty() && view.more != More::None && view.untyped.is_none();
-    let mut seen = HashSet::new();
-    let declared = |name: &str| view.props.iter().any(|(had, _)| *had == name);
-    view.required.iter().copied().filter(move |name| may && !declared(name) && seen.insert(*name))
+    let may = object && view.more != More::None && view.untyped.is_none();
+    let mut declared: HashSet<String> = view.props.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    view.required.iter().copied().filter(move |name| may && declared.insert(name.to_ascii_lowercase()))
 }

@@ -59,9 +59,16 @@ impl Fitting {
         };
         match fits {
             true => Ok(Fit { pattern: translated, min: None, max: None }),
-            false => Err(Unfit::Unchecked("it is too large")),
+            false if RegexBuilder::new(&translated).size_limit(0).build().is_err_and(|error| is_large(&error)) => {
+                Err(Unfit::Unchecked("it is too large"))
+            }
+            false => Err(Unfit::Unchecked("it names characters that the crate `regex` does not know")),
         }
     }
+}
+
+const fn is_large(error: &regex::Error) -> bool {
+    matches!(error, regex::Error::CompiledTooBig(_))
 }
 
 /// How often a character may stand there, before a length says it better.

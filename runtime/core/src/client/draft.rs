@@ -278,7 +278,8 @@ fn write(
 ) -> Result<Body, BuildError> {
     for (name, value) in headers {
         let error = || BuildError::Header(name.to_owned());
-        let value = HeaderValue::from_str(&value).map_err(|_| error())?;
+        let mut value = HeaderValue::from_str(&value).map_err(|_| error())?;
+        value.set_sensitive(matches!(name, "authorization" | "proxy-authorization"));
         to.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?, value);
     }
     let Some((media_type, body)) = body else { return Ok(Body::default()) };

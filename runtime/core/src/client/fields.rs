@@ -28,9 +28,14 @@ impl Object {
         }
     }
 
-    /// Writes fields that the document does not name.
+    /// Writes fields that the document does not name; a name that is there already is that of another field.
     pub fn put_more<T: Wire>(&mut self, more: &BTreeMap<String, T>) {
-        self.0.extend(more.iter().map(|(key, value)| (key.clone(), value.to_json())));
+        let named = self.0.len();
+        for (key, value) in more {
+            if self.0[..named].iter().all(|(had, _)| had != key) {
+                self.0.push((key.clone(), value.to_json()));
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::parse;
+use super::{Wire, parse};
 use crate::{Number, Unreadable};
 
 /// A JSON value.
@@ -58,6 +58,14 @@ impl Json {
             Some(Self::Text(text)) => Some(text),
             _ => None,
         }
+    }
+
+    /// An object of a kind that the document does not have, as it is.
+    ///
+    /// # Errors
+    /// When it is no object: then it is of no kind.
+    pub fn other_kind(self) -> Result<Self, Unreadable> {
+        Object::from_json(self).map(Self::Object)
     }
 
     /// Sets the text under `key` to the first of `tags`, unless it is one of them.

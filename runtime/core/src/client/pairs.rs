@@ -7,9 +7,15 @@ use crate::Unreadable;
 /// How deep a name leads at most: what is deeper is a name as it stands.
 const MAX_KEYS: usize = 32;
 
+/// How many values a form has at most: anybody may send one.
+const MAX_PAIRS: usize = 10_000;
+
 /// Reads a value from names and values, not escaped any more: a name that is there several times has a list, and
 /// `name[key]` is of an object. `styles` says of fields how their lists and objects are written.
 pub(super) fn of_pairs<T: Wire>(pairs: &[(String, String)], styles: &[(&str, Style)]) -> Result<T, Unreadable> {
+    if pairs.len() > MAX_PAIRS {
+        return Err(Unreadable::new("", "has more than 10,000 values"));
+    }
     let mut object = Object::new();
     for (name, value) in pairs {
         let (name, keys) = match name.find('[').filter(|at| *at > 0).map(|at| name.split_at(at)) {

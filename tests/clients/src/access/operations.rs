@@ -137,7 +137,7 @@ pub enum PerhapsReply {
 /// `GET /headed`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Headed {
-    pub authorization: String,
+    pub authorization: Secret,
     /// `x-twice`
     pub x_twice: Option<String>,
     pub cookie: Option<String>,
@@ -146,7 +146,7 @@ pub struct Headed {
 
 impl Headed {
     /// With what has to be there, and nothing else.
-    pub fn new(authorization: String) -> Self {
+    pub fn new(authorization: Secret) -> Self {
         Self { authorization, x_twice: None, cookie: None, sid: None }
     }
 }
@@ -188,7 +188,7 @@ pub enum HeadedReply {
 /// `GET /bare`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bare {
-    pub authorization: String,
+    pub authorization: Secret,
 }
 
 impl Operation for Bare {

@@ -275,7 +275,7 @@ impl Wire for Pet {
         match json.tag("kind") {
             Some("cat") => Wire::from_json(json).map(Self::Cat),
             Some("Dog") => Wire::from_json(json).map(Self::Dog),
-            _ => Ok(Self::Other(json)),
+            _ => json.other_kind().map(Self::Other),
         }
     }
 

@@ -312,7 +312,7 @@ impl Wire for OrderEvent {
         match json.tag("type") {
             Some("order.created") => Wire::from_json(json).map(Self::Created),
             Some("order.deleted") => Wire::from_json(json).map(Self::Deleted),
-            _ => Ok(Self::Other(json)),
+            _ => json.other_kind().map(Self::Other),
         }
     }
 
@@ -682,7 +682,7 @@ impl Wire for UnionsTold {
         match json.tag("how") {
             Some("post") => Wire::from_json(json).map(Self::Post),
             Some("counter") => Wire::from_json(json).map(Self::Counter),
-            _ => Ok(Self::Other(json)),
+            _ => json.other_kind().map(Self::Other),
         }
     }
 
@@ -1124,7 +1124,7 @@ impl Wire for UnionsEvent {
                 Wire::from_json(json).map(Self::OrderEvent)
             }
             Some("ping") | Some("pong") => Wire::from_json(json).map(Self::Ping),
-            _ => Ok(Self::Other(json)),
+            _ => json.other_kind().map(Self::Other),
         }
     }
 

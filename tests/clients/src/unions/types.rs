@@ -56,6 +56,8 @@ pub struct Told {
     pub result: Option<ToldResult>,
     pub version: Option<ToldVersion>,
     pub said: Option<ToldSaid>,
+    pub trip: Option<ToldTrip>,
+    pub pass: Option<ToldPass>,
 }
 
 impl Wire for Told {
@@ -73,6 +75,8 @@ impl Wire for Told {
         json.put_some("result", &self.result);
         json.put_some("version", &self.version);
         json.put_some("said", &self.said);
+        json.put_some("trip", &self.trip);
+        json.put_some("pass", &self.pass);
         json.into()
     }
 
@@ -91,6 +95,8 @@ impl Wire for Told {
             result: json.take_some("result")?,
             version: json.take_some("version")?,
             said: json.take_some("said")?,
+            trip: json.take_some("trip")?,
+            pass: json.take_some("pass")?,
         })
     }
 
@@ -98,6 +104,43 @@ impl Wire for Told {
         at.field("id", ToldId::check);
         at.field("word", ToldWord::check);
         at.field("result", ToldResult::check);
+        at.field("pass", ToldPass::check);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ride {
+    pub by: RideBy,
+}
+
+impl Wire for Ride {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("by", &self.by);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { by: json.take("by")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flight {
+    pub by: String,
+}
+
+impl Wire for Flight {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("by", &self.by);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { by: json.take("by")? })
     }
 }
 
@@ -214,7 +257,7 @@ impl Wire for Pet {
         match json.tag("kind") {
             Some("cat") => Wire::from_json(json).map(Self::Cat),
             Some("dog") => Wire::from_json(json).map(Self::Dog),
-            _ => Ok(Self::Other(json)),
+            _ => json.other_kind().map(Self::Other),
         }
     }
 
@@ -1114,6 +1157,159 @@ impl Wire for ToldSaid {
         choice.marked("v", &["1"]).offer(Self::Old, &["v"]);
         choice.marked("v", &["2"]).offer(Self::New, &["v"]);
         choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldTrip {
+    /// `by`: `Ride`, `Tram`
+    Ride(Ride),
+    /// `by`: `Flight`
+    Flight(Flight),
+    /// A kind that the document does not have.
+    Other(Json),
+}
+
+impl Wire for ToldTrip {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Ride(of) => of.to_json().with_tag("by", &["Ride", "Tram"]),
+            Self::Flight(of) => of.to_json().with_tag("by", &["Flight"]),
+            Self::Other(json) => json.clone(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        match json.tag("by") {
+            Some("Ride") | Some("Tram") => Wire::from_json(json).map(Self::Ride),
+            Some("Flight") => Wire::from_json(json).map(Self::Flight),
+            _ => json.other_kind().map(Self::Other),
+        }
+    }
+}
+
+/// Day
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldPassDay {
+    pub day: String,
+    pub holder: Option<String>,
+}
+
+impl ToldPassDay {
+    /// With what has to be there, and nothing else.
+    pub fn new(day: String) -> Self {
+        Self { day, holder: None }
+    }
+}
+
+impl Wire for ToldPassDay {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("day", &self.day);
+        json.put_some("holder", &self.holder);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { day: json.take("day")?, holder: json.take_some("holder")? })
+    }
+}
+
+/// Year
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldPassYear {
+    pub year: i64,
+    pub holder: Option<String>,
+}
+
+impl ToldPassYear {
+    /// With what has to be there, and nothing else.
+    pub fn new(year: i64) -> Self {
+        Self { year, holder: None }
+    }
+}
+
+impl Wire for ToldPassYear {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("year", &self.year);
+        json.put_some("holder", &self.holder);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { year: json.take("year")?, holder: json.take_some("holder")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldPass {
+    /// `ToldPassDay`
+    Day(ToldPassDay),
+    /// `ToldPassYear`
+    Year(ToldPassYear),
+}
+
+impl Wire for ToldPass {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Day(of) => of.to_json(),
+            Self::Year(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Day, &["day", "holder"]);
+        choice.offer(Self::Year, &["year", "holder"]);
+        choice.finish()
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.required("holder");
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RideBy {
+    /// `Ride`
+    Ride,
+    /// `Tram`
+    Tram,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl RideBy {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ride => "Ride",
+            Self::Tram => "Tram",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for RideBy {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "Ride" => Self::Ride,
+            "Tram" => Self::Tram,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for RideBy {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, tag: Option<
                 let tags: Vec<String> = variant.tags.iter().map(|tag| format!("Some({})", literal(tag))).collect();
                 w.value(&tags.join(" | "), &format!("Wire::from_json(json).map(Self::{})", variant.rust));
             }
-            w.line("_ => Ok(Self::Other(json)),");
+            w.line("_ => json.other_kind().map(Self::Other),");
             w.close("}");
         }
         None => {

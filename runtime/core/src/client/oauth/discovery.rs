@@ -160,6 +160,7 @@ mod tests {
         let none = http::Response::builder().status(404).body(body.into()).unwrap();
         assert_eq!(Discovery::read(&none).unwrap_err().to_string(), "there is none (HTTP 404)");
     }
+
     #[test]
     fn a_provider_speaks_for_itself_alone() {
         let base = BaseUrl::new("https://api.example/v1").unwrap();

@@ -40,22 +40,25 @@ impl Message for Request {
 /// When it is of another media type.
 pub fn bytes(of: &impl Message, media_type: &str) -> Result<Bytes, Unreadable> {
     let headers = of.headers();
-    // Who says that it is bytes says nothing.
-    let is_told = media_type_of(headers).filter(|_| !is_of(headers, "application/octet-stream"));
-    match is_told {
-        Some(found) if !is_of(headers, media_type) && !is_of(headers, same_as(media_type)) => {
+    let due = usual(media_type);
+    match media_type_of(headers).map(|found| (found, usual(found))) {
+        // Who says that it is bytes says nothing.
+        Some((_, usual)) if usual == "application/octet-stream" || usual == due => Ok(of.body().clone()),
+        Some((found, _)) if !is_of(headers, media_type) => {
             Err(Unreadable::new("body", format!("is {found}, where {media_type} is due")))
         }
         _ => Ok(of.body().clone()),
     }
 }
 
-/// Two media types of XML mean the same (RFC 7303 §9).
-fn same_as(media_type: &str) -> &str {
-    match media_type {
-        "application/xml" => "text/xml",
-        "text/xml" => "application/xml",
-        other => other,
+/// A media type by the usual one of its names (for XML, RFC 7303 §9).
+fn usual(media_type: &str) -> String {
+    let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().replacen("/x-", "/", 1);
+    match plain.as_str() {
+        "text/xml" => "application/xml".to_owned(),
+        "image/jpg" => "image/jpeg".to_owned(),
+        "binary/octet-stream" => "application/octet-stream".to_owned(),
+        _ => plain,
     }
 }
 
@@ -108,5 +111,24 @@ mod tests {
         assert!(!is_of(&headers, "application/json; version=1"));
         assert!(!is_of(&headers, "application/json; version=3") && is_of(&headers, "Application/JSON; VERSION=2"));
         assert!(!is_of(&HeaderMap::new(), "json") && is_of(&HeaderMap::new(), "*/*"));
+    }
+
+    #[test]
+    fn bytes_are_taken_under_any_name_of_their_type() {
+        let told = |found: &str, due: &str| {
+            let mut reply = crate::Reply::default();
+            reply.headers_mut().insert("content-type", found.parse().unwrap());
+            bytes(&reply, due).is_ok()
+        };
+        for (found, due) in [
+            ("binary/octet-stream", "image/png"),
+            ("image/jpeg", "image/jpg"),
+            ("application/x-gzip", "application/gzip"),
+            ("text/xml; charset=utf-8", "application/xml"),
+            ("image/png", "image/*"),
+        ] {
+            assert!(told(found, due), "{found} {due}");
+        }
+        assert!(!told("image/png", "image/jpeg") && !told("text/html", "application/gzip"));
     }
 }

@@ -125,3 +125,21 @@ fn what_is_no_number_is_told() {
         ]
     );
 }
+
+#[test]
+fn a_part_that_nobody_describes_can_be_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("parts.yaml");
+    let text = "openapi: 3.1.0
+info: { title: Parts, version: '1' }
+paths:
+  /a:
+    post:
+      requestBody: { content: { multipart/form-data: { schema: { required: [a, b], properties: { a: { type: string } } } } } }
+      responses: { '204': { description: Nothing. } }
+";
+    std::fs::write(&path, text).unwrap();
+    let generated = generate(&path, &Options::default());
+    let types = types(&generated);
+    assert!(types.contains("pub b: Option<Json>,") && types.contains("parts.field(\"b\", None, &self.b);"), "{types}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::lower::{Lowering, doc_of, infer};
+use super::lower::{Lowering, add_undeclared, doc_of, infer};
 use super::model::{Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
 use super::parameters::{is_token, style_name};
@@ -311,6 +311,10 @@ impl Lowering<'_> {
                 field: Field { read_only: false, ..field },
             });
         }
+        let mut fields: Vec<Field> = parts.iter().map(|part| part.field.clone()).collect();
+        add_undeclared(&mut fields, &view);
+        let plain = |field| Part { file: false, list: false, media_type: None, field };
+        parts.extend(fields.drain(parts.len()..).map(plain));
         let rust = self.names.take(&format!("{hint}Form"));
         let doc = self.about(&view);
         let id = self.add(rust, TypeKind::Parts(parts), schema);

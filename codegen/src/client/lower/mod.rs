@@ -12,6 +12,7 @@ mod scalar;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(super) use self::about::doc_of;
+pub(super) use self::object::add_undeclared;
 use self::reserved::RESERVED;
 pub(super) use self::scalar::infer;
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};

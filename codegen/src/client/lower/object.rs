@@ -123,7 +123,7 @@ impl<'t> Lowering<'t> {
 }
 
 /// Adds fields of any value for what has to be there. Documents name by mistake what nobody sends, so it is read without.
-fn add_undeclared(fields: &mut Vec<Field>, view: &View<'_>) {
+pub(in crate::client) fn add_undeclared(fields: &mut Vec<Field>, view: &View<'_>) {
     let mut names = Names::default();
     for field in &*fields {
         names.take(field.rust.trim_start_matches("r#"));

@@ -1,7 +1,7 @@
 //! What the keys of a schema have to be, and whether they leave a value.
 
 use super::pattern::{Unfit, translate};
-use super::rules::{Rules, compare};
+use super::rules::Rules;
 use super::view::Reader;
 use crate::diag::Code;
 use crate::tree::{NodeId, Value, number};
@@ -94,7 +94,7 @@ impl Reader<'_> {
     /// Tells of bounds between which nothing is.
     pub(super) fn leaves_something(&mut self, schema: NodeId, rules: &Rules) {
         let above = |a: &Option<String>, b: &Option<String>, equal: bool| {
-            let order = a.as_ref().zip(b.as_ref()).map(|(a, b)| compare(a, b));
+            let order = a.as_ref().zip(b.as_ref()).map(|(a, b)| number::compare(a, b));
             order.is_some_and(|order| order.is_gt() || equal && order.is_eq())
         };
         let none = |what: &str, least: (&str, &str), most: (&str, &str)| {

@@ -1,5 +1,7 @@
 //! Numbers, as JSON and the core schema of YAML 1.2 write them.
 
+use std::cmp::Ordering;
+
 /// Whether a plain scalar of YAML is a number. What JSON has no number for, `.inf` and `.nan`, is none.
 pub(super) fn is_number(text: &str) -> bool {
     if radix(text).is_some() {
@@ -71,6 +73,29 @@ pub(crate) fn is_whole(text: &str) -> bool {
     !plain.contains('.') && !plain.contains("e-") && !plain.contains("E-")
 }
 
+/// Compares numbers by their digits.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    let (a, b) = (plain(a), plain(b));
+    let is_written_out = |text: &String| !text.contains(['e', 'E']);
+    if !is_written_out(&a) || !is_written_out(&b) {
+        // So far apart from all others that rounding does not matter.
+        let rounded = |text: &str| text.parse::<f64>().unwrap_or_default();
+        return rounded(&a).total_cmp(&rounded(&b));
+    }
+    match (a.strip_prefix('-'), b.strip_prefix('-')) {
+        (None, None) => magnitude(&a).cmp(&magnitude(&b)),
+        (Some(a), Some(b)) => magnitude(b).cmp(&magnitude(a)),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+    }
+}
+
+/// What orders numbers without a sign: how many digits stand before the point, these, and those behind it.
+fn magnitude(plain: &str) -> (usize, &str, &str) {
+    let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+    (whole.len(), whole, fraction)
+}
+
 /// What stands behind `0x` or `0o`.
 fn radix(text: &str) -> Option<u128> {
     let (digits, radix) = match text.get(..2)? {
@@ -124,5 +149,28 @@ mod tests {
         }
         assert!(["1", "-1.0", "1e3", "1.5e1", "1e99"].into_iter().all(is_whole));
         assert!(!["1.5", "15e-1", "1e-99"].into_iter().any(is_whole));
+    }
+
+    #[test]
+    fn numbers_are_compared_by_their_digits() {
+        for (less, more) in [
+            ("0.1", "0.10000000000000000001"),
+            ("-2", "-1.5"),
+            ("-0.5", "0"),
+            ("9.99", "10"),
+            ("0.45", "0.5"),
+            ("99e-1", "1e1"),
+            ("5", "1e99"),
+            ("-1e99", "-5"),
+        ] {
+            assert_eq!(
+                (compare(less, more), compare(more, less)),
+                (Ordering::Less, Ordering::Greater),
+                "{less} {more}"
+            );
+        }
+        for (one, other) in [("1", "1.0"), ("100", "1e2"), ("-0", "0.0"), ("0.10", "1e-1")] {
+            assert_eq!(compare(one, other), Ordering::Equal);
+        }
     }
 }

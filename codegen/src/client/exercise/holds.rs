@@ -10,7 +10,8 @@ use super::super::lower::infer;
 use super::super::pattern::translate;
 use super::super::rules::Rules;
 use super::super::view::{Group, More, Reader, View, types};
-use super::value::{Decimal, Sample, compare};
+use super::value::{Decimal, Sample};
+use crate::tree::number::compare;
 use crate::tree::{NodeId, Tree};
 
 /// How deep a value is looked into.
@@ -68,7 +69,7 @@ pub(super) fn holds_rules(rules: &Rules, value: &Sample) -> bool {
         min.is_none_or(|min| count as u64 >= min) && max.is_none_or(|max| count as u64 <= max)
     };
     let order = |digits: &str, bound: &Option<String>, wanted: &[Ordering]| match bound {
-        Some(bound) => compare(digits, bound).is_none_or(|order| wanted.contains(&order)),
+        Some(bound) => wanted.contains(&compare(digits, bound)),
         None => true,
     };
     match value {

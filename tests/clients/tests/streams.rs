@@ -13,7 +13,7 @@ use kassa_core::client::*;
 use server::{Answer, Plain, Server, answering, block_on, with_connection};
 
 fn client(server: &Server) -> bodies::Client<Plain> {
-    Client { transport: Plain, base: server.base(), credentials: bodies::Access::default() }
+    server::client(server, bodies::Access::default())
 }
 
 #[test]

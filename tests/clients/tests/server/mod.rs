@@ -12,6 +12,11 @@ use std::task::{Context, Poll, Waker};
 use kassa_core::client::*;
 use kassa_core::http;
 
+/// A client that calls the server.
+pub fn client<C>(server: &Server, credentials: C) -> Client<Plain, C> {
+    Client { transport: Plain, base: server.base(), credentials }
+}
+
 /// A request as the server got it.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {

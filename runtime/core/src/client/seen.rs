@@ -40,6 +40,10 @@ impl Search {
         SEEN.with_borrow_mut(|seen| {
             let key = (seen.depth > 0).then(|| (TypeId::of::<T>(), seen.keys.each_ref().map(|key| digest(json, key))));
             let known = key.and_then(|key| seen.values.get(&key)?.downcast_ref().cloned());
+            if let Some(key) = key.filter(|_| known.is_none()) {
+                // A shape that is one of its own shapes is none of them until it is read.
+                seen.values.insert(key, Box::new(None::<T>));
+            }
             seen.depth += 1;
             (Self { key, here: PhantomData }, known)
         })

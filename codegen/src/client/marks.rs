@@ -14,6 +14,9 @@ const MAX_NESTED: usize = 2;
 /// How long a chain of aliases is followed.
 const MAX_ALIASES: usize = 64;
 
+/// How many shapes one of several may be, and still be asked what they have in common.
+const MAX_SHAPES: usize = 100;
+
 /// How many fields tell an alternative from others.
 const MAX_MARKS: usize = 4;
 
@@ -67,7 +70,9 @@ pub(crate) fn settle(types: &mut [TypeDef]) {
 fn telling(types: &[TypeDef], variants: &[Variant], marks: &[Vec<Mark>]) -> Vec<Vec<(String, Vec<String>)>> {
     let mut said: HashMap<&str, Said<'_>> = HashMap::new();
     for variant in variants {
-        fields(types, &variant.of).iter().for_each(|field| said.entry(&field.wire).or_default().fields += 1);
+        let structs = Structs::of(types, &variant.of).all.into_iter();
+        let names: HashSet<&str> = structs.flatten().map(|field| field.wire.as_str()).collect();
+        names.into_iter().for_each(|name| said.entry(name).or_default().fields += 1);
     }
     for mark in marks.iter().flatten() {
         let said = said.entry(&mark.name).or_default();
@@ -149,14 +154,66 @@ fn agreed(marks: &[Vec<Mark>]) -> Option<String> {
     marks.first()?.iter().map(|mark| &mark.name).find(tells).cloned()
 }
 
-/// The fields by which an object says what it is.
+/// The fields by which an object says what it is. Of one of several shapes, those by which each of them does.
 fn marks(types: &[TypeDef], of: &Use) -> Vec<Mark> {
+    if let Some(TypeKind::Union { tag: Some(tag), variants }) = behind(types, of).map(|ty| &ty.kind) {
+        let values = variants.iter().flat_map(|variant| variant.tags.iter().cloned()).collect();
+        return vec![Mark { name: tag.clone(), values, texts: true, required: true }];
+    }
     let mark = |field: &Field| {
         let (values, texts) = values(types, &field.of)?;
         let right = !field.read_only && !field.write_only && !nullable(types, &field.of) && values.len() <= MAX_VALUES;
         right.then(|| Mark { name: field.wire.clone(), values, texts, required: field.required })
     };
-    fields(types, of).iter().filter_map(mark).collect()
+    let structs = Structs::of(types, of);
+    let each = structs.all.into_iter().map(|fields| fields.iter().filter_map(mark).collect::<Vec<Mark>>());
+    each.reduce(common).filter(|_| structs.whole).unwrap_or_default()
+}
+
+/// The marks that both of two shapes have, with the values of both.
+fn common(mut one: Vec<Mark>, other: Vec<Mark>) -> Vec<Mark> {
+    let mut others: HashMap<String, Mark> = other.into_iter().map(|mark| (mark.name.clone(), mark)).collect();
+    one.retain_mut(|mark| {
+        let Some(other) = others.remove(&mark.name).filter(|other| other.texts == mark.texts) else { return false };
+        mark.required &= other.required;
+        let had: HashSet<String> = mark.values.iter().cloned().collect();
+        mark.values.extend(other.values.into_iter().filter(|value| !had.contains(value)));
+        true
+    });
+    one
+}
+
+/// The structs that a shape may be, through alternatives within it.
+struct Structs<'t> {
+    all: Vec<&'t [Field]>,
+    /// It can be nothing else.
+    whole: bool,
+}
+
+impl<'t> Structs<'t> {
+    fn of(types: &'t [TypeDef], of: &'t Use) -> Self {
+        let mut found = Self { all: Vec::new(), whole: true };
+        let mut seen = HashSet::new();
+        let mut due = vec![of];
+        while let Some(of) = due.pop() {
+            let Some(ty) = behind(types, of) else {
+                found.whole = false;
+                continue;
+            };
+            // What is reached again adds nothing.
+            if !seen.insert(std::ptr::from_ref(ty)) {
+                continue;
+            }
+            match &ty.kind {
+                TypeKind::Struct { fields, .. } => found.all.push(fields),
+                TypeKind::Union { variants, .. } if seen.len() + due.len() + variants.len() <= MAX_SHAPES => {
+                    due.extend(variants.iter().map(|variant| &variant.of).rev());
+                }
+                _ => found.whole = false,
+            }
+        }
+        found
+    }
 }
 
 /// The values that a shape lists, and whether they are texts.
@@ -173,13 +230,6 @@ fn values(types: &[TypeDef], of: &Use) -> Option<(Vec<String>, bool)> {
 
 fn nullable(types: &[TypeDef], of: &Use) -> bool {
     of.nullable || behind(types, of).is_some_and(|ty| ty.nullable)
-}
-
-fn fields<'t>(types: &'t [TypeDef], of: &Use) -> &'t [Field] {
-    match behind(types, of).map(|ty| &ty.kind) {
-        Some(TypeKind::Struct { fields, .. }) => fields,
-        _ => &[],
-    }
 }
 
 /// The type behind aliases.

@@ -77,6 +77,33 @@ fn numbers_and_truth_values_tell_alternatives_apart() {
 }
 
 #[test]
+fn alternatives_within_alternatives_are_told_by_what_they_have_in_common() {
+    let within = |text: &str| told(&format!(r#"{{"within":{text}}}"#)).within.unwrap();
+    assert!(matches!(within(r#"{"kind":"ship"}"#), ToldWithin::Ship(_)));
+    assert!(matches!(within(r#"{"kind":"bus"}"#), ToldWithin::Variant(ToldWithinVariant1::Bus(_))));
+    assert!(matches!(within(r#"{"kind":"train"}"#), ToldWithin::Variant(ToldWithinVariant1::Train(_))));
+
+    let crossed = |text: &str| told(&format!(r#"{{"crossed":{text}}}"#)).crossed.unwrap();
+    assert!(matches!(crossed(r#"{"kind":"ship","knots":9}"#), ToldCrossed::Ship(ToldCrossedShip::Fast(_))));
+    assert!(matches!(crossed(r#"{"kind":"bus","stops":9}"#), ToldCrossed::Bus(ToldCrossedBus::Slow(_))));
+
+    let numbered = |text: &str| told(&format!(r#"{{"numbered":{text}}}"#)).numbered.unwrap();
+    assert!(matches!(numbered(r#"{"v":3}"#), ToldNumbered::High(_)));
+    assert!(matches!(numbered(r#"{"v":2}"#), ToldNumbered::Low(ToldNumberedLow::Two(_))));
+
+    let tagged = |text: &str| told(&format!(r#"{{"tagged":{text}}}"#)).tagged.unwrap();
+    assert!(matches!(tagged(r#"{"line":"run","name":"a"}"#), ToldTagged::Walk(_)));
+    assert!(matches!(tagged(r#"{"line":"Green","name":"a"}"#), ToldTagged::Line(Line::Green(_))));
+}
+
+#[test]
+fn a_shape_that_is_one_of_its_own_shapes_ends() {
+    assert_eq!(refused(&SendTold { body: told(r#"{"endless":{"depth":1}}"#) }), "");
+    assert_eq!(refused(&SendTold { body: told(r#"{"endless":{"kind":"bus"}}"#) }), "");
+    assert!(read::<Told>(r#"{"endless":{"kind":7}}"#).is_err());
+}
+
+#[test]
 fn constraints_are_those_of_the_shape_that_allows_the_value() {
     let refused = |text: &str| refused(&SendTold { body: told(text) });
     for right in [

@@ -57,6 +57,11 @@ pub struct Told {
     pub version: Option<ToldVersion>,
     pub said: Option<ToldSaid>,
     pub trip: Option<ToldTrip>,
+    pub within: Option<ToldWithin>,
+    pub crossed: Option<ToldCrossed>,
+    pub numbered: Option<ToldNumbered>,
+    pub tagged: Option<ToldTagged>,
+    pub endless: Option<Endless>,
     pub pass: Option<ToldPass>,
 }
 
@@ -76,6 +81,11 @@ impl Wire for Told {
         json.put_some("version", &self.version);
         json.put_some("said", &self.said);
         json.put_some("trip", &self.trip);
+        json.put_some("within", &self.within);
+        json.put_some("crossed", &self.crossed);
+        json.put_some("numbered", &self.numbered);
+        json.put_some("tagged", &self.tagged);
+        json.put_some("endless", &self.endless);
         json.put_some("pass", &self.pass);
         json.into()
     }
@@ -96,6 +106,11 @@ impl Wire for Told {
             version: json.take_some("version")?,
             said: json.take_some("said")?,
             trip: json.take_some("trip")?,
+            within: json.take_some("within")?,
+            crossed: json.take_some("crossed")?,
+            numbered: json.take_some("numbered")?,
+            tagged: json.take_some("tagged")?,
+            endless: json.take_some("endless")?,
             pass: json.take_some("pass")?,
         })
     }
@@ -104,6 +119,7 @@ impl Wire for Told {
         at.field("id", ToldId::check);
         at.field("word", ToldWord::check);
         at.field("result", ToldResult::check);
+        at.field("endless", Endless::check);
         at.field("pass", ToldPass::check);
     }
 }
@@ -141,6 +157,205 @@ impl Wire for Flight {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { by: json.take("by")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bus {
+    pub kind: ToldCrossedBusFastKind,
+}
+
+impl Bus {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedBusFastKind::Bus }
+    }
+}
+
+impl Wire for Bus {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Train {
+    pub kind: TrainKind,
+}
+
+impl Train {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: TrainKind::Train }
+    }
+}
+
+impl Wire for Train {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ship {
+    pub kind: ToldCrossedShipFastKind,
+}
+
+impl Ship {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedShipFastKind::Ship }
+    }
+}
+
+impl Wire for Ship {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// `line`: `Red`
+    Red(Red),
+    /// `line`: `Green`
+    Green(Green),
+    /// A kind that the document does not have.
+    Other(Json),
+}
+
+impl Wire for Line {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Red(of) => of.to_json().with_tag("line", &["Red"]),
+            Self::Green(of) => of.to_json().with_tag("line", &["Green"]),
+            Self::Other(json) => json.clone(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        match json.tag("line") {
+            Some("Red") => Wire::from_json(json).map(Self::Red),
+            Some("Green") => Wire::from_json(json).map(Self::Green),
+            _ => json.other_kind().map(Self::Other),
+        }
+    }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Red {
+    pub line: String,
+    pub name: Option<String>,
+}
+
+impl Red {
+    /// With what has to be there, and nothing else.
+    pub fn new(line: String) -> Self {
+        Self { line, name: None }
+    }
+}
+
+impl Wire for Red {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("line", &self.line);
+        json.put_some("name", &self.name);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { line: json.take("line")?, name: json.take_some("name")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Green {
+    pub line: String,
+    pub name: Option<String>,
+}
+
+impl Green {
+    /// With what has to be there, and nothing else.
+    pub fn new(line: String) -> Self {
+        Self { line, name: None }
+    }
+}
+
+impl Wire for Green {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("line", &self.line);
+        json.put_some("name", &self.name);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { line: json.take("line")?, name: json.take_some("name")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Endless {
+    /// `EndlessVariant1`
+    Variant(Box<EndlessVariant1>),
+    /// `EndlessBuoy`
+    Buoy(EndlessBuoy),
+}
+
+impl Wire for Endless {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Variant(of) => of.to_json(),
+            Self::Buoy(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Variant, &["depth", "kind"]);
+        choice.offer(Self::Buoy, &["depth"]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::Variant(of) => of.is_documented(),
+            _ => true,
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<EndlessVariant1>(&["depth", "kind"], EndlessVariant1::check);
+        any.offer::<EndlessBuoy>(&["depth"], EndlessBuoy::check);
+        any.finish();
     }
 }
 
@@ -1188,6 +1403,526 @@ impl Wire for ToldTrip {
     }
 }
 
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldWithinVariant1 {
+    /// `kind`: `bus`
+    Bus(Bus),
+    /// `kind`: `train`
+    Train(Train),
+    /// A kind that the document does not have.
+    Other(Json),
+}
+
+impl Wire for ToldWithinVariant1 {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Bus(of) => of.to_json().with_tag("kind", &["bus"]),
+            Self::Train(of) => of.to_json().with_tag("kind", &["train"]),
+            Self::Other(json) => json.clone(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        match json.tag("kind") {
+            Some("bus") => Wire::from_json(json).map(Self::Bus),
+            Some("train") => Wire::from_json(json).map(Self::Train),
+            _ => json.other_kind().map(Self::Other),
+        }
+    }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldWithin {
+    /// `ToldWithinVariant1`
+    Variant(ToldWithinVariant1),
+    /// `Ship`
+    Ship(Ship),
+}
+
+impl Wire for ToldWithin {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Variant(of) => of.to_json(),
+            Self::Ship(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.marked("kind", &["\"bus\"", "\"train\""]).offer(Self::Variant, &["kind"]);
+        choice.marked("kind", &["\"ship\""]).offer(Self::Ship, &["kind"]);
+        choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ToldCrossedBusFastKind {
+    /// `bus`
+    Bus,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl ToldCrossedBusFastKind {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Bus => "bus",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for ToldCrossedBusFastKind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "bus" => Self::Bus,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for ToldCrossedBusFastKind {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
+    }
+}
+
+/// Fast
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldCrossedBusFast {
+    pub kind: ToldCrossedBusFastKind,
+    pub knots: Option<i64>,
+}
+
+impl ToldCrossedBusFast {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedBusFastKind::Bus, knots: None }
+    }
+}
+
+impl Wire for ToldCrossedBusFast {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.put_some("knots", &self.knots);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")?, knots: json.take_some("knots")? })
+    }
+}
+
+/// Slow
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldCrossedBusSlow {
+    pub kind: ToldCrossedBusFastKind,
+    pub stops: Option<i64>,
+}
+
+impl ToldCrossedBusSlow {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedBusFastKind::Bus, stops: None }
+    }
+}
+
+impl Wire for ToldCrossedBusSlow {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.put_some("stops", &self.stops);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")?, stops: json.take_some("stops")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldCrossedBus {
+    /// `ToldCrossedBusFast`
+    Fast(ToldCrossedBusFast),
+    /// `ToldCrossedBusSlow`
+    Slow(ToldCrossedBusSlow),
+}
+
+impl Wire for ToldCrossedBus {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Fast(of) => of.to_json(),
+            Self::Slow(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Fast, &["kind", "knots"]);
+        choice.offer(Self::Slow, &["kind", "stops"]);
+        choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ToldCrossedShipFastKind {
+    /// `ship`
+    Ship,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl ToldCrossedShipFastKind {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ship => "ship",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for ToldCrossedShipFastKind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "ship" => Self::Ship,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for ToldCrossedShipFastKind {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
+    }
+}
+
+/// Fast
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldCrossedShipFast {
+    pub kind: ToldCrossedShipFastKind,
+    pub knots: Option<i64>,
+}
+
+impl ToldCrossedShipFast {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedShipFastKind::Ship, knots: None }
+    }
+}
+
+impl Wire for ToldCrossedShipFast {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.put_some("knots", &self.knots);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")?, knots: json.take_some("knots")? })
+    }
+}
+
+/// Slow
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldCrossedShipSlow {
+    pub kind: ToldCrossedShipFastKind,
+    pub stops: Option<i64>,
+}
+
+impl ToldCrossedShipSlow {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { kind: ToldCrossedShipFastKind::Ship, stops: None }
+    }
+}
+
+impl Wire for ToldCrossedShipSlow {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("kind", &self.kind);
+        json.put_some("stops", &self.stops);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { kind: json.take("kind")?, stops: json.take_some("stops")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldCrossedShip {
+    /// `ToldCrossedShipFast`
+    Fast(ToldCrossedShipFast),
+    /// `ToldCrossedShipSlow`
+    Slow(ToldCrossedShipSlow),
+}
+
+impl Wire for ToldCrossedShip {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Fast(of) => of.to_json(),
+            Self::Slow(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Fast, &["kind", "knots"]);
+        choice.offer(Self::Slow, &["kind", "stops"]);
+        choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldCrossed {
+    /// `kind`: `bus`
+    Bus(ToldCrossedBus),
+    /// `kind`: `ship`
+    Ship(ToldCrossedShip),
+    /// A kind that the document does not have.
+    Other(Json),
+}
+
+impl Wire for ToldCrossed {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Bus(of) => of.to_json().with_tag("kind", &["bus"]),
+            Self::Ship(of) => of.to_json().with_tag("kind", &["ship"]),
+            Self::Other(json) => json.clone(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        match json.tag("kind") {
+            Some("bus") => Wire::from_json(json).map(Self::Bus),
+            Some("ship") => Wire::from_json(json).map(Self::Ship),
+            _ => json.other_kind().map(Self::Other),
+        }
+    }
+}
+
+pub type ToldNumberedLowOneV = ToldVersionFirstV;
+
+/// One
+pub type ToldNumberedLowOne = ToldSaidOld;
+
+pub type ToldNumberedLowTwoV = ToldSaidNewV;
+
+/// Two
+pub type ToldNumberedLowTwo = ToldSaidNew;
+
+/// Low
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldNumberedLow {
+    /// `ToldNumberedLowOne`
+    One(ToldNumberedLowOne),
+    /// `ToldNumberedLowTwo`
+    Two(ToldNumberedLowTwo),
+}
+
+impl Wire for ToldNumberedLow {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::One(of) => of.to_json(),
+            Self::Two(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.marked("v", &["1"]).offer(Self::One, &["v"]);
+        choice.marked("v", &["2"]).offer(Self::Two, &["v"]);
+        choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldNumberedHighV {
+    /// `3`
+    N3,
+    /// A value that the document does not have.
+    Other(Json),
+}
+
+impl Wire for ToldNumberedHighV {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::N3 => Json::literal("3"),
+            Self::Other(json) => json.clone(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        Ok(match json.plain().as_str() {
+            "3" => Self::N3,
+            _ => Self::Other(json),
+        })
+    }
+}
+
+/// High
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldNumberedHigh {
+    pub v: ToldNumberedHighV,
+}
+
+impl ToldNumberedHigh {
+    /// With what has to be there, and nothing else.
+    pub fn new() -> Self {
+        Self { v: ToldNumberedHighV::N3 }
+    }
+}
+
+impl Wire for ToldNumberedHigh {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("v", &self.v);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { v: json.take("v")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldNumbered {
+    /// `ToldNumberedLow`
+    Low(ToldNumberedLow),
+    /// `ToldNumberedHigh`
+    High(ToldNumberedHigh),
+}
+
+impl Wire for ToldNumbered {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Low(of) => of.to_json(),
+            Self::High(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.marked("v", &["1", "2"]).offer(Self::Low, &["v"]);
+        choice.marked("v", &["3"]).offer(Self::High, &["v"]);
+        choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ToldTaggedWalkLine {
+    /// `walk`
+    Walk,
+    /// `run`
+    Run,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl ToldTaggedWalkLine {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Walk => "walk",
+            Self::Run => "run",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for ToldTaggedWalkLine {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "walk" => Self::Walk,
+            "run" => Self::Run,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for ToldTaggedWalkLine {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
+    }
+}
+
+/// Walk
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldTaggedWalk {
+    pub line: ToldTaggedWalkLine,
+    pub name: Option<String>,
+}
+
+impl ToldTaggedWalk {
+    /// With what has to be there, and nothing else.
+    pub fn new(line: ToldTaggedWalkLine) -> Self {
+        Self { line, name: None }
+    }
+}
+
+impl Wire for ToldTaggedWalk {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("line", &self.line);
+        json.put_some("name", &self.name);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { line: json.take("line")?, name: json.take_some("name")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldTagged {
+    /// `Line`
+    Line(Line),
+    /// `ToldTaggedWalk`
+    Walk(ToldTaggedWalk),
+}
+
+impl Wire for ToldTagged {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Line(of) => of.to_json(),
+            Self::Walk(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.marked("line", &["\"Red\"", "\"Green\""]).offer(Self::Line, &["line", "name"]);
+        choice.marked("line", &["\"walk\"", "\"run\""]).offer(Self::Walk, &["line", "name"]);
+        choice.finish()
+    }
+}
+
 /// Day
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToldPassDay {
@@ -1310,6 +2045,105 @@ impl Wire for RideBy {
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::from)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TrainKind {
+    /// `train`
+    Train,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl TrainKind {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Train => "train",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for TrainKind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "train" => Self::Train,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for TrainKind {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum EndlessVariant1 {
+    /// `Endless`
+    Endless(Box<Endless>),
+    /// `Bus`
+    Bus(Bus),
+}
+
+impl Wire for EndlessVariant1 {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Endless(of) => of.to_json(),
+            Self::Bus(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Endless, &["depth", "kind"]);
+        choice.marked("kind", &["\"bus\""]).offer(Self::Bus, &["kind"]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::Endless(of) => of.is_documented(),
+            _ => true,
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<Endless>(&["depth", "kind"], Endless::check);
+        any.marked("kind", &["\"bus\""]).offer::<Bus>(&["kind"], |_| {});
+        any.finish();
+    }
+}
+
+/// Buoy
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndlessBuoy {
+    /// At least `1`.
+    pub depth: i64,
+}
+
+impl Wire for EndlessBuoy {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("depth", &self.depth);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { depth: json.take("depth")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("depth", |at| at.hold(&Rules { minimum: Some("1"), ..Rules::NONE }));
     }
 }
 

@@ -468,12 +468,21 @@ fn what_is_long_takes_time_by_its_length() {
     let kinds = wide(2_000, &|n| {
         format!(r#"{{"type":"object","required":["kind"],"properties":{{"kind":{{"enum":[{n},-{n}]}},"p{n}":{{}}}}}}"#)
     });
+    let places = wide(300, &|_| "{}".to_owned());
+    let lists = wide(3_000, &|_| format!(r#"{{"prefixItems":[{places}]}}"#));
+    let parts = wide(3_000, &|part| {
+        let names = wide(10, &|n| format!(r#""p{part}x{n}":{{}}"#));
+        let needs = wide(10, &|n| format!(r#""p{part}x{n}":["a"]"#));
+        format!(r#"{{"properties":{{{names}}},"dependentRequired":{{{needs}}}}}"#)
+    });
     let path = wide(20_000, &|n| format!("{{p{n}}}")).replace(',', "/");
     let path = format!(r#"{{"openapi":"3.0.0","paths":{{"/{path}":{{"get":{{"responses":{{}}}}}}}}}}"#);
     for (name, text) in [
         ("values in common", with_schemas("S", &format!(r#""S":{{"allOf":[{enums}]}}"#))),
         ("names of values", with_schemas("S", &format!(r#""S":{{"enum":[{values}],"x-enum-varnames":[{values}]}}"#))),
         ("kinds", with_schemas("S", &format!(r#""S":{{"oneOf":[{kinds}]}}"#))),
+        ("places of lists", with_schemas("S", &format!(r#""S":{{"allOf":[{lists}]}}"#)).replace("3.0.0", "3.1.0")),
+        ("parts", with_schemas("S", &format!(r#""S":{{"allOf":[{parts}]}}"#)).replace("3.0.0", "3.1.0")),
         ("parameters", path),
     ] {
         let started = std::time::Instant::now();

@@ -12,8 +12,7 @@ impl<'t> Reader<'t> {
             (None, ..) => return,
             (Some((pattern, only)), None, closed @ (More::Unsaid | More::None)) => {
                 if *closed == More::None && view.props.is_empty() {
-                    let names = Rules { patterns: vec![pattern.to_owned()], ..Rules::default() };
-                    view.rules.names = Some(Box::new(names));
+                    view.rules.names.push(Rules { patterns: vec![pattern.to_owned()], ..Rules::default() });
                 }
                 More::Of(vec![only])
             }

@@ -1,6 +1,8 @@
 //! What schemas say together: `allOf`, and what stands beside a reference.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::view::{More, Reader, View, shown, types};
 use crate::diag::Code;
@@ -9,6 +11,13 @@ use crate::tree::NodeId;
 impl<'t> Reader<'t> {
     /// Joins what another schema says.
     pub(crate) fn join(&mut self, into: &mut View<'t>, of: View<'t>) {
+        self.append(into, of);
+        into.settle();
+    }
+
+    /// Adds what another schema says, of which [`View::settle`] brings together what several say of the same thing: once,
+    /// when all are there.
+    pub(crate) fn append(&mut self, into: &mut View<'t>, mut of: View<'t>) {
         join_items(into, &of);
         into.title = into.title.or(of.title);
         into.doc = into.doc.or(of.doc);
@@ -68,24 +77,11 @@ impl<'t> Reader<'t> {
             }
             (a, b) => a.or(b),
         };
-        if into.props.is_empty() {
-            into.props = of.props;
-        } else if !of.props.is_empty() {
-            let mut at: HashMap<&str, usize> = into.props.iter().enumerate().map(|(n, (key, _))| (*key, n)).collect();
-            for (key, nodes) in of.props {
-                match at.get(key) {
-                    Some(n) => add(&mut into.props[*n].1, &nodes),
-                    None => {
-                        at.insert(key, into.props.len());
-                        into.props.push((key, nodes));
-                    }
-                }
-            }
-        }
+        into.props.append(&mut of.props);
         into.required.extend(of.required);
         into.more = match (std::mem::replace(&mut into.more, More::Unsaid), of.more) {
-            (More::Of(mut nodes), More::Of(others)) => {
-                add(&mut nodes, &others);
+            (More::Of(mut nodes), More::Of(mut others)) => {
+                nodes.append(&mut others);
                 More::Of(nodes)
             }
             (More::Of(nodes), _) | (_, More::Of(nodes)) => More::Of(nodes),
@@ -93,18 +89,10 @@ impl<'t> Reader<'t> {
             // `false` speaks of the properties beside it alone; what `allOf` joins has others.
             _ => More::Unsaid,
         };
-        for (key, twice) in [
-            ("propertyNames", into.names.is_some() && of.names.is_some_and(|names| into.names != Some(names))),
-            ("contains", into.contains.is_some() && of.contains.is_some() && into.contains != of.contains),
-        ] {
-            if twice {
-                let message = format_args!("a second `{key}` is joined here, which is not checked");
-                self.notes.remark(self.tree.offset(of.node), message);
-            }
-        }
-        into.names = into.names.or(of.names);
-        into.contains = into.contains.or(of.contains);
+        into.names.append(&mut of.names);
+        into.contains.append(&mut of.contains);
         into.groups.extend(of.groups);
+        into.rules.dependent.append(&mut of.rules.dependent);
         into.rules.join(of.rules);
         into.default = into.default.or(of.default);
         into.encoded |= of.encoded;
@@ -121,17 +109,43 @@ fn join_items(into: &mut View<'_>, of: &View<'_>) {
         if place == into.prefix.len() {
             into.prefix.push(into.items.clone());
         }
-        add(&mut into.prefix[place], of.item(place));
+        into.prefix[place].extend(of.item(place));
     }
-    add(&mut into.items, &of.items);
+    into.items.extend(&of.items);
 }
 
-/// Adds what is not there yet.
-fn add(into: &mut Vec<NodeId>, nodes: &[NodeId]) {
-    for node in nodes {
-        if !into.contains(node) {
-            into.push(*node);
+impl View<'_> {
+    /// Brings together what several schemas say of one property, and leaves out what they say twice.
+    pub(crate) fn settle(&mut self) {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut props: Vec<(&str, Vec<NodeId>)> = Vec::with_capacity(self.props.len());
+        for (key, mut nodes) in std::mem::take(&mut self.props) {
+            match places.entry(key) {
+                Entry::Occupied(place) => props[*place.get()].1.append(&mut nodes),
+                Entry::Vacant(place) => {
+                    place.insert(props.len());
+                    props.push((key, nodes));
+                }
+            }
         }
+        props.iter_mut().for_each(|(_, nodes)| leave_once(nodes));
+        self.props = props;
+        self.prefix.iter_mut().for_each(leave_once);
+        leave_once(&mut self.items);
+        if let More::Of(nodes) = &mut self.more {
+            leave_once(nodes);
+        }
+        leave_once(&mut self.names);
+        leave_once(&mut self.contains);
+        leave_once(&mut self.rules.dependent);
+    }
+}
+
+/// Leaves out what stands there already.
+fn leave_once<T: Clone + Eq + Hash>(all: &mut Vec<T>) {
+    if all.len() > 1 {
+        let mut seen = HashSet::with_capacity(all.len());
+        all.retain(|one| seen.insert(one.clone()));
     }
 }
 

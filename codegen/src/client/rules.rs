@@ -26,10 +26,10 @@ pub(crate) struct Rules {
     /// The only values, as JSON, of a name or an item; elsewhere they are an enumeration.
     pub(crate) one_of: Vec<String>,
     /// What the names of entries have to be.
-    pub(crate) names: Option<Box<Rules>>,
+    pub(crate) names: Vec<Rules>,
     /// Fields, and those that have to be there with them.
     pub(crate) dependent: Vec<(String, Vec<String>)>,
-    pub(crate) contains: Option<Box<Contains>>,
+    pub(crate) contains: Vec<Contains>,
 }
 
 /// How many items of a kind a list has to have.
@@ -59,11 +59,8 @@ impl Rules {
         tighten(&mut self.maximum, of.maximum, Ordering::Less);
         tighten(&mut self.below, of.below, Ordering::Less);
         self.unique |= of.unique;
-        match (&mut self.names, of.names) {
-            (Some(names), Some(of)) => names.join(*of),
-            (names, of) => *names = names.take().or(of),
-        }
-        self.contains = self.contains.take().or(of.contains);
+        extend(&mut self.names, of.names);
+        extend(&mut self.contains, of.contains);
         if self.one_of.is_empty() {
             self.one_of = of.one_of;
         }

@@ -1,6 +1,6 @@
 //! Schemas as written, brought to one form: 3.0 and 3.1, with `allOf` and references merged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::entries::more;
 use super::notes::Notes;
@@ -63,10 +63,10 @@ pub(crate) struct View<'t> {
     pub(crate) items: Vec<NodeId>,
     /// What items are by their places.
     pub(crate) prefix: Vec<Vec<NodeId>>,
-    /// The schema of the names of entries.
-    pub(crate) names: Option<NodeId>,
-    /// A schema of items, and how many of them there have to be.
-    pub(crate) contains: Option<(NodeId, u64, Option<u64>)>,
+    /// The schemas of the names of entries.
+    pub(crate) names: Vec<NodeId>,
+    /// Schemas of items, and how many of each there have to be.
+    pub(crate) contains: Vec<(NodeId, u64, Option<u64>)>,
     pub(crate) groups: Vec<Group<'t>>,
     pub(crate) discriminator: Option<NodeId>,
     pub(crate) rules: Rules,
@@ -229,18 +229,20 @@ impl<'t> Reader<'t> {
                 let part = self.merged(*part);
                 every &= part.nullable || part.types == 0 && part.props.is_empty();
                 some |= part.nullable;
-                self.join(&mut view, part);
+                self.append(&mut view, part);
             }
+            view.settle();
             view.nullable = nullable || every && some;
         }
         // What holds on a condition may be there.
         let conditional = ["then", "else"].into_iter().filter_map(|key| self.tree.get(node, key));
         let dependent = self.tree.entries_of(node, "dependentSchemas").iter().map(|(_, schema)| schema);
-        for part in conditional.chain(dependent).collect::<Vec<_>>() {
-            for (key, nodes) in self.merged(part).props {
-                if !view.props.iter().any(|(had, _)| *had == key) {
-                    view.props.push((key, nodes));
-                }
+        let optional: Vec<NodeId> = conditional.chain(dependent).collect();
+        if !optional.is_empty() {
+            let mut had: HashSet<&str> = view.props.iter().map(|(key, _)| *key).collect();
+            for part in optional {
+                let props = self.merged(part).props;
+                view.props.extend(props.into_iter().filter(|(key, _)| had.insert(*key)));
             }
         }
         self.way.pop();
@@ -338,10 +340,10 @@ impl<'t> Reader<'t> {
                     view.rules.dependent =
                         tree.entries(value).iter().map(|(name, of)| (name.to_owned(), names(of))).collect();
                 }
-                "propertyNames" => view.names = Some(value),
+                "propertyNames" => view.names = vec![value],
                 "contains" => {
                     let min = tree.get(node, "minContains").and_then(count).unwrap_or(1);
-                    view.contains = Some((value, min, tree.get(node, "maxContains").and_then(count)));
+                    view.contains = vec![(value, min, tree.get(node, "maxContains").and_then(count))];
                 }
                 "not" => self.notes.remark(tree.offset(value), "what `not` forbids is not checked"),
                 "if" => {
@@ -441,8 +443,8 @@ impl View<'_> {
             more: More::Unsaid,
             items: Vec::new(),
             prefix: Vec::new(),
-            names: None,
-            contains: None,
+            names: Vec::new(),
+            contains: Vec::new(),
             groups: Vec::new(),
             discriminator: None,
             rules: Rules::default(),

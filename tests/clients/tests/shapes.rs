@@ -76,6 +76,7 @@ fn constraints_hold_behind_alternatives_and_around_entries() {
         r#"{"sized":{"s-1":1}}"#,
         r#"{"few":[1,5,"5"],"odd":["x"]}"#,
         r#"{"name":"abz"}"#,
+        r#"{"both":["b","a","b"],"keyed":{"b":1}}"#,
     ] {
         assert_eq!(told(right), "", "{right}");
     }
@@ -95,6 +96,9 @@ fn constraints_hold_behind_alternatives_and_around_entries() {
         (r#"{"few":[5,6,7]}"#, "body.few: has 3 items"),
         (r#"{"odd":["y"]}"#, "body.odd: has 0 items"),
         (r#"{"name":"ab"}"#, "body.name: does not match z$"),
+        (r#"{"both":["b","b"]}"#, "body.both: has 0 items of a kind of which it needs 1"),
+        (r#"{"both":["a","b"]}"#, "body.both: has 1 items of a kind of which it needs 2, and may have 3"),
+        (r#"{"keyed":{"a":1}}"#, r#"body.keyed.a: is none of "b", "c""#),
     ] {
         assert!(told(wrong).contains(reason), "{reason} in {}", told(wrong));
     }

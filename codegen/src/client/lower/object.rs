@@ -95,8 +95,9 @@ impl<'t> Lowering<'t> {
                 let mut view = self.reader.view(*first);
                 for node in rest {
                     let other = self.reader.view(*node);
-                    self.reader.join(&mut view, other);
+                    self.reader.append(&mut view, other);
                 }
+                view.settle();
                 self.reader.leaves_something(owner, &view.rules);
                 if view.clash {
                     self.reader.wrong.entry(owner).or_insert_with(|| tree.offset(owner));

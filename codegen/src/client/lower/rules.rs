@@ -37,18 +37,14 @@ impl Lowering<'_> {
         }
         self.tell_case(view);
         rules.required = undeclared(view).filter(|name| !self.is_received(view, name)).map(str::to_owned).collect();
-        if let Some(names) = view.names {
-            let names = self.reader.view(names);
+        for names in &view.names {
+            let names = self.reader.view(*names);
             let one_of = self.literals(&names);
-            rules.names = Some(Box::new(Rules { one_of, names: None, ..names.rules }));
+            rules.names.push(Rules { one_of, names: Vec::new(), ..names.rules });
         }
-        if let Some(names) = &mut rules.names {
-            self.hold_patterns(names, view.node);
-        }
-        rules.names = rules.names.filter(|names| **names != Rules::default());
-        if let Some((node, min, max)) = view.contains {
-            rules.contains = self.contains(node, min, max);
-        }
+        rules.names.iter_mut().for_each(|names| self.hold_patterns(names, view.node));
+        rules.names.retain(|names| *names != Rules::default());
+        rules.contains = view.contains.iter().filter_map(|(node, min, max)| self.contains(*node, *min, *max)).collect();
         (rules != Rules::default()).then(|| Box::new(rules))
     }
 
@@ -76,7 +72,7 @@ impl Lowering<'_> {
     }
 
     /// Items that have to be there, if they are plain values.
-    fn contains(&mut self, node: NodeId, min: u64, max: Option<u64>) -> Option<Box<Contains>> {
+    fn contains(&mut self, node: NodeId, min: u64, max: Option<u64>) -> Option<Contains> {
         let view = self.reader.view(node);
         let shape = match infer(&view) {
             _ if view.values.is_some() => Shape::Any,
@@ -92,7 +88,7 @@ impl Lowering<'_> {
         };
         let mut rules = Rules { one_of: self.literals(&view), ..view.rules };
         self.hold_patterns(&mut rules, node);
-        Some(Box::new(Contains { shape, rules, min, max }))
+        Some(Contains { shape, rules, min, max })
     }
 
     /// Whether an alternative says that a property is only received: then it is never sent.

@@ -77,6 +77,8 @@ pub struct Held {
     pub sized: Option<BTreeMap<String, i64>>,
     pub few: Option<Vec<Json>>,
     pub odd: Option<Vec<Json>>,
+    pub both: Option<Vec<Json>>,
+    pub keyed: Option<Object>,
     pub name: Option<String>,
 }
 
@@ -93,6 +95,8 @@ impl Wire for Held {
         json.put_some("sized", &self.sized);
         json.put_some("few", &self.few);
         json.put_some("odd", &self.odd);
+        json.put_some("both", &self.both);
+        json.put_some("keyed", &self.keyed);
         json.put_some("name", &self.name);
         json.into()
     }
@@ -110,6 +114,8 @@ impl Wire for Held {
             sized: json.take_some("sized")?,
             few: json.take_some("few")?,
             odd: json.take_some("odd")?,
+            both: json.take_some("both")?,
+            keyed: json.take_some("keyed")?,
             name: json.take_some("name")?,
         })
     }
@@ -130,6 +136,15 @@ impl Wire for Held {
             at.contains::<i64>(1, Some(2), |at| at.hold(&Rules { minimum: Some("5"), ..Rules::NONE }))
         });
         at.field("odd", |at| at.contains::<Json>(1, None, |at| at.one_of(&["\"x\""])));
+        at.field("both", |at| {
+            at.contains::<Json>(1, None, |at| at.one_of(&["\"a\""]));
+            at.contains::<Json>(2, Some(3), |at| at.one_of(&["\"b\""]));
+        });
+        at.field("keyed", |at| {
+            at.names(|at| at.one_of(&["\"a\"", "\"b\""]));
+            at.names(|at| at.one_of(&["\"b\"", "\"c\""]));
+            at.names(|at| at.hold(&Rules { max_length: Some(3), ..Rules::NONE }));
+        });
         at.field("name", |at| at.hold(&Rules { patterns: &["^a", "z$"], ..Rules::NONE }));
     }
 }

@@ -58,14 +58,12 @@ pub(super) fn held(types: Types<'_>, rules: &Rules) -> Vec<String> {
     if !rules.one_of.is_empty() {
         all.push(format!("at.one_of({})", literals(&rules.one_of)));
     }
-    if let Some(names) = &rules.names {
-        all.push(format!("at.names({})", rule(&held(types, names))));
-    }
+    all.extend(rules.names.iter().map(|names| format!("at.names({})", rule(&held(types, names)))));
     all.extend(rules.required.iter().map(|name| format!("at.required({})", literal(name))));
     for (name, others) in &rules.dependent {
         all.push(format!("at.with({}, {})", literal(name), literals(others)));
     }
-    if let Some(contains) = &rules.contains {
+    for contains in &rules.contains {
         let name = types.name(&Use::new(contains.shape.clone()));
         let rule = rule(&held(types, &contains.rules));
         all.push(format!("at.contains::<{name}>({}, {:?}, {rule})", contains.min, contains.max));

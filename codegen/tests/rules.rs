@@ -143,3 +143,28 @@ paths:
     let types = types(&generated);
     assert!(types.contains("pub b: Option<Json>,") && types.contains("parts.field(\"b\", None, &self.b);"), "{types}");
 }
+
+#[test]
+fn a_closed_object_that_requires_what_it_may_not_have_is_told() {
+    let generated = of(
+        "3.1.0",
+        "All:
+  properties:
+    closed: { type: object, required: [a, b], properties: { a: {} }, additionalProperties: false }
+    of: { readOnly: true, type: object, required: [c], additionalProperties: false }
+    open: { required: [d], additionalProperties: false, patternProperties: { ^d: {} } }
+    either: { required: [e], additionalProperties: false, oneOf: [{ properties: { e: {} } }] }
+    case: { required: [F], properties: { f: {} }, additionalProperties: false }",
+    );
+    assert_eq!(
+        told(&generated),
+        [
+            "7:47: Warning: `b` is required, and no property of an object that may have no others: no value can be sent",
+            "8:56: Warning: `c` is required, and no property of an object that may have no others: no value can be sent",
+            "11:27: Warning: no property is called `F`, which is not asked for: did you mean `f`?",
+            "15:7: Warning: `POST /all` is left out, for what is wrong at rules.yaml:7:47",
+        ]
+    );
+    let types = types(&generated);
+    assert!(types.contains("pub struct AllClosed {\n    pub a: Json,\n}"), "{types}");
+}

@@ -36,6 +36,7 @@ impl Lowering<'_> {
             }
         }
         self.tell_case(view);
+        self.tell_closed(view);
         rules.required = undeclared(view).filter(|name| !self.is_received(view, name)).map(str::to_owned).collect();
         for names in &view.names {
             let names = self.reader.view(*names);
@@ -116,6 +117,25 @@ impl Lowering<'_> {
         }
     }
 
+    /// Tells of an object that has to have what it may not have. It is received without, and not sent.
+    fn tell_closed(&mut self, view: &View<'_>) {
+        // Alternatives may have it; by the letter they may not, and nobody means that.
+        if view.more != More::None || infer(view) != types::OBJECT || !view.groups.is_empty() {
+            return;
+        }
+        let tree = self.reader.tree;
+        let declared: HashSet<String> = view.props.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let required = view.parts.iter().flat_map(|part| tree.items_of(*part, "required"));
+        for at in required {
+            if let Some(name) = tree.as_text(*at).filter(|name| !declared.contains(&name.to_ascii_lowercase())) {
+                let message = format!(
+                    "`{name}` is required, and no property of an object that may have no others: no value can be sent"
+                );
+                self.reader.wrong(view.node, Code::S008, *at, message);
+            }
+        }
+    }
+
     /// The values of an enumeration, as JSON.
     fn literals(&self, view: &View<'_>) -> Vec<String> {
         view.values.iter().flatten().map(|value| shown(self.reader.tree, *value)).collect()
@@ -124,7 +144,7 @@ impl Lowering<'_> {
 
 /// What has to be in an object that says nothing else of it.
 pub(super) fn undeclared<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v str> {
-    // An object that is closed contradicts itself.
+    // An object that is closed contradicts itself, which was told.
     let object = view.types == 0 || view.types & types::OBJECT != 0;
     let may = object && view.more != More::None && view.untyped.is_none();
     let mut declared: HashSet<String> = view.props.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();

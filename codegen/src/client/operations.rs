@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lower::{Lowering, renamed};
+use super::lower::{Lowering, operation_name, renamed};
 use super::media::join_texts;
 use super::model::{Event, Field, Operation, Param, Piece, Place, Shape, Use};
 use super::name::{Names, escaped, field_name, type_name};
@@ -24,6 +24,11 @@ const METHODS: [(&str, &str); 8] = [
     ("trace", "TRACE"),
 ];
 
+/// Whether a key of `paths` is a path.
+fn is_path(key: &str) -> bool {
+    !key.starts_with("x-")
+}
+
 /// What a path item says of all its operations.
 struct Item<'a> {
     path: &'a str,
@@ -34,13 +39,30 @@ struct Item<'a> {
 }
 
 impl<'t> Lowering<'t> {
+    /// Names every operation, before anything is called after one.
+    pub(super) fn name_operations(&mut self, root: NodeId) {
+        let tree = self.reader.tree;
+        let is_sound = |path: &str| is_path(path) && nameless(path).is_some();
+        for (path, item) in tree.entries_of(root, "paths").iter().filter(|(path, _)| is_sound(path)) {
+            let Some(node) = self.reader.follow(item, "pathItems") else { continue };
+            for (key, _) in METHODS {
+                let operation = tree.get(node, key).filter(|of| matches!(tree.value(*of), Value::Map(_)));
+                if let Some(operation) = operation {
+                    let wanted = operation_name(tree.text(operation, "operationId"), key, path);
+                    let rust = self.names.take(&wanted);
+                    self.called.insert((operation, path), rust);
+                }
+            }
+        }
+    }
+
     /// The operations, in the order of the document, and what the service sends by itself.
     pub(crate) fn operations(&mut self, root: NodeId) -> (Vec<Operation>, Vec<Event>) {
         let tree = self.reader.tree;
         let (mut drafts, mut events) = (Vec::new(), Vec::new());
         // How a path is written whose parameters have no names.
         let mut known: HashMap<String, &str> = HashMap::new();
-        for (path, at, item) in tree.entries_of(root, "paths").placed().filter(|(path, ..)| !path.starts_with("x-")) {
+        for (path, at, item) in tree.entries_of(root, "paths").placed().filter(|(path, ..)| is_path(path)) {
             let Some(node) = self.reader.follow(item, "pathItems") else { continue };
             let methods = METHODS.iter().filter_map(|(key, name)| Some((*key, *name, tree.get(node, key)?)));
             let Some(template) = nameless(path) else {
@@ -151,7 +173,7 @@ impl<'t> Lowering<'t> {
         let named = tree.text(node, "operationId").filter(|id| !id.trim().is_empty());
         let id = named.map_or_else(|| path_name(key, item.path), str::to_owned);
         let wanted = type_name(&id, "Operation");
-        let rust = self.names.take(&wanted);
+        let rust = self.called.get(&(node, item.path)).unwrap_or(&wanted).clone();
         if let Some(id) = tree.get(node, "operationId").filter(|_| named.is_some()) {
             self.tell_twin(id, &rust);
         }

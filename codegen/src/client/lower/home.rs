@@ -19,7 +19,9 @@ impl Lowering<'_> {
         let (mut at, mut rest) = match steps.as_slice() {
             ["paths", path, method, rest @ ..] => {
                 let operation = tree.get(tree.get(tree.get(root, "paths")?, path)?, method)?;
-                (Way { name: operation_name(tree.text(operation, "operationId"), method, path), node: operation }, rest)
+                let given = self.called.get(&(operation, *path)).cloned();
+                let own = || operation_name(tree.text(operation, "operationId"), method, path);
+                (Way { name: given.unwrap_or_else(own), node: operation }, rest)
             }
             ["components", "schemas", name, rest @ ..] => {
                 let schema = tree.get(tree.get(tree.get(root, "components")?, "schemas")?, name)?;

@@ -12,6 +12,7 @@ mod scalar;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(super) use self::about::doc_of;
+pub(super) use self::home::operation_name;
 pub(super) use self::object::add_undeclared;
 use self::reserved::RESERVED;
 pub(super) use self::scalar::infer;
@@ -61,6 +62,8 @@ pub(crate) struct Lowering<'t> {
     written: usize,
     /// The security schemes that can be used, and where each shows what.
     pub(super) schemes: HashMap<String, Option<(Place, String)>>,
+    /// What operations are called: each by its node and its path, since several paths may refer to one item.
+    pub(super) called: HashMap<(NodeId, &'t str), String>,
     /// The ids of operations, and where each stands first.
     pub(super) ids: HashMap<&'t str, u32>,
     /// Where something is wrong with the operation that is read, so that it cannot be sent right.
@@ -92,24 +95,28 @@ impl<'t> Lowering<'t> {
             copied: 0,
             written: 0,
             schemes: HashMap::new(),
+            called: HashMap::new(),
             ids: HashMap::new(),
             unsound: None,
             left_out: 0,
         }
     }
 
-    /// Names every schema under `components`, in the order of the document, so that no name depends on what uses it.
+    /// Names every schema under `components` and every operation, in the order of the document, so that no name depends on
+    /// what uses it; and lowers the schemas.
     pub(crate) fn components(&mut self, root: NodeId) {
         let tree = self.reader.tree;
-        let Some(components) = tree.get(root, "components") else { return };
-        self.find_heirs(components);
-        for (name, node) in tree.entries_of(components, "schemas").iter() {
-            let wanted = type_name(name, "Type");
-            let rust = self.names.take(&wanted);
-            let why = renamed(name, &wanted, &rust);
-            let id = self.begin(rust, node);
-            self.renamed.extend(why.map(|why| (id, why)));
+        if let Some(components) = tree.get(root, "components") {
+            self.find_heirs(components);
+            for (name, node) in tree.entries_of(components, "schemas").iter() {
+                let wanted = type_name(name, "Type");
+                let rust = self.names.take(&wanted);
+                let why = renamed(name, &wanted, &rust);
+                let id = self.begin(rust, node);
+                self.renamed.extend(why.map(|why| (id, why)));
+            }
         }
+        self.name_operations(root);
         self.drain();
         for (id, why) in std::mem::take(&mut self.renamed) {
             let doc = &mut self.types[id.0].doc;

@@ -1,0 +1,33 @@
+//! What is found by references: what it is called.
+
+use std::path::Path;
+
+use kassa_codegen::client::{Generated, Options, generate};
+
+/// What becomes of the first of these files.
+fn of(files: &[(&str, &str)]) -> Generated {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    generate(&folder.path().join(files[0].0), &Options::default())
+}
+
+#[test]
+fn what_is_found_in_an_operation_has_the_name_that_it_was_given() {
+    let text = r##"openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /before: { get: { responses: { "200": { description: a, content: { application/json: { schema: { $ref: "#/paths/~1b/get/responses/200/content/application~1json/schema" } } } } } } }
+  /a: { get: { operationId: pay, responses: { "204": { description: a } } } }
+  /b: { get: { operationId: pay, responses: { "200": { description: a, content: { application/json: { schema: { type: object, properties: { sum: { type: string } } } } } } } } }
+  /c: { post: { operationId: receipt, requestBody: { content: { application/json: { schema: { type: object, properties: { n: { type: integer } } } } } }, responses: { "204": { description: a } } } }
+components:
+  schemas:
+    Receipt: { type: object, properties: { body: { $ref: "#/paths/~1c/post/requestBody/content/application~1json/schema" } } }
+"##;
+    let generated = of(&[("api.yaml", text)]);
+    let types = generated.files.iter().find(|(path, _)| *path == Path::new("src/types.rs")).unwrap().1;
+    let named: Vec<&str> = types.lines().filter(|line| line.starts_with("pub ")).collect();
+    assert_eq!(named, ["pub struct Receipt {", "pub struct Receipt2Body {", "pub struct Pay2Ok {"], "{types}");
+}

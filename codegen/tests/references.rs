@@ -1,4 +1,4 @@
-//! What is found by references: what it is called.
+//! What is found by references: what it is called, and what is told of it.
 
 use std::path::Path;
 
@@ -11,6 +11,15 @@ fn of(files: &[(&str, &str)]) -> Generated {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     generate(&folder.path().join(files[0].0), &Options::default())
+}
+
+/// The notes, by file, line and column.
+fn told(generated: &Generated) -> Vec<String> {
+    let shown = |note: &&kassa_codegen::client::Note| {
+        let place = generated.tree.place(note.offset);
+        format!("{}:{}:{}: {}", place.path, place.line, place.column, note.message)
+    };
+    generated.notes.sorted().iter().map(shown).collect()
 }
 
 #[test]
@@ -30,4 +39,28 @@ components:
     let types = generated.files.iter().find(|(path, _)| *path == Path::new("src/types.rs")).unwrap().1;
     let named: Vec<&str> = types.lines().filter(|line| line.starts_with("pub ")).collect();
     assert_eq!(named, ["pub struct Receipt {", "pub struct Receipt2Body {", "pub struct Pay2Ok {"], "{types}");
+}
+
+#[test]
+fn keys_that_nothing_reads_are_told_in_every_file() {
+    let api = r##"openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /a: { get: { operationId: a, responses: { "200": { $ref: "parts.yaml#/components/responses/A" } } } }
+  /b: { get: { operationId: b, responses: { "200": { $ref: "parts.yaml#/components/responses/A" } } } }
+"##;
+    let parts = r##"components:
+  responses:
+    A: { description: a, contents: {}, content: { application/json: { schema: { $ref: "#/components/schemas/A" } } } }
+  schemas:
+    A: { type: object, properties: { b: { $ref: "#/components/schemas/B" } } }
+    B: { type: string, maxlength: 3 }
+"##;
+    assert_eq!(
+        told(&of(&[("api.yaml", api), ("parts.yaml", parts)])),
+        [
+            "parts.yaml:3:26: a response has no key `contents`, and nothing reads it: did you mean `content`?",
+            "parts.yaml:6:24: a schema has no key `maxlength`, and nothing reads it: did you mean `maxLength`?",
+        ]
+    );
 }

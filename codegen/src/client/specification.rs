@@ -73,7 +73,7 @@ static TAG: Object =
 
 static EXTERNAL_DOCS: Object = object("`externalDocs`", &[("description", Anything), ("url", Anything)]);
 
-static COMPONENTS: Object = object(
+pub(super) static COMPONENTS: Object = object(
     "`components`",
     &[
         ("schemas", Map(&SCHEMA)),

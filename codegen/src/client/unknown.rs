@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::specification::{DOCUMENT, Object, PATHS, Under};
+use super::specification::{COMPONENTS, DOCUMENT, Object, PATHS, Under};
 use super::view::Reader;
 use crate::diag::{Code, nearest};
 use crate::tree::{NodeId, Value};
@@ -31,16 +31,18 @@ impl Reader<'_> {
             self.notes.warn(Code::S007, tree.offset(root), message);
         }
         let mut meant = HashMap::new();
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<NodeId> = tree.get(root, "components").into_iter().collect();
         let mut due = vec![(root, &DOCUMENT)];
         while let Some((node, object)) = due.pop() {
             if let Some((at, reference)) = tree.get(node, "$ref").and_then(|of| Some((of, tree.as_text(of)?))) {
-                // What no reference has to lead to is come by anyway.
-                if !reference.starts_with("#/components/")
-                    && let Ok(target) = self.pointers.target(tree, at, reference)
-                    && seen.insert(target)
-                {
-                    due.push((target, object));
+                if let Ok(target) = self.pointers.target(tree, at, reference) {
+                    // What stands there is come by anyway, in each file once.
+                    let within = reference.contains("#/components/").then(|| tree.file_of(target)).flatten();
+                    let components = within.and_then(|(_, root)| tree.get(root, "components"));
+                    due.extend(components.filter(|of| seen.insert(*of)).map(|of| (of, &COMPONENTS)));
+                    if !reference.starts_with("#/components/") && seen.insert(target) {
+                        due.push((target, object));
+                    }
                 }
                 if !self.siblings {
                     continue;

@@ -45,10 +45,47 @@ fn a_client_is_written_checked_and_never_over_what_somebody_wrote() {
     let manifest = fs::read_to_string(at.join("made/pets/Cargo.toml")).unwrap();
     assert!(manifest.contains(r#"kassa-core = { path = "../../core" }"#), "{manifest}");
 
-    fs::write(at.join("made/pets/src/mine.rs"), "pub struct Mine;\n").unwrap();
-    let refused = client(&[]);
-    assert!(!refused.status.success() && text(&refused.stderr).contains("`src/mine.rs` is there"), "{refused:?}");
-    assert!(at.join("made/pets/src/mine.rs").exists());
+    for mine in ["pub struct Mine;\n", ""] {
+        fs::write(at.join("made/pets/src/mine.rs"), mine).unwrap();
+        let refused = client(&[]);
+        assert!(!refused.status.success() && text(&refused.stderr).contains("`src/mine.rs` is there"), "{refused:?}");
+        assert_eq!(fs::read_to_string(at.join("made/pets/src/mine.rs")).unwrap(), mine);
+    }
+}
+
+/// The files below a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        found.push(name.clone());
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()).into_iter().map(|below| format!("{name}/{below}")));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_crate_becomes_a_module_and_a_module_a_crate_without_a_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("pets.yaml"), SOUND).unwrap();
+    let client = |more: &[&str]| run(at, &[&["client", "pets.yaml", "--out", "pets"], more].concat());
+    let module = ["access.rs", "mod.rs", "operations.rs", "types.rs"];
+    let of_crate = ["Cargo.toml", "src", "src/access.rs", "src/lib.rs", "src/operations.rs", "src/types.rs"];
+    for (more, expected) in [(&[][..], &of_crate[..]), (&["--module"], &module), (&[], &of_crate)] {
+        assert!(client(more).status.success());
+        assert_eq!(files(&at.join("pets")), expected);
+        assert!(client(&[more, &["--check"]].concat()).status.success());
+    }
+    // A manifest of somebody's is no leftover.
+    fs::write(at.join("pets/Cargo.toml"), "[package]\nname = \"mine\"\n").unwrap();
+    let refused = client(&["--module"]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("`Cargo.toml` is there"), "{refused:?}");
+    assert_eq!(files(&at.join("pets")), of_crate);
 }
 
 /// Whoever formats a crate formats all of its modules, and in a style of its own.

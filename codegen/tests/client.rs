@@ -1,20 +1,11 @@
 //! The client generator on documents that are wrong, and how a large one is split.
 
+mod made;
+
 use std::path::Path;
 
-use kassa_codegen::client::{Generated, Options, generate, is_crate_name};
-
-/// What becomes of a document.
-fn of(name: &str, text: &str) -> Generated {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    generate(&path, &Options::default())
-}
-
-fn file<'g>(generated: &'g Generated, path: &str) -> &'g str {
-    generated.files.iter().find(|(had, _)| *had == Path::new(path)).map_or("", |(_, text)| text)
-}
+use kassa_codegen::client::{Options, generate, is_crate_name};
+use made::{file, message, near, of};
 
 #[test]
 fn what_is_wrong_is_told_by_its_place() {
@@ -48,7 +39,7 @@ components:
         .iter()
         .map(|note| {
             let place = generated.tree.place(note.offset);
-            format!("{}:{}: [{}] {}", place.line, place.column, note.code, note.message)
+            format!("{}:{}: [{}] {}", place.line, place.column, note.code, message(&generated, note))
         })
         .collect();
     assert_eq!(
@@ -72,14 +63,8 @@ components:
     assert!(shown.ends_with("… and 8 more\n"), "{shown}");
 }
 
-/// What is told of a document, each with its level, its line and its column.
 fn told(text: &str) -> Vec<String> {
-    let generated = of("a.yaml", text);
-    let told = generated.notes.sorted().into_iter().map(|note| {
-        let (line, column) = generated.tree.line_and_column(note.offset);
-        format!("{:?} {line}:{column} {}", note.level, note.message)
-    });
-    told.collect()
+    made::told(&of("a.yaml", text))
 }
 
 #[test]
@@ -254,11 +239,12 @@ fn what_is_no_document_is_refused() {
         ("a.yaml", "openapi: 4.0.0", "a.yaml:1:10: [S006] OpenAPI 3.0 and 3.1 are read, and this is `4.0.0`"),
     ] {
         let generated = of(name, text);
-        assert_eq!(generated.notes.first(&generated.tree).as_deref(), Some(reason));
+        let first = generated.notes.first(&generated.tree).map(|first| near(&generated, &first));
+        assert_eq!(first.as_deref(), Some(reason));
         assert!(generated.notes.refused() && generated.files.iter().next().is_none());
     }
     let generated = generate(Path::new("no/such/file.yaml"), &Options::default());
-    assert_eq!(generated.notes.first(&generated.tree).unwrap(), "file.yaml:1:1: [S001] there is no such file");
+    assert_eq!(generated.notes.first(&generated.tree).unwrap(), "no/such/file.yaml:1:1: [S001] there is no such file");
 }
 
 #[test]

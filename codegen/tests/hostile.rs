@@ -1,18 +1,17 @@
 //! The client generator on documents that mean harm: each ends in a diagnostic or in code, within bounds that are counted
 //! and not timed.
 
+mod made;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use kassa_codegen::client::{Generated, Options, generate};
+use kassa_codegen::client::{Generated, Note, Options, generate};
 
 /// What becomes of a document. Whatever is written is Rust, and lies in the folder.
 fn of(name: &str, text: impl AsRef<[u8]>) -> Generated {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    sound(generate(&path, &Options::default()))
+    sound(made::of(name, text))
 }
 
 fn sound(generated: Generated) -> Generated {
@@ -28,9 +27,8 @@ fn sound(generated: Generated) -> Generated {
 
 /// What is told first, each with its line.
 fn told(generated: &Generated) -> Vec<String> {
-    let shown =
-        |note: &&kassa_codegen::client::Note| format!("{}: {}", generated.tree.place(note.offset).line, note.message);
-    generated.notes.sorted().iter().take(10).map(shown).collect()
+    let shown = |note: &Note| format!("{}: {}", generated.tree.place(note.offset).line, made::message(generated, note));
+    generated.notes.sorted().into_iter().take(10).map(shown).collect()
 }
 
 fn code(generated: &Generated) -> String {

@@ -17,7 +17,7 @@ fn of(files: &[(&str, &str)]) -> Generated {
 fn told(generated: &Generated) -> Vec<String> {
     let shown = |note: &&kassa_codegen::client::Note| {
         let place = generated.tree.place(note.offset);
-        format!("{}:{}:{}: {}", place.path, place.line, place.column, note.message)
+        format!("{}:{}:{}: {}", place.path.display(), place.line, place.column, note.message)
     };
     generated.notes.sorted().iter().map(shown).collect()
 }

@@ -1,5 +1,7 @@
 //! What becomes of constraints.
 
+mod made;
+
 use std::path::Path;
 
 use kassa_codegen::client::{Generated, Options, generate};
@@ -24,7 +26,7 @@ fn of(version: &str, schemas: &str) -> Generated {
 fn told(generated: &Generated) -> Vec<String> {
     let shown = |note: &&kassa_codegen::client::Note| {
         let place = generated.tree.place(note.offset);
-        format!("{}:{}: {:?}: {}", place.line, place.column, note.level, note.message)
+        format!("{}:{}: {:?}: {}", place.line, place.column, note.level, made::message(generated, note))
     };
     generated.notes.sorted().iter().map(|note| shown(&&**note)).collect()
 }

@@ -115,7 +115,7 @@ impl Notes {
             let place = tree.place(note.offset);
             let (level, width) = (note.level.word(), place.line.to_string().len());
             let _ = writeln!(out, "{level}[{}]: {}", note.code, plain(&note.message));
-            let _ = writeln!(out, "{:width$}--> {}:{}:{}", "", place.path, place.line, place.column);
+            let _ = writeln!(out, "{:width$}--> {}:{}:{}", "", place.path.display(), place.line, place.column);
             let _ = writeln!(out, "{:width$} |\n{} | {}", "", place.line, place.excerpt);
             let _ = writeln!(out, "{:width$} | {:indent$}^\n", "", "", indent = place.indent);
         }
@@ -129,7 +129,14 @@ impl Notes {
     pub fn lines(&self, tree: &Tree) -> impl Iterator<Item = String> {
         self.sorted().into_iter().map(|note| {
             let place = tree.place(note.offset);
-            format!("{}:{}:{}: [{}] {}", place.path, place.line, place.column, note.code, plain(&note.message))
+            format!(
+                "{}:{}:{}: [{}] {}",
+                place.path.display(),
+                place.line,
+                place.column,
+                note.code,
+                plain(&note.message)
+            )
         })
     }
 
@@ -175,7 +182,7 @@ pub(super) struct At<'t> {
 impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = self.tree.line_and_column(self.offset);
-        write!(f, "{}:{line}:{column}", self.tree.path_at(self.offset).1)
+        write!(f, "{}:{line}:{column}", self.tree.file_at(self.offset).display())
     }
 }
 

@@ -55,10 +55,8 @@ impl fmt::Display for Survey {
             let swagger = others.iter().filter(|record| record.swagger).count();
             writeln!(f, "not of OpenAPI 3: {}, of which Swagger 2: {swagger}", others.len())?;
         }
-        for (document, record) in &documents {
-            if let Some(reason) = &record.refused {
-                writeln!(f, "refused: {}: {reason}", document.path.display())?;
-            }
+        for reason in documents.iter().filter_map(|(_, record)| record.refused.as_ref()) {
+            writeln!(f, "refused: {reason}")?;
         }
         for (document, reason) in died {
             writeln!(f, "panicked: {}: {reason}", document.path.display())?;

@@ -7,8 +7,8 @@ use super::{NodeId, Source, Tree, to_u32};
 /// Where something stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The path of the file.
-    pub path: String,
+    /// The path of the file: one that can be opened from where the run was started.
+    pub path: PathBuf,
     /// The line, from 1.
     pub line: u32,
     /// The column in characters, from 1.
@@ -125,7 +125,7 @@ impl Tree {
     #[must_use]
     pub fn place(&self, offset: u32) -> Place {
         let Some(source) = self.source_at(offset) else {
-            return Place { path: String::new(), line: 1, column: 1, excerpt: String::new(), indent: 0 };
+            return Place { path: PathBuf::new(), line: 1, column: 1, excerpt: String::new(), indent: 0 };
         };
         let (at, (line_start, line)) = self.line_of(source, offset);
         let (at, line_start) = ((at - source.text.start) as usize, (line_start - source.text.start) as usize);
@@ -135,7 +135,7 @@ impl Tree {
         let before: Vec<char> = text[line_start..at].chars().rev().take(AROUND).collect();
         let visible = |c: char| if steers(c) { ' ' } else { c };
         let excerpt: String = before.iter().rev().copied().chain(rest.chars().take(AROUND)).map(visible).collect();
-        Place { path: source.path.clone(), line, column: to_u32(column), excerpt, indent: before.len() }
+        Place { path: source.folder.join(&source.path), line, column: to_u32(column), excerpt, indent: before.len() }
     }
 }
 

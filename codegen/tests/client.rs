@@ -4,7 +4,7 @@ mod made;
 
 use std::path::Path;
 
-use kassa_codegen::client::{Options, generate, is_crate_name};
+use kassa_codegen::client::{Options, crate_name_like, generate, is_crate_name};
 use made::{file, message, near, of};
 
 #[test]
@@ -580,9 +580,15 @@ fn modules_take_no_name_that_is_somebody_elses() {
 
 #[test]
 fn crates_take_no_name_that_is_somebody_elses() {
-    for name in ["con", "Nul", "com1", "core", "std", "test", "default", "self", "kassa-core", "kassa_core", "fn", "1a"]
+    for name in ["con", "nul", "com1", "core", "std", "test", "default", "self", "kassa-core", "kassa_core", "fn", "1a"]
+    {
+        assert!(!is_crate_name(name) && crate_name_like(name).is_none(), "{name}");
+    }
+    assert!(["console", "com", "lpt12", "core-client", "tests", "a_", "a-1"].into_iter().all(is_crate_name));
+    for (name, like) in
+        [("MyApi", "my-api"), ("My_Api", "my_api"), ("my API v2", "my-api-v2"), ("a--b", "a-b"), ("a-_b", "a_b")]
     {
         assert!(!is_crate_name(name), "{name}");
+        assert_eq!(crate_name_like(name).as_deref(), Some(like));
     }
-    assert!(["console", "com", "lpt12", "core-client", "tests"].into_iter().all(is_crate_name));
 }

@@ -5,6 +5,7 @@
 //! all types are) → `render` → [`crate::output`]. Whatever is wrong is noted by its place; what rests on it is left out.
 
 mod access;
+mod crate_name;
 mod depth;
 mod entries;
 mod exercise;
@@ -34,6 +35,7 @@ mod view;
 
 use std::path::Path;
 
+pub use crate_name::{crate_name_like, is_crate_name};
 pub use exercise::{Answer, Exercise, exercise};
 pub use load::Loaded;
 pub(crate) use notes::plain;
@@ -176,7 +178,7 @@ fn refused(loaded: Box<Loaded>) -> Generated {
 
 fn finish(settled: Settled, options: &Options) -> Generated {
     let Settled { loaded, api, modules, notes, left_out, .. } = settled;
-    let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name(&api)));
+    let name = (!options.module).then(|| options.name.clone().unwrap_or_else(|| crate_name::of(&api)));
     let files = render::render(&api, &modules, &Layout { name, core: options.core.clone() });
     Generated {
         files,
@@ -221,36 +223,4 @@ fn lower(loaded: &Loaded, root: NodeId, notes: Notes) -> (Api, Notes, usize) {
         depth: 0,
     };
     (api, lowering.reader.notes, lowering.left_out)
-}
-
-/// The name of a crate: that of the document, or of its file where the alphabet of a title is another.
-fn crate_name(api: &Api) -> String {
-    let stem = api.file.split('.').next().unwrap_or_default();
-    let name = [api.title.as_str(), stem].into_iter().find_map(name_of_words);
-    name.unwrap_or_else(|| "openapi-client".to_owned())
-}
-
-/// A text as the name of a crate, if enough of it can be one.
-fn name_of_words(text: &str) -> Option<String> {
-    let latin = |c: &char| c.is_ascii_alphanumeric();
-    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .take(8)
-        .collect();
-    let name: String = words.join("-").chars().take(50).collect();
-    let most = 2 * text.chars().filter(latin).count() > letters;
-    (most && name.starts_with(|c: char| c.is_ascii_alphabetic()))
-        .then(|| format!("{}-client", name.trim_end_matches('-')))
-}
-
-/// Whether a text can be the name of a crate: one that is nobody else's, nor a word of Rust, Cargo or Windows.
-#[must_use]
-pub fn is_crate_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.len() <= 64
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        && !name::is_occupied(&text.to_ascii_lowercase().replace('-', "_"))
 }

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kassa_codegen::client::{Generated, Options, generate, is_crate_name};
+use kassa_codegen::client::{Generated, Options, crate_name_like, generate, is_crate_name};
 use kassa_codegen::survey::{Record, peak_memory};
 
 use crate::Format;
@@ -39,10 +39,12 @@ pub(crate) struct Arguments {
 }
 
 fn crate_name(text: &str) -> Result<String, String> {
-    match is_crate_name(text) {
-        true => Ok(text.to_owned()),
-        false => Err("letters, digits, `-` and `_`, a letter first, and no word of Rust, Cargo or Windows".to_owned()),
+    if is_crate_name(text) {
+        return Ok(text.to_owned());
     }
+    let like = crate_name_like(text).map(|like| format!("; such as `{like}`")).unwrap_or_default();
+    let rule = "small letters, digits, single `-` and `_`, a letter first, and no word of Rust, Cargo or Windows";
+    Err(format!("{rule}{like}"))
 }
 
 fn core_place(text: &str) -> Result<String, String> {

@@ -114,7 +114,7 @@ impl Reader<'_> {
             }
             self.wrong.entry(schema).or_insert_with(|| tree.offset(schema));
             if tree.text(schema, "$ref").is_some() {
-                let message = "this schema needs itself without end: no value can be sent";
+                let message = "this reference leads back to itself without end, and nothing on the way may be left out: no value can be sent";
                 self.notes.warn(Code::S005, tree.offset(schema), message);
             }
         }

@@ -2,6 +2,8 @@
 
 mod print;
 
+pub use print::counted;
+
 use std::fmt;
 
 use crate::tree::{Span, Tree};

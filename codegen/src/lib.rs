@@ -28,5 +28,6 @@ pub mod survey;
 pub mod tree;
 pub mod uniform;
 
+pub use diag::counted;
 pub use input::Input;
 pub use run::{Error, Report, build, check, coverage, generate, render, verify};

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use command::{client, survey};
-use kassa_codegen::{Error, Input, Report};
+use kassa_codegen::{Error, Input, Report, counted};
 
 /// Turns provider specs into typed clients and mapping tables.
 #[derive(Debug, Parser)]
@@ -119,12 +119,11 @@ fn main() -> ExitCode {
         }
         Command::Client(of) => return client::run(of, arguments.message_format, begun),
         Command::Survey(of) => return survey::run(of),
-        Command::Check { input } => {
-            kassa_codegen::check(input.input()).map(|specs| format!("{} providers, no errors", specs.plans.len()))
-        }
+        Command::Check { input } => kassa_codegen::check(input.input())
+            .map(|specs| format!("{}, no errors", counted(specs.plans.len(), "provider"))),
         Command::Coverage { input, fields: true } => kassa_codegen::check(input.input()).map(|specs| {
             print(&kassa_codegen::fates::table(&specs));
-            format!("{} providers", specs.plans.len())
+            counted(specs.plans.len(), "provider")
         }),
         Command::Coverage { input, fields: false } => covered(input.input(), arguments.message_format),
     };
@@ -171,15 +170,17 @@ fn print(text: &str) {
 }
 
 fn summary(report: &Report) -> String {
-    format!("{} providers, {} files, {} lines", report.providers.len(), report.files, report.lines)
+    let counts = [(report.providers.len(), "provider"), (report.files, "file"), (report.lines, "line")];
+    counts.map(|(count, what)| counted(count, what)).join(", ")
 }
 
 fn told(report: &Report) -> String {
     let files = report.changed.counts();
+    let documents = counted(report.documents.len(), "document");
     match (report.documents.len(), report.changed.is_empty()) {
         (0, _) => format!("{}; {files}", summary(report)),
-        (documents, true) => format!("{}; {documents} documents", summary(report)),
-        (documents, false) => format!("{}; {files}, {documents} documents", summary(report)),
+        (_, true) => format!("{}; {documents}", summary(report)),
+        (_, false) => format!("{}; {files}, {documents}", summary(report)),
     }
 }
 

@@ -39,11 +39,18 @@ fn a_client_is_written_checked_and_never_over_what_somebody_wrote() {
     let missing = client(&["--check"]);
     assert!(!missing.status.success() && text(&missing.stderr).contains("missing: src/lib.rs"), "{missing:?}");
     let written = client(&[]);
-    assert!(written.status.success() && text(&written.stdout).contains("1 operations (0 left out)"), "{written:?}");
+    assert!(
+        written.status.success()
+            && text(&written.stdout).contains("1 operation (0 left out), 0 types, 0 warnings; 5 new ("),
+        "{written:?}"
+    );
     assert!(client(&["--check"]).status.success());
     // The manifest finds the runtime from where it lies.
-    let manifest = fs::read_to_string(at.join("made/pets/Cargo.toml")).unwrap();
-    assert!(manifest.contains(r#"kassa-core = { path = "../../core" }"#), "{manifest}");
+    let manifest = || fs::read_to_string(at.join("made/pets/Cargo.toml")).unwrap();
+    assert!(manifest().contains(r#"kassa-core = { path = "../../core" }"#), "{}", manifest());
+    let git = run(at, &["client", "pets.yaml", "--out", "made/pets", "--core", "https://example.org/kassa.git"]);
+    assert!(git.status.success(), "{git:?}");
+    assert!(manifest().contains(r#"kassa-core = { git = "https://example.org/kassa.git" }"#), "{}", manifest());
 
     for mine in ["pub struct Mine;\n", ""] {
         fs::write(at.join("made/pets/src/mine.rs"), mine).unwrap();
@@ -129,6 +136,70 @@ fn what_is_told_is_told_to_scripts_and_a_refusal_says_why() {
     assert_eq!(span["file_name"], "pets.yaml");
     assert_eq!((span["line_start"].as_u64(), span["column_start"].as_u64()), (Some(7), Some(92)));
     assert_eq!((record["warnings"].as_u64(), record["operations"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(record["refused"], serde_json::Value::Null);
+}
+
+#[test]
+fn each_end_that_is_no_success_says_its_reason_to_scripts() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir_all(at.join("foreign")).unwrap();
+    fs::write(at.join("foreign/mod.rs"), "").unwrap();
+    fs::write(at.join("pets.yaml"), SOUND).unwrap();
+    fs::write(at.join("file"), "no folder").unwrap();
+    fs::write(at.join("odd.yaml"), SOUND.replace("type: integer", "type: integer, default: a")).unwrap();
+    fs::write(at.join("broken.yaml"), "openapi: 3.0.0\ninfo: [\n").unwrap();
+    for (arguments, reason) in [
+        (
+            &["pets.yaml", "--out", "new", "--check"][..],
+            "new: is not what the document says; generate it again\nmissing:",
+        ),
+        (&["pets.yaml", "--out", "foreign", "--module"], "foreign: `mod.rs` is there and was not generated"),
+        (&["pets.yaml", "--out", "file"], "file: "),
+        (&["odd.yaml", "--out", "new", "--strict"], "odd.yaml:7:92: [S003] the default"),
+        (&["broken.yaml", "--out", "new"], "broken.yaml:3:1: [S001] this is not YAML"),
+    ] {
+        let output = run(at, &[&["client", "--message-format", "json"], arguments].concat());
+        let last = text(&output.stdout).lines().last().unwrap_or_default().to_owned();
+        let record: serde_json::Value = serde_json::from_str(&last).unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(record["refused"].as_str().unwrap().starts_with(reason), "{arguments:?}: {record}");
+    }
+}
+
+#[test]
+fn a_name_that_the_compiler_warns_of_is_refused_with_one_that_it_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("pets.yaml"), SOUND).unwrap();
+    for (name, like) in [
+        ("MyApi", "; such as `my-api`"),
+        ("My_Api", "; such as `my_api`"),
+        ("my--api", "; such as `my-api`"),
+        ("fn", ""),
+    ] {
+        let refused = run(at, &["client", "pets.yaml", "--out", "made", "--name", name]);
+        let told = text(&refused.stderr);
+        let told = told.lines().next().unwrap_or_default();
+        assert!(
+            !refused.status.success() && told.ends_with(&format!("no word of Rust, Cargo or Windows{like}")),
+            "{told}"
+        );
+    }
+    assert!(run(at, &["client", "pets.yaml", "--out", "made", "--name", "my-api"]).status.success());
+}
+
+#[test]
+fn places_are_paths_that_can_be_opened_from_where_the_command_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("docs")).unwrap();
+    fs::write(at.join("docs/pets.yaml"), SOUND.replace("{ type: string }", "{ $ref: '#/no' }")).unwrap();
+    let client = |more: &[&str]| run(at, &[&["client", "docs/pets.yaml", "--dry-run", "--out", "made"], more].concat());
+    let people = text(&client(&[]).stderr);
+    assert!(people.contains("for what is missing at docs/pets.yaml:8:92\n --> docs/pets.yaml:6:7\n"), "{people}");
+    let scripts = text(&client(&["--message-format", "json"]).stdout);
+    assert_eq!(scripts.matches(r#""file_name":"docs/pets.yaml""#).count(), 2, "{scripts}");
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub struct Options {
     pub name: Option<String>,
     /// Makes a module in place of a crate.
     pub module: bool,
-    /// Where the manifest finds `kassa-core`: a path, or a version.
+    /// Where the manifest finds `kassa-core`: a folder, the URL of a git repository, or a version.
     pub core: String,
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use kassa_codegen::client::{Generated, Options, crate_name_like, generate, is_crate_name};
+use kassa_codegen::counted;
 use kassa_codegen::survey::{Record, peak_memory};
 
 use crate::Format;
@@ -33,8 +34,8 @@ pub(crate) struct Arguments {
     /// Write nothing; fail if a generated file is missing, stale or orphaned
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Where the crate finds `kassa-core`: a folder, or a version
-    #[arg(long, value_name = "FOLDER|VERSION", value_parser = core_place, default_value = env!("CARGO_PKG_VERSION"))]
+    /// Where the crate finds `kassa-core`: a folder, the URL of a git repository, or a version
+    #[arg(long, value_name = "FOLDER|URL|VERSION", value_parser = core_place, default_value = env!("CARGO_PKG_VERSION"))]
     core: String,
 }
 
@@ -48,9 +49,9 @@ fn crate_name(text: &str) -> Result<String, String> {
 }
 
 fn core_place(text: &str) -> Result<String, String> {
-    match text.starts_with(|c: char| c.is_ascii_digit()) || Path::new(text).is_dir() {
+    match is_url(text) || text.starts_with(|c: char| c.is_ascii_digit()) || Path::new(text).is_dir() {
         true => Ok(text.to_owned()),
-        false => Err("there is no such folder, and a version begins with a digit".to_owned()),
+        false => Err("there is no such folder; a URL has `://` in it, and a version begins with a digit".to_owned()),
     }
 }
 
@@ -63,44 +64,52 @@ pub(crate) fn run(arguments: &Arguments, format: Format, begun: Instant) -> Exit
         Options { name: arguments.name.clone(), module: arguments.module, core: core(&arguments.core, &arguments.out) };
     let generated = generate(&arguments.document, &options);
     let refused = generated.notes.refused() || arguments.strict && generated.notes.count() > 0;
+    if matches!(format, Format::Human) {
+        let notes = generated.notes.shown(&generated.tree, MOST_NOTES);
+        if !notes.is_empty() {
+            crate::complain(&notes);
+        }
+    }
+    let done = match refused {
+        true => Err(format!("{}: {}", arguments.document.display(), verdict(&generated))),
+        false => deliver(arguments, &generated).map_err(|error| format!("{}: {error}", arguments.out.display())),
+    };
     match format {
         Format::Json => {
-            let record = record(&generated, refused, begun);
+            // The first note says by its place what is wrong with a document.
+            let note = || generated.notes.first(&generated.tree).filter(|_| refused);
+            let reason = done.as_ref().err().map(|error| note().unwrap_or_else(|| error.clone()));
+            let record = record(&generated, reason, begun);
             crate::print(&format!("{}{record}\n", generated.notes.to_json_lines(&generated.tree)));
         }
         Format::Human => {
-            let notes = generated.notes.shown(&generated.tree, MOST_NOTES);
-            if !notes.is_empty() {
-                crate::complain(&notes);
+            if let Ok(done) = &done {
+                crate::print(&format!("{}; {done} ({} ms)\n", counts(&generated), begun.elapsed().as_millis()));
             }
         }
     }
-    if refused {
-        eprintln!("error: {}: {}", arguments.document.display(), verdict(&generated));
-        return ExitCode::FAILURE;
-    }
-    match deliver(arguments, &generated) {
-        Ok(done) if matches!(format, Format::Human) => {
-            let (operations, left_out, types) = (generated.operations, generated.left_out, generated.types);
-            let (warnings, milliseconds) = (generated.notes.count(), begun.elapsed().as_millis());
-            let counts = format!("{operations} operations ({left_out} left out), {types} types, {warnings} warnings");
-            crate::print(&format!("{counts}; {done} ({milliseconds} ms)\n"));
-            ExitCode::SUCCESS
-        }
+    match done {
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}: {error}", arguments.out.display());
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
+/// How much there is of what.
+fn counts(generated: &Generated) -> String {
+    let [operations, types, warnings] =
+        [(generated.operations, "operation"), (generated.types, "type"), (generated.notes.count(), "warning")]
+            .map(|(count, what)| counted(count, what));
+    format!("{operations} ({} left out), {types}, {warnings}", generated.left_out)
+}
+
 /// Why nothing is written.
 fn verdict(generated: &Generated) -> String {
-    match generated.notes.count() {
-        _ if generated.notes.refused() => "refused for the errors above; nothing is written".to_owned(),
-        1 => "refused by --strict for 1 warning; nothing is written".to_owned(),
-        count => format!("refused by --strict for {count} warnings; nothing is written"),
+    match generated.notes.refused() {
+        true => "refused for the errors above; nothing is written".to_owned(),
+        false => format!("refused by --strict for {}; nothing is written", counted(generated.notes.count(), "warning")),
     }
 }
 
@@ -121,12 +130,12 @@ fn deliver(arguments: &Arguments, generated: &Generated) -> io::Result<String> {
 }
 
 /// What became of a document, as a survey reads it.
-fn record(generated: &Generated, refused: bool, begun: Instant) -> String {
+fn record(generated: &Generated, refused: Option<String>, begun: Instant) -> String {
     let record = Record {
         openapi: generated.version.is_some() || generated.notes.unreadable(),
         swagger: generated.swagger,
         version: generated.version.clone().unwrap_or_default(),
-        refused: refused.then(|| generated.notes.first(&generated.tree)).flatten(),
+        refused,
         operations: generated.operations,
         left_out: generated.left_out,
         types: generated.types,
@@ -136,6 +145,11 @@ fn record(generated: &Generated, refused: bool, begun: Instant) -> String {
         peak: peak_memory(),
     };
     serde_json::to_string(&record).unwrap_or_default()
+}
+
+/// Whether `kassa-core` is to be found in a git repository.
+fn is_url(text: &str) -> bool {
+    text.contains("://")
 }
 
 /// Where a manifest in `out` finds `kassa-core`: a folder is given from where the command runs.

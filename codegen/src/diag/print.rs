@@ -13,9 +13,14 @@ impl fmt::Display for Failure {
         }
         let files: std::collections::BTreeSet<_> =
             self.diagnostics.iter().map(|d| self.tree.file_at(d.span.start)).collect();
-        let plural = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
-        write!(f, "{} in {}", plural(self.diagnostics.len(), "error"), plural(files.len(), "file"))
+        write!(f, "{} in {}", counted(self.diagnostics.len(), "error"), counted(files.len(), "file"))
     }
+}
+
+/// A count with its word: `1 error`, `2 errors`.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Failure {

@@ -27,7 +27,8 @@ pub struct Record {
     pub swagger: bool,
     /// Its version of OpenAPI.
     pub version: String,
-    /// Why it is refused.
+    /// Why nothing is written, or why what is written is not what it should be; for a document that is refused, with
+    /// its place.
     pub refused: Option<String>,
     /// How many operations are generated.
     pub operations: usize,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Survey;
+use crate::counted;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 480.0;
@@ -90,9 +91,9 @@ pub fn plot(survey: &Survey) -> String {
     }
     let _ = writeln!(
         svg,
-        "<text x=\"{}\" y=\"30\" text-anchor=\"middle\">{} documents: time by size; red: as much time for each byte as the larger half takes</text>\n</svg>",
+        "<text x=\"{}\" y=\"30\" text-anchor=\"middle\">{}: time by size; red: as much time for each byte as the larger half takes</text>\n</svg>",
         WIDTH / 2.0,
-        points.len()
+        counted(points.len(), "document")
     );
     svg
 }

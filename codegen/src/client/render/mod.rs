@@ -24,7 +24,7 @@ use crate::tree::steers;
 pub(crate) struct Layout {
     /// The name of the crate; `None` makes a module.
     pub(crate) name: Option<String>,
-    /// Where the manifest finds `kassa-core`: a path, or a version.
+    /// Where the manifest finds `kassa-core`: a folder, the URL of a git repository, or a version.
     pub(crate) core: String,
 }
 

@@ -210,8 +210,11 @@ pub(super) fn manifest(api: &Api, name: &str, modules: &[String], layout: &Layou
         }
         out.push('\n');
     }
-    let version = layout.core.starts_with(|c: char| c.is_ascii_digit());
-    let core = if version { toml(&layout.core) } else { format!("{{ path = {} }}", toml(&layout.core)) };
+    let core = match layout.core.as_str() {
+        url if url.contains("://") => format!("{{ git = {} }}", toml(url)),
+        version if version.starts_with(|c: char| c.is_ascii_digit()) => toml(version),
+        folder => format!("{{ path = {} }}", toml(folder)),
+    };
     out.push_str(&format!("[dependencies]\nkassa-core = {core}\n"));
     out
 }

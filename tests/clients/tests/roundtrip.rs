@@ -283,6 +283,37 @@ fn forms_are_read_in_the_styles_that_they_are_written_in() {
 }
 
 #[test]
+fn pairs_are_of_what_the_document_names() {
+    use bodies::events::PairsKeptEvent;
+    use bodies::operations::Pairs;
+    use bodies::types::{PairsBody, Spot};
+    let map = |key: &str, value: &str| Some(BTreeMap::from([(key.to_owned(), value.to_owned())]));
+    let kept = |query: &str, body: String| {
+        let mut request = kassa_core::http::Request::new(Bytes::from(body));
+        request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+        *request.uri_mut() = format!("https://example.org/hook?{query}").parse().unwrap();
+        PairsKeptEvent::read(&request)
+    };
+    // Nothing is left for the maps; a name with brackets is a name; an empty text is no number.
+    let mut body = PairsBody {
+        data_email: Some("a@b".to_owned()),
+        data: Some(BTreeMap::from([("k".to_owned(), 2)])),
+        ..PairsBody::new(1)
+    };
+    let written = sent(&Pairs { body: body.clone() }).body;
+    assert_eq!(written, "id=1&data%5Bemail%5D=a%40b&data%5Bk%5D=2");
+    let event = kept("page=&x=1", format!("{written}&size=")).unwrap();
+    assert_eq!((event.page, event.spot, event.rest), (None, Some(Spot { x: 1, y: None }), None));
+    assert_eq!(event.body, body);
+    body.labels = Some((0..100).map(|n| (format!("l{n}"), n.to_string())).collect());
+    let event = kept("page=3&a=1", sent(&Pairs { body: body.clone() }).body).unwrap();
+    assert_eq!((event.page, event.spot, event.rest), (Some(3), None, map("a", "1")));
+    assert_eq!(event.body, body);
+    let error = kept("", "id=".to_owned()).unwrap_err().to_string();
+    assert_eq!(error, "body.id: expected a number, found an empty text");
+}
+
+#[test]
 fn answers_are_told_apart() {
     use bodies::operations::{Several, SeveralOkBody, SeveralReply};
     let several = Several::default();

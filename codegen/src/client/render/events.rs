@@ -2,6 +2,7 @@
 
 use super::super::model::{Event, MediaKind, Place, Response, Status};
 use super::operations::{media_type, param_type, set_body};
+use super::pairs::style_of;
 use super::replies::{headers_of, read_media, received, several};
 use super::types::{Types, field_doc};
 use super::writer::{Writer, literal};
@@ -18,7 +19,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, event: &Event) {
     }
     let body = event.body.as_ref().map(|body| {
         let (name, read) = match body.media.as_slice() {
-            [only] => (received(types, only), read_media(only, "request")),
+            [only] => (received(types, only), read_media(types, only, "request")),
             _ => (body.rust.clone(), format!("{}::read(request)?", body.rust)),
         };
         let json = matches!(body.media.as_slice(), [only] if only.kind == MediaKind::Json);
@@ -55,7 +56,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, event: &Event) {
                 Place::Header => format!("header{some}(request.headers(), {wire}"),
                 Place::Cookie => format!("cookie{some}(request, {wire}"),
             };
-            format!("{}: reply::{call}, Style::{})?", field.rust, param.style)
+            format!("{}: reply::{call}, {})?", field.rust, style_of(types, param, &event.params))
         })
         .collect();
     reads.extend(body.map(|(_, read)| format!("body: {read}")));

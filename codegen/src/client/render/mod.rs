@@ -4,6 +4,7 @@ mod constructor;
 mod events;
 mod exercise;
 mod operations;
+mod pairs;
 mod replies;
 mod service;
 mod types;

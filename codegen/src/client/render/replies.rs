@@ -2,6 +2,7 @@
 
 use super::super::model::{Encoding, Media, MediaKind, Operation, Param, Response, Status};
 use super::operations::param_type;
+use super::pairs;
 use super::types::{Types, field_doc};
 use super::writer::{Writer, call, literal};
 
@@ -32,7 +33,7 @@ fn parts_of(types: Types<'_>, operation: &Operation, response: &Response) -> Vec
     match media {
         [] if matches!(response.status, Status::Exact(code) if BARE.contains(&code)) => {}
         [] => parts.push(Part("reply", "Reply".to_owned(), "reply.clone()".to_owned())),
-        [only] => parts.push(Part("body", received(types, only), read_media(only, "reply"))),
+        [only] => parts.push(Part("body", received(types, only), read_media(types, only, "reply"))),
         _ => parts.push(Part("body", response.body.clone(), format!("{}::read(reply)?", response.body))),
     }
     parts
@@ -55,14 +56,16 @@ fn bare_ones(operation: &Operation) -> Vec<u16> {
 }
 
 /// How a body is read, of a `reply` or a `request`.
-pub(super) fn read_media(media: &Media, of: &str) -> String {
+pub(super) fn read_media(types: Types<'_>, media: &Media, of: &str) -> String {
     match &media.kind {
         MediaKind::Json if of == "request" => "reply::json_of_request(request)?".to_owned(),
         MediaKind::Json => format!("reply::json({of})?"),
         MediaKind::Text => format!("reply::text({of}, {})?", literal(&plain(media))),
         MediaKind::Events => format!("Events::of({of}.body())?"),
         MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
-        MediaKind::Form(encodings) => call("reply::form(", &[of.to_owned(), format!("&[{}]", styles(encodings))], ")?"),
+        MediaKind::Form(encodings) => {
+            call("reply::form(", &[of.to_owned(), pairs::styles(types, &media.of, encodings)], ")?")
+        }
         MediaKind::Multipart | MediaKind::Bytes | MediaKind::Content => match plain(media).as_str() {
             // Any bytes are that.
             "" | "*/*" | "application/octet-stream" => format!("{of}.body().clone()"),
@@ -71,7 +74,7 @@ pub(super) fn read_media(media: &Media, of: &str) -> String {
     }
 }
 
-/// The styles of the fields of a form.
+/// The styles of the fields of a form that is sent.
 pub(super) fn styles(of: &[Encoding]) -> String {
     let style = |one: &Encoding| one.style.map(|style| format!("({}, Style::{style})", literal(&one.name)));
     of.iter().filter_map(style).collect::<Vec<_>>().join(", ")
@@ -212,11 +215,11 @@ pub(super) fn several(w: &mut Writer, types: Types<'_>, name: &str, media: &[Med
     let rest = if told.last().is_some_and(|one| plain(one) == "*/*") { told.pop() } else { media.first() };
     for one in told {
         w.open(&format!("if reply::is_of({of}.headers(), {}) {{", literal(&one.media_type)));
-        w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(one, of)));
+        w.line(&format!("return Ok(Self::{}({}));", one.rust, read_media(types, one, of)));
         w.close("}");
     }
     if let Some(rest) = rest {
-        w.line(&format!("Ok(Self::{}({}))", rest.rust, read_media(rest, of)));
+        w.line(&format!("Ok(Self::{}({}))", rest.rust, read_media(types, rest, of)));
     }
     w.close("}");
     w.close("}");

@@ -206,10 +206,11 @@ impl Writer {
 /// A call with lists among its arguments, of which nobody knows yet how deep it stands: on one line if it is short.
 pub(super) fn call(head: &str, arguments: &[String], tail: &str) -> String {
     let line = format!("{head}{}{tail}", arguments.join(", "));
-    if line.chars().count() <= WIDTH - 20 {
+    if line.chars().count() <= WIDTH - 20 && !line.contains('\n') {
         return line;
     }
-    let lines: String = arguments.iter().map(|argument| format!("    {argument},\n")).collect();
+    let lines: String =
+        arguments.iter().map(|argument| format!("    {},\n", argument.replace('\n', "\n    "))).collect();
     format!("{head}\n{lines}{tail}")
 }
 

@@ -1,7 +1,7 @@
 //! Values of one of several shapes, with nothing in them that says of which.
 
 use super::seen::Search;
-use super::{Json, Wire};
+use super::{Json, Wire, loose};
 use crate::Unreadable;
 
 /// Finds the shape that fits a value best: of those that can be read from it, the one that has a name for most of its
@@ -13,14 +13,16 @@ pub struct Choice<T> {
     /// What was read of such a value before, if any shape fitted.
     known: Option<Option<T>>,
     misfit: bool,
+    bends: usize,
     best: Option<Best<T>>,
     reasons: Vec<String>,
 }
 
 #[derive(Debug)]
 struct Best<T> {
-    /// It has a field that says otherwise; how many fields it does not know; the document does not list what it holds.
-    rank: (bool, usize, bool),
+    /// It has a field that says otherwise; how many fields it does not know; the document does not list what it holds;
+    /// how many texts were taken for what they need not be.
+    rank: (bool, usize, bool, usize),
     value: T,
 }
 
@@ -29,7 +31,7 @@ impl<T: Clone + 'static> Choice<T> {
     #[must_use]
     pub fn new(json: Json) -> Self {
         let (search, known) = Search::begin::<T>(&json);
-        Self { json, search, known, misfit: false, best: None, reasons: Vec::new() }
+        Self { json, search, known, misfit: false, bends: loose::bends(), best: None, reasons: Vec::new() }
     }
 
     /// Of the shape that is offered next, the field `name` has one of some `values`, each written as JSON: where it has
@@ -47,12 +49,13 @@ impl<T: Clone + 'static> Choice<T> {
         }
         let strange = self.json.strange(known);
         let is_beaten = |rank| self.best.as_ref().is_some_and(|best| best.rank <= rank);
-        if is_beaten((misfit, strange, false)) {
+        if is_beaten((misfit, strange, false, 0)) {
             return;
         }
+        loose::set_bends(self.bends);
         match S::from_json(self.json.clone()) {
             Ok(value) => {
-                let rank = (misfit, strange, !value.is_documented());
+                let rank = (misfit, strange, !value.is_documented(), loose::bends() - self.bends);
                 if !is_beaten(rank) {
                     self.best = Some(Best { rank, value: wrap(value) });
                 }
@@ -69,6 +72,7 @@ impl<T: Clone + 'static> Choice<T> {
         if let Some(known) = self.known {
             return known.ok_or_else(|| Unreadable::new("", "fits none of the shapes, as said before"));
         }
+        loose::set_bends(self.bends + self.best.as_ref().map_or(0, |best| best.rank.3));
         let value = self.best.map(|best| best.value);
         self.search.end(value.as_ref());
         match value {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::wire::read_entries;
-use super::{Json, Object, Wire};
+use super::{Json, Object, Wire, loose};
 use crate::{Maybe, Unreadable};
 
 impl Object {
@@ -68,7 +68,7 @@ impl Fields {
     /// When it is not, or is of another type.
     pub fn take<T: Wire>(&mut self, name: &str) -> Result<T, Unreadable> {
         match self.find(name) {
-            Some(json) => T::from_json(json).map_err(|error| error.within(name)),
+            Some(json) => loose::entry(json).map_err(|error| error.within(name)),
             None => Err(Unreadable::new(name, "is missing")),
         }
     }
@@ -80,7 +80,7 @@ impl Fields {
     pub fn take_some<T: Wire>(&mut self, name: &str) -> Result<Option<T>, Unreadable> {
         match self.find(name) {
             None | Some(Json::Null) => Ok(None),
-            Some(json) => T::from_json(json).map(Some).map_err(|error| error.within(name)),
+            Some(json) => loose::some(json, loose::entry).map_err(|error| error.within(name)),
         }
     }
 
@@ -92,7 +92,10 @@ impl Fields {
         match self.find(name) {
             None => Ok(Maybe::Absent),
             Some(Json::Null) => Ok(Maybe::Null),
-            Some(json) => T::from_json(json).map(Maybe::Value).map_err(|error| error.within(name)),
+            Some(json) => match loose::some(json, loose::entry) {
+                Ok(value) => Ok(value.map_or(Maybe::Absent, Maybe::Value)),
+                Err(error) => Err(error.within(name)),
+            },
         }
     }
 

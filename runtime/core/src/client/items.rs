@@ -1,6 +1,6 @@
 //! Lists place by place.
 
-use super::{Json, Wire};
+use super::{Json, Wire, loose};
 use crate::{Maybe, Unreadable};
 
 /// A list that is written, whose places have types of their own.
@@ -51,17 +51,14 @@ impl Items {
     /// # Errors
     /// When it is no list.
     pub fn of(json: Json) -> Result<Self, Unreadable> {
-        match json {
-            Json::List(items) => Ok(Self { items: items.into_iter(), place: 0 }),
-            other => Err(other.misfit("a list")),
-        }
+        Ok(Self { items: loose::items(json)?.into_iter(), place: 0 })
     }
 
     fn next<T: Wire>(&mut self) -> Option<Result<T, Unreadable>> {
         let place = self.place;
         self.place += 1;
         let json = self.items.next()?;
-        Some(T::from_json(json).map_err(|error| error.within(&format!("[{place}]"))))
+        Some(loose::item(json).map_err(|error| error.within(&format!("[{place}]"))))
     }
 
     /// Takes the item of a place that has to be filled.

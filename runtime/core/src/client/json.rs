@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Wire, parse};
+use super::{Wire, loose, parse};
 use crate::{Number, Unreadable};
 
 /// A JSON value.
@@ -56,6 +56,7 @@ impl Json {
     pub fn tag(&self, key: &str) -> Option<&str> {
         match self.get(key) {
             Some(Self::Text(text)) => Some(text),
+            Some(Self::Number(number)) if loose::is_on() => Some(number.as_str()),
             _ => None,
         }
     }
@@ -120,7 +121,8 @@ impl Json {
 
     /// An error that says what was expected instead.
     pub(super) fn misfit(&self, expected: &str) -> Unreadable {
-        Unreadable::new("", format!("expected {expected}, found {}", self.kind()))
+        let found = if matches!(self, Self::Text(text) if text.is_empty()) { "an empty text" } else { self.kind() };
+        Unreadable::new("", format!("expected {expected}, found {found}"))
     }
 }
 

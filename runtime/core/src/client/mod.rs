@@ -13,6 +13,7 @@ mod events;
 mod fields;
 mod items;
 mod json;
+mod loose;
 mod media_type;
 mod multipart;
 pub mod oauth;

@@ -1,6 +1,7 @@
 //! From the names and values of a query or a form back to values.
 
-use super::styled::{fit, guessed};
+use super::loose::{self, Place, guessed};
+use super::style::plain;
 use super::{Json, Object, Style, Wire};
 use crate::Unreadable;
 
@@ -13,30 +14,73 @@ const MAX_PAIRS: usize = 10_000;
 /// Reads a value from names and values, not escaped any more: a name that is there several times has a list, and
 /// `name[key]` is of an object. `styles` says of fields how their lists and objects are written.
 pub(super) fn of_pairs<T: Wire>(pairs: &[(String, String)], styles: &[(&str, Style)]) -> Result<T, Unreadable> {
+    let mut object = gathered(pairs, styles)?;
+    // Whether items in turn are names and values, only the type says.
+    for _ in styles {
+        let error = match loose::read(object.clone().into(), Place::Whole) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        if !take_in_turn(&mut object, &error.place, styles) {
+            return Err(error);
+        }
+    }
+    loose::read(object.into(), Place::Whole)
+}
+
+/// The fields that names and values are of.
+pub(super) fn gathered(pairs: &[(String, String)], styles: &[(&str, Style)]) -> Result<Object, Unreadable> {
     if pairs.len() > MAX_PAIRS {
         return Err(Unreadable::new("", "has more than 10,000 values"));
     }
+    // An object that is there under its own name is not exploded.
+    let is_absent = |of: &str| pairs.iter().all(|(name, _)| name != of);
+    let exploded: Vec<_> = styles.iter().filter(|(of, style)| style.is_exploded() && is_absent(of)).collect();
+    let mut objects = vec![Object::new(); exploded.len()];
     let mut object = Object::new();
     for (name, value) in pairs {
-        let (name, keys) = match name.find('[').filter(|at| *at > 0).map(|at| name.split_at(at)) {
-            Some((first, rest)) => keys_of(rest).map_or((name.as_str(), Vec::new()), |keys| (first, keys)),
-            None => (name.as_str(), Vec::new()),
-        };
+        let (name, keys) = parted(name, styles);
         let split = |by: char| Json::List(value.split(by).map(|item| guessed(item.into())).collect());
         let value = match styles.iter().find(|(of, _)| *of == name).map(|(_, style)| *style) {
-            Some(Style::Json) => Json::parse(value.as_bytes()).map_err(|error| error.within(name))?,
+            Some(Style::Json) if !value.is_empty() => {
+                Json::parse(value.as_bytes()).map_err(|error| error.within(name))?
+            }
             Some(Style::Form) => split(','),
             Some(Style::Pipe) => split('|'),
             Some(Style::Space) => split(' '),
             _ => guessed(value.as_str().into()),
         };
-        put(entry(&mut object, name), &keys, value);
+        let mut is_taken = false;
+        for (_, object) in exploded.iter().zip(&mut objects).filter(|((_, style), _)| style.takes(name)) {
+            put(entry(object, name), &keys, value.clone());
+            is_taken = true;
+        }
+        if !is_taken {
+            put(entry(&mut object, name), &keys, value);
+        }
     }
-    // The fields of an object that is exploded have no name in common: they are all that is there.
-    let all = object.clone();
-    let exploded = styles.iter().filter(|(name, style)| *style == Style::FormExplode && all.get(name).is_none());
-    exploded.for_each(|(name, _)| object.set(name, all.clone().into()));
-    fit(object.into(), styles)
+    for ((name, _), found) in exploded.into_iter().zip(objects).filter(|(_, found)| !found.0.is_empty()) {
+        object.set(name, found.into());
+    }
+    Ok(object)
+}
+
+/// Takes the items of the field at `place` for names and values in turn, if its style writes objects so.
+fn take_in_turn(object: &mut Object, place: &str, styles: &[(&str, Style)]) -> bool {
+    let is_within =
+        |of: &str| place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let is_joined = |style: Style| matches!(style, Style::Form | Style::Pipe | Style::Space);
+    let Some((name, _)) = styles.iter().find(|(name, style)| is_joined(*style) && is_within(name)) else {
+        return false;
+    };
+    let Some((_, value)) = object.0.iter_mut().find(|(key, _)| key == name) else { return false };
+    let Json::List(items) = value else { return false };
+    if !items.len().is_multiple_of(2) {
+        return false;
+    }
+    let pairs = items.chunks(2).map(|pair| (plain(&pair[0]), pair[1].clone()));
+    *value = pairs.collect::<Object>().into();
+    true
 }
 
 /// Reads a value whose places are `[a][b]` behind a name, from those and values.
@@ -45,7 +89,15 @@ pub(super) fn of_places<T: Wire>(places: &[(String, String)]) -> Result<T, Unrea
     for (place, value) in places {
         put(&mut json, &keys_of(place).unwrap_or_default(), guessed(value.as_str().into()));
     }
-    fit(json, &[])
+    loose::read(json, Place::Whole)
+}
+
+/// A name and the keys behind it; one that is declared with brackets has none.
+fn parted<'a>(name: &'a str, styles: &[(&str, Style)]) -> (&'a str, Vec<&'a str>) {
+    let is_declared = || styles.iter().any(|(of, style)| *of == name || style.names(name));
+    let parts = name.find('[').filter(|at| *at > 0 && !is_declared()).map(|at| name.split_at(at));
+    let parts = parts.and_then(|(first, rest)| Some((first, keys_of(rest)?)));
+    parts.unwrap_or((name, Vec::new()))
 }
 
 /// `[a][b][]` is `a`, `b` and nothing, which is the next item of a list.
@@ -155,5 +207,44 @@ mod tests {
         // A text that looks like a list is a text where that is due.
         let texts = of_pairs::<BTreeMap<String, Vec<String>>>(&pairs("l=[1,2]"), &[]).unwrap();
         assert_eq!(texts["l"], ["[1,2]"]);
+    }
+
+    #[test]
+    fn many_texts_that_look_like_numbers_are_texts() {
+        let many = |name: fn(usize) -> String| (0..5_000).map(|n| (name(n), n.to_string())).collect::<Vec<_>>();
+        let texts = of_pairs::<BTreeMap<String, String>>(&many(|n| format!("k{n}")), &[]).unwrap();
+        assert_eq!((texts.len(), texts["k4999"].as_str()), (5_000, "4999"));
+        type Nested = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+        let nested = of_pairs::<Nested>(&many(|n| format!("a[k{n}]")), &[]).unwrap();
+        assert_eq!(nested["a"]["k4999"], ["4999"]);
+        let error = of_pairs::<BTreeMap<String, bool>>(&many(|n| format!("k{n}")), &[]).unwrap_err();
+        assert_eq!(error.to_string(), "k0: expected true or false, found a number");
+        assert!(of_pairs::<Json>(&vec![(String::new(), String::new()); MAX_PAIRS + 1], &[]).is_err());
+    }
+
+    #[test]
+    fn a_declared_name_with_brackets_is_one() {
+        let declared = [("a[b]", Style::FormExplode), ("l[]", Style::FormExplode)];
+        assert_eq!(json("a[b]=1&a[c]=2&l[]=3&l[]=4", &declared), r#"{"a[b]":1,"a":{"c":2},"l[]":[3,4]}"#);
+        assert_eq!(json("a[b]=1&c[d]=2", &[("o", Style::Own(&["a[b]"]))]), r#"{"c":{"d":2},"o":{"a[b]":1}}"#);
+    }
+
+    #[test]
+    fn what_is_no_neighbours_is_of_the_exploded_map() {
+        let styles = [("rest", Style::Rest(&["id", "deep"])), ("own", Style::Own(&["x"]))];
+        assert_eq!(json("id=1&deep[k]=2", &styles), r#"{"id":1,"deep":{"k":2}}"#);
+        assert_eq!(json("id=1&k=v&x=3", &styles), r#"{"id":1,"rest":{"k":"v","x":3},"own":{"x":3}}"#);
+        assert_eq!(json("rest=5&k=v", &styles), r#"{"rest":5,"k":"v"}"#);
+    }
+
+    #[test]
+    fn an_empty_text_of_a_field_is_none() {
+        type Fields = BTreeMap<String, Option<i64>>;
+        assert_eq!(
+            of_pairs::<Fields>(&pairs("a=&b=1"), &[]).unwrap(),
+            BTreeMap::from([("a".to_owned(), None), ("b".to_owned(), Some(1))])
+        );
+        let error = of_pairs::<BTreeMap<String, i64>>(&pairs("a="), &[]).unwrap_err();
+        assert_eq!(error.to_string(), "a: expected a number, found an empty text");
     }
 }

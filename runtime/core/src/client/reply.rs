@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
+use super::loose::{self, Place, guessed};
 use super::media_type::media_type_of;
-use super::pairs::{of_pairs, of_places};
+use super::pairs::{gathered, of_pairs, of_places};
 use super::styled::{Styled, decoded, fitting};
 use super::{Json, Style, Wire};
 use crate::{Reply, Request, Unreadable, json as core_json};
@@ -76,15 +77,19 @@ fn pairs_of(text: &str) -> Vec<(String, String)> {
 /// # Errors
 /// When it is not, or is of another type.
 pub fn header<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<T, Unreadable> {
-    due(name, "header", header_some(headers, name, style)?)
+    due(name, "header", read_header(headers, name, style)?)
 }
 
 /// Reads a header that may be left out. Several lines are one list, as HTTP has it; but of cookies that are set, whose
-/// dates have commas, each line is one item, and lines of one text.
+/// dates have commas, each line is one item, and lines of one text. An empty one that cannot be a text is left out.
 ///
 /// # Errors
 /// When it is of another type.
 pub fn header_some<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    read_header::<Option<T>>(headers, name, style).map(Option::flatten)
+}
+
+fn read_header<T: Wire>(headers: &HeaderMap, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
     let texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let texts: Vec<String> = texts.collect();
     let read = match texts.as_slice() {
@@ -107,14 +112,18 @@ fn due<T>(name: &str, what: &str, value: Option<T>) -> Result<T, Unreadable> {
 /// # Errors
 /// When it is not, or is of another type.
 pub fn query<T: Wire>(request: &Request, name: &str, style: Style) -> Result<T, Unreadable> {
-    due(name, "query parameter", query_some(request, name, style)?)
+    due(name, "query parameter", read_query(request, name, style)?)
 }
 
-/// Reads a query parameter that may be left out.
+/// Reads a query parameter that may be left out. An empty one that cannot be a text is left out.
 ///
 /// # Errors
 /// When it is of another type.
 pub fn query_some<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    read_query::<Option<T>>(request, name, style).map(Option::flatten)
+}
+
+fn read_query<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
     let query = request.uri().query().unwrap_or_default();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -126,14 +135,18 @@ pub fn query_some<T: Wire>(request: &Request, name: &str, style: Style) -> Resul
 /// # Errors
 /// When it is not, or is of another type.
 pub fn cookie<T: Wire>(request: &Request, name: &str, style: Style) -> Result<T, Unreadable> {
-    due(name, "cookie", cookie_some(request, name, style)?)
+    due(name, "cookie", read_cookie(request, name, style)?)
 }
 
-/// Reads a cookie that may be left out.
+/// Reads a cookie that may be left out. An empty one that cannot be a text is left out.
 ///
 /// # Errors
 /// When it is of another type.
 pub fn cookie_some<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
+    read_cookie::<Option<T>>(request, name, style).map(Option::flatten)
+}
+
+fn read_cookie<T: Wire>(request: &Request, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
     let texts: Vec<String> = request
         .headers()
         .get_all(header::COOKIE)
@@ -147,11 +160,13 @@ pub fn cookie_some<T: Wire>(request: &Request, name: &str, style: Style) -> Resu
 /// Reads a parameter from the names and values of a query or of cookies, which are escaped.
 fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Result<Option<T>, Unreadable> {
     let named: Vec<&str> = pairs.iter().filter(|(found, _)| decoded(found) == name).map(|(_, value)| *value).collect();
-    let list = || fitting(Json::List(named.iter().map(|value| Json::Text(decoded(value))).collect()));
+    let texts = || Json::List(named.iter().map(|value| guessed(Json::Text(decoded(value)))).collect());
     let read = match (style, named.as_slice()) {
-        (Style::FormExplode, [only]) => fitting(Json::Text(decoded(only))).or_else(|error| list().map_err(|_| error)),
+        (Style::FormExplode | Style::Own(_) | Style::Rest(_), [only]) => {
+            loose::read(guessed(Json::Text(decoded(only))), Place::Entry)
+        }
         (_, [only]) => Styled { name, style, escaped: true }.read(only),
-        (_, [_, _, ..]) => list(),
+        (_, [_, _, ..]) => loose::read(texts(), Place::Entry),
         (Style::Deep, []) => {
             let behind = |key: &str| decoded(key).strip_prefix(name).filter(|rest| is_place(rest)).map(str::to_owned);
             let inner: Vec<_> = pairs.iter().filter_map(|(key, value)| Some((behind(key)?, decoded(value)))).collect();
@@ -160,10 +175,12 @@ fn read_pairs<T: Wire>(pairs: Vec<(&str, &str)>, name: &str, style: Style) -> Re
             }
             of_places(&inner)
         }
-        // The fields of an object that is exploded have no name in common: they are all that is there.
-        (Style::FormExplode, []) => {
+        (Style::Own(_) | Style::Rest(_), []) => {
             let all: Vec<_> = pairs.iter().map(|(key, value)| (decoded(key), decoded(value))).collect();
-            return Ok(of_pairs::<T>(&all, &[]).ok().filter(|_| !all.is_empty()));
+            match gathered(&all, &[(name, style)])?.get(name) {
+                Some(found) => loose::read(found.clone(), Place::Entry),
+                None => return Ok(None),
+            }
         }
         (_, []) => return Ok(None),
     };
@@ -236,7 +253,7 @@ mod tests {
         assert_eq!(query_some::<i64>(&request, "none", Style::Deep).unwrap(), None);
         assert_eq!(
             query::<bool>(&request, "n", Style::FormExplode).unwrap_err().to_string(),
-            "n: expected true or false, found a text"
+            "n: expected true or false, found a number"
         );
         let error = query::<i64>(&request, "none", Style::Form).unwrap_err().to_string();
         assert_eq!(error, "none: the query parameter is missing");
@@ -244,6 +261,40 @@ mod tests {
         assert_eq!(cookie_some::<i64>(&request, "n", Style::Form).unwrap(), Some(7));
         assert_eq!(path::<String>(&request, "/items/{id}", "id", Style::Simple).unwrap(), "a/b");
         assert!(path::<String>(&request, "/others/{id}", "id", Style::Simple).is_err());
+    }
+
+    #[test]
+    fn an_exploded_object_takes_what_is_its_own() {
+        type Map = BTreeMap<String, i64>;
+        let read = |text: &str, style: Style| {
+            query_some::<Map>(&request(&format!("https://example.org/?{text}"), ""), "flat", style)
+        };
+        let rest = Style::Rest(&["page", "deep", "data[id]"]);
+        let own = Style::Own(&["x", "data[id]"]);
+        assert_eq!(read("page=2&deep[a]=x&data[id]=3", rest).unwrap(), None);
+        assert_eq!(read("page=2&x=1", rest).unwrap().unwrap(), BTreeMap::from([("x".to_owned(), 1)]));
+        assert_eq!(read("page=2&y=1", own).unwrap(), None);
+        let both = BTreeMap::from([("data[id]".to_owned(), 3), ("x".to_owned(), 1)]);
+        assert_eq!(read("page=z&x=1&data[id]=3", own).unwrap().unwrap(), both);
+        assert_eq!(read("x=z", own).unwrap_err().to_string(), "flat.x: expected a number, found a text");
+        let cookies = request("https://example.org/", "sid=1; x=2");
+        assert_eq!(cookie_some::<Map>(&cookies, "flat", Style::Rest(&["sid"])).unwrap().unwrap()["x"], 2);
+        assert_eq!(cookie_some::<Map>(&cookies, "flat", Style::Rest(&["sid", "x"])).unwrap(), None);
+    }
+
+    #[test]
+    fn an_empty_text_is_none_where_it_can_be_nothing_else() {
+        let mut request = request("https://example.org/?n=", "n=");
+        request.headers_mut().insert("x-n", http::HeaderValue::from_static(""));
+        for style in [Style::FormExplode, Style::Form, Style::Json] {
+            assert_eq!(query_some::<i64>(&request, "n", style).unwrap(), None, "{style:?}");
+            let error = query::<i64>(&request, "n", style).unwrap_err().to_string();
+            assert_eq!(error, "n: expected a number, found an empty text", "{style:?}");
+        }
+        assert_eq!(query_some::<String>(&request, "n", Style::FormExplode).unwrap().unwrap(), "");
+        assert_eq!(cookie_some::<bool>(&request, "n", Style::FormExplode).unwrap(), None);
+        assert_eq!(header_some::<i64>(request.headers(), "x-n", Style::Simple).unwrap(), None);
+        assert!(header::<i64>(request.headers(), "x-n", Style::Simple).is_err());
     }
 
     #[test]

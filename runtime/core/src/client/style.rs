@@ -33,6 +33,27 @@ pub enum Style {
     Deep,
     /// Anywhere: the value as JSON.
     Json,
+    /// [`Style::FormExplode`] of an object that is read, whose fields have no name in common: the pairs of these names.
+    Own(&'static [&'static str]),
+    /// The same of one that does not name its fields: the pairs that are of none of these neighbours.
+    Rest(&'static [&'static str]),
+}
+
+impl Style {
+    /// Whether the pairs of an object are to be found by what they are called.
+    pub(super) const fn is_exploded(self) -> bool {
+        matches!(self, Self::Own(_) | Self::Rest(_))
+    }
+
+    /// Whether a pair of this name is said of.
+    pub(super) fn names(self, name: &str) -> bool {
+        matches!(self, Self::Own(names) | Self::Rest(names) if names.contains(&name))
+    }
+
+    /// Whether a pair of this name is of the object.
+    pub(super) fn takes(self, name: &str) -> bool {
+        self.is_exploded() && self.names(name) == matches!(self, Self::Own(_))
+    }
 }
 
 /// What stays as it is where `allowReserved` is said: the reserved characters of RFC 3986, and escapes.
@@ -176,7 +197,7 @@ pub(super) fn pairs(name: &str, style: Style, json: &Json, escape: Escape) -> Ve
         (_, Json::List(_) | Json::Object(_)) if parts(json, escape).is_empty() => Vec::new(),
         (Style::Space, _) => joined("%20"),
         (Style::Pipe, _) => joined("%7C"),
-        (Style::FormExplode, Json::List(_) | Json::Object(_)) => {
+        (Style::FormExplode | Style::Own(_) | Style::Rest(_), Json::List(_) | Json::Object(_)) => {
             parts(json, escape).into_iter().map(|(key, value)| (key.unwrap_or_else(own), value)).collect()
         }
         _ => joined(","),

@@ -1,10 +1,8 @@
 //! From the text of headers, parameters and forms back to values.
 
-use std::collections::BTreeMap;
-
 use percent_encoding::percent_decode_str;
 
-use super::style::plain;
+use super::loose::{self, Place, guessed};
 use super::{Json, Object, Style, Wire};
 use crate::Unreadable;
 
@@ -20,7 +18,7 @@ pub(super) struct Styled<'a> {
 impl Styled<'_> {
     /// Reads a value from its text: as one value, as a list, or as an object, whichever the type takes first.
     pub(super) fn read<T: Wire>(self, text: &str) -> Result<T, Unreadable> {
-        if self.style == Style::Json {
+        if self.style == Style::Json && !text.is_empty() {
             return Json::parse(self.plain(text).as_bytes()).and_then(T::from_json);
         }
         let (text, separator, between) = self.taken_apart(text);
@@ -83,122 +81,15 @@ pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// How often a text is tried anew: a message is short, or means harm.
-const MAX_TRIES: usize = 64;
-
-/// Reads a value of whose leaves only the text is known. What looks like a number or a truth value is taken for one until
-/// the type says at that place that it is none; and one value for a list of one.
+/// Reads a value of whose leaves only the text is known.
 pub(super) fn fitting<T: Wire>(texts: Json) -> Result<T, Unreadable> {
-    fit(guessed(texts), &[])
-}
-
-/// Reads a value of which some may be something else, as the type says. `styles` says of fields how they are written.
-pub(super) fn fit<T: Wire>(mut json: Json, styles: &[(&str, Style)]) -> Result<T, Unreadable> {
-    let mut tries = 0;
-    loop {
-        let error = match T::from_json(json.clone()) {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        tries += 1;
-        if tries > MAX_TRIES || !(give_way(&mut json, &error.place) || styled(&mut json, &error.place, styles)) {
-            return Err(error);
-        }
-    }
-}
-
-/// Takes the field at `place` for what else its style may mean.
-fn styled(json: &mut Json, place: &str, styles: &[(&str, Style)]) -> bool {
-    let Json::Object(object) = json else { return false };
-    let is_within =
-        |of: &str| place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-    let Some((name, style)) = styles.iter().find(|(name, _)| is_within(name)) else { return false };
-    let Some(at) = object.0.iter().position(|(key, _)| key == name) else { return false };
-    match (style, &object.0[at].1) {
-        // Names and values in turn.
-        (Style::Form | Style::Pipe | Style::Space, Json::List(items)) if items.len().is_multiple_of(2) => {
-            let pairs = items.chunks(2).map(|pair| (plain(&pair[0]), pair[1].clone()));
-            object.0[at].1 = pairs.collect::<Object>().into();
-        }
-        // What was there is of other fields.
-        (Style::FormExplode, Json::Object(_)) => _ = object.0.remove(at),
-        _ => return false,
-    }
-    true
-}
-
-pub(super) fn guessed(json: Json) -> Json {
-    match json {
-        Json::Text(text) => match Json::parse(text.as_bytes()) {
-            Ok(found @ (Json::Number(_) | Json::Bool(_))) if found.to_string() == text => found,
-            _ => Json::Text(text),
-        },
-        Json::List(items) => Json::List(items.into_iter().map(guessed).collect()),
-        Json::Object(object) => Json::Object(object.0.into_iter().map(|(key, value)| (key, guessed(value))).collect()),
-        other => other,
-    }
-}
-
-/// Takes what stands at `place` for something else; `false` if there is nothing else that it can be.
-fn give_way(json: &mut Json, place: &str) -> bool {
-    match json {
-        Json::Number(_) | Json::Bool(_) => {
-            *json = Json::Text(json.to_string());
-            true
-        }
-        // The items are of one type.
-        Json::List(items) if place.starts_with('[') => {
-            let rest = place.split_once(']').map_or("", |(_, rest)| rest);
-            let rest = rest.strip_prefix('.').unwrap_or(rest);
-            let mut changed = false;
-            for item in items {
-                changed |=
-                    give_way(item, rest) || rest.is_empty() && is_json_of(item, |json| matches!(json, Json::List(_)));
-            }
-            changed
-        }
-        // The places of a list.
-        Json::Object(object) if place.is_empty() => {
-            let places: Option<BTreeMap<usize, &Json>> =
-                object.iter().map(|(key, value)| Some((key.parse().ok()?, value))).collect();
-            let Some(places) = places.filter(|places| !places.is_empty()) else { return false };
-            *json = Json::List(places.into_values().cloned().collect());
-            true
-        }
-        Json::Object(object) => {
-            let of = |key: &str| place.strip_prefix(key).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-            let entry = object.0.iter_mut().filter(|(key, _)| of(key).is_some()).max_by_key(|(key, _)| key.len());
-            let Some((key, value)) = entry else { return false };
-            let rest = of(key).unwrap_or_default();
-            let rest = rest.strip_prefix('.').unwrap_or(rest).to_owned();
-            if give_way(value, &rest) {
-                return true;
-            }
-            // One value for a list of one.
-            if rest.is_empty() && matches!(value, Json::Text(_) | Json::Object(_)) {
-                *value = Json::List(vec![guessed(std::mem::take(value))]);
-                return true;
-            }
-            false
-        }
-        Json::Text(_) => place.is_empty() && is_json_of(json, |json| matches!(json, Json::Object(_))),
-        Json::Null | Json::List(_) => false,
-    }
-}
-
-/// Takes a text for the JSON that it is, if that `is` what is looked for.
-fn is_json_of(text: &mut Json, is: impl Fn(&Json) -> bool) -> bool {
-    let Json::Text(written) = text else { return false };
-    let found = Json::parse(written.as_bytes()).ok().filter(is);
-    found.is_some_and(|found| {
-        *text = found;
-        true
-    })
+    loose::read(guessed(texts), Place::Whole)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn read<T: Wire>(style: Style, text: &str) -> Result<T, Unreadable> {
         Styled { name: "color", style, escaped: true }.read(text)

@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD};
 use bytes::Bytes;
 
-use super::{Check, Json, Object};
+use super::{Check, Json, Object, loose};
 use crate::{DateTime, Maybe, Number, Secret, Unreadable};
 
 /// A type of a document. What is written is in the order of the document, what is read may be in any.
@@ -85,7 +85,7 @@ impl Wire for String {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         match json {
             Json::Text(text) => Ok(text),
-            other => Err(other.misfit("a text")),
+            other => loose::text(&other).ok_or_else(|| other.misfit("a text")),
         }
     }
 
@@ -207,7 +207,7 @@ impl<T: Wire> Wire for Option<T> {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         match json {
             Json::Null => Ok(None),
-            json => T::from_json(json).map(Some),
+            json => loose::some(json, T::from_json),
         }
     }
 
@@ -228,7 +228,7 @@ impl<T: Wire> Wire for Maybe<T> {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         match json {
             Json::Null => Ok(Self::Null),
-            json => T::from_json(json).map(Self::Value),
+            json => Ok(loose::some(json, T::from_json)?.map_or(Self::Null, Self::Value)),
         }
     }
 }
@@ -257,8 +257,8 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn from_json(json: Json) -> Result<Self, Unreadable> {
-        let Json::List(items) = json else { return Err(json.misfit("a list")) };
-        let read = |(n, item)| T::from_json(item).map_err(|error| error.within(&format!("[{n}]")));
+        let items = loose::items(json)?;
+        let read = |(n, item)| loose::item(item).map_err(|error| error.within(&format!("[{n}]")));
         items.into_iter().enumerate().map(read).collect()
     }
 
@@ -291,7 +291,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 
 /// Reads the values of entries.
 pub(super) fn read_entries<T: Wire>(entries: Vec<(String, Json)>) -> Result<BTreeMap<String, T>, Unreadable> {
-    let read = |(key, value): (String, Json)| match T::from_json(value) {
+    let read = |(key, value): (String, Json)| match loose::entry(value) {
         Ok(value) => Ok((key, value)),
         Err(error) => Err(error.within(&key)),
     };

@@ -24,7 +24,12 @@ impl StylesAgainEvent {
         Ok(Self {
             body: reply::form(
                 request,
-                &[("json", Style::Json), ("deep", Style::Deep), ("joined", Style::Form), ("flat", Style::FormExplode)],
+                &[
+                    ("json", Style::Json),
+                    ("deep", Style::Deep),
+                    ("joined", Style::Form),
+                    ("flat", Style::Own(&["x", "y"])),
+                ],
             )?,
         })
     }
@@ -38,6 +43,57 @@ pub enum StylesAgainEventReply {
 }
 
 impl StylesAgainEventReply {
+    /// The reply.
+    ///
+    /// # Errors
+    /// When a value breaks a constraint of the document, or cannot stand in a header.
+    pub fn to_reply(&self) -> Result<Reply, BuildError> {
+        match self {
+            Self::NoContent => Draft::reply().answer(204),
+        }
+    }
+}
+
+/// `kept`, sent by `POST`
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairsKeptEvent {
+    pub page: Option<i64>,
+    pub spot: Option<Spot>,
+    pub rest: Option<BTreeMap<String, String>>,
+    /// The body.
+    pub body: PairsBody,
+}
+
+impl PairsKeptEvent {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// When it is not what the document says.
+    pub fn read(request: &Request) -> Result<Self, Unreadable> {
+        Ok(Self {
+            page: reply::query_some(request, "page", Style::FormExplode)?,
+            spot: reply::query_some(request, "spot", Style::Own(&["x", "y"]))?,
+            rest: reply::query_some(request, "rest", Style::Rest(&["page", "spot", "x", "y"]))?,
+            body: reply::form(
+                request,
+                &[
+                    ("data[email]", Style::FormExplode),
+                    ("data", Style::Deep),
+                    ("labels", Style::Rest(&["id", "size", "data[email]", "data"])),
+                ],
+            )?,
+        })
+    }
+}
+
+/// What [`PairsKeptEvent`] is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PairsKeptEventReply {
+    /// 204: Nothing.
+    NoContent,
+}
+
+impl PairsKeptEventReply {
     /// The reply.
     ///
     /// # Errors

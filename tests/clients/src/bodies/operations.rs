@@ -81,6 +81,42 @@ pub enum StylesReply {
     Undocumented(Reply),
 }
 
+/// `POST /form/pairs`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pairs {
+    /// The body.
+    pub body: PairsBody,
+}
+
+impl Operation for Pairs {
+    type Reply = PairsReply;
+
+    const ID: &'static str = "pairs";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/form/pairs")
+            .form(&self.body, &[("labels", Style::FormExplode), ("data", Style::Deep)])
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<PairsReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => PairsReply::NoContent,
+            _ => PairsReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Pairs`] answers.
+#[derive(Debug, Clone)]
+pub enum PairsReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// `POST /upload`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Upload<F = Bytes> {

@@ -167,6 +167,46 @@ impl Wire for StylesBody {
     }
 }
 
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairsBody {
+    pub id: i64,
+    pub size: Option<Number>,
+    /// `data[email]`
+    pub data_email: Option<String>,
+    pub data: Option<BTreeMap<String, i64>>,
+    pub labels: Option<BTreeMap<String, String>>,
+}
+
+impl PairsBody {
+    /// With what has to be there, and nothing else.
+    pub fn new(id: i64) -> Self {
+        Self { id, size: None, data_email: None, data: None, labels: None }
+    }
+}
+
+impl Wire for PairsBody {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put("id", &self.id);
+        json.put_some("size", &self.size);
+        json.put_some("data[email]", &self.data_email);
+        json.put_some("data", &self.data);
+        json.put_some("labels", &self.labels);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self {
+            id: json.take("id")?,
+            size: json.take_some("size")?,
+            data_email: json.take_some("data[email]")?,
+            data: json.take_some("data")?,
+            labels: json.take_some("labels")?,
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UploadBodyAbout {
     pub n: Option<i64>,

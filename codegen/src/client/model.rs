@@ -138,6 +138,8 @@ pub(crate) enum Shape {
     Bool,
     /// `i8` to `u64`.
     Int(&'static str),
+    /// An integer of any size.
+    Whole,
     Float,
     /// Exact, digit for digit.
     Number,

@@ -388,7 +388,7 @@ impl<'t> Lowering<'t> {
             Shape::Any => "Any".to_owned(),
             Shape::Object | Shape::Map(_) => "Map".to_owned(),
             Shape::Bool => "Bool".to_owned(),
-            Shape::Int(_) => "Integer".to_owned(),
+            Shape::Int(_) | Shape::Whole => "Integer".to_owned(),
             Shape::Float | Shape::Number => "Number".to_owned(),
             Shape::Text => "Text".to_owned(),
             Shape::Secret => "Secret".to_owned(),

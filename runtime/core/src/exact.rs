@@ -40,6 +40,11 @@ impl Exact {
         Some(if length == 0 { "0".to_owned() } else { format!("{sign}{:0<length$}", self.digits) })
     }
 
+    /// Whether it has no fraction.
+    pub(crate) fn is_whole(&self) -> bool {
+        i64::try_from(self.digits.len()).is_ok_and(|digits| digits == 0 || digits <= self.exponent)
+    }
+
     /// The digits without an exponent, the same for all that are equal; `None` of what is very large or very small.
     pub(crate) fn plain(&self) -> Option<String> {
         let sign = if self.negative { "-" } else { "" };

@@ -48,6 +48,11 @@ impl Number {
         self.exact()?.whole()
     }
 
+    /// Whether it has no fraction.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.exact().is_some_and(|exact| exact.is_whole())
+    }
+
     /// The number taken apart; `None` of what JSON has no number for.
     pub(crate) fn exact(&self) -> Option<Exact> {
         Exact::of(&self.0)

@@ -30,6 +30,8 @@ fn numbers_are_exact_unless_the_document_says_otherwise() {
     let text = r#"{"plain":9007199254740992.99,"currency":0.30,"double":0.5,"either":1.0,"whole":-7,"wide":18446744073709551615,"huge":340282366920938463463374607431768211456,"step":6.0}"#;
     let numbers: Numbers = read(text);
     assert_eq!((&numbers.plain, numbers.double), (&Some(Number::literal("9007199254740992.99")), Some(0.5)));
+    assert_eq!(numbers.huge.as_ref().map(Whole::to_string).as_deref(), Some("340282366920938463463374607431768211456"));
+    assert_eq!(unreadable::<Numbers>(r#"{"huge":1.5}"#), "huge: expected a whole number, found 1.5");
     assert_eq!((numbers.wide, numbers.either.clone()), (Some(u64::MAX), Some(1.into())));
     assert_eq!(body(&SendNumbers { body: numbers.clone() }), text);
     for (wrong, reason) in [
@@ -146,6 +148,7 @@ fn what_is_absent_can_be_read_as_its_default() {
     let none = Defaults::default();
     assert_eq!((none.limit_or_default(), none.on_or_default(), none.type_or_default()), (20, true, "a \"b\""));
     assert_eq!((none.price_or_default().as_str(), none.ratio_or_default()), ("0.10", 2.0));
+    assert_eq!(none.huge_or_default().to_string(), "123456789012345678901234567890");
     assert_eq!((none.late_or_default(), none.limit), (&Late::Later, None));
     let some: Defaults = read(r#"{"limit":1,"late":""}"#);
     assert_eq!((some.limit_or_default(), some.late_or_default()), (1, &Late::Never));

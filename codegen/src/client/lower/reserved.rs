@@ -77,6 +77,7 @@ pub(super) const RESERVED: &[&str] = &[
     "Unreadable",
     "Uuid",
     "Vec",
+    "Whole",
     "Wire",
     "Written",
 ];

@@ -45,7 +45,7 @@ pub(super) fn int_shape(view: &View<'_>) -> Shape {
         Some("uint32" | "uint") => "u32",
         Some("uint64" | "unsigned-int64") => "u64",
         Some("bigint" | "big-integer" | "biginteger" | "int128" | "uint128" | "int256" | "uint256") => {
-            return Shape::Number;
+            return Shape::Whole;
         }
         None if most > Some(i128::from(i64::MAX)) && least >= Some(0) => "u64",
         _ => "i64",

@@ -27,6 +27,7 @@ pub mod stream;
 mod style;
 mod styled;
 mod transport;
+mod whole;
 mod wire;
 mod written;
 
@@ -45,6 +46,7 @@ pub use multipart::{Content, File, Multipart};
 pub use rules::Rules;
 pub use style::Style;
 pub use transport::{CallError, Client, StreamTransport, Transport};
+pub use whole::Whole;
 pub use wire::{Base64, Wire};
 pub use written::{Uuid, Written};
 

@@ -20,7 +20,7 @@ pub struct Numbers {
     /// At least `0`; at most `18446744073709551615`.
     pub wide: Option<u64>,
     /// Format `bigint`.
-    pub huge: Option<Number>,
+    pub huge: Option<Whole>,
     pub step: Option<Number>,
 }
 
@@ -450,6 +450,10 @@ pub struct Defaults {
     pub limit: Option<i64>,
     /// Default: `0.10`
     pub price: Option<Number>,
+    /// Default: `123456789012345678901234567890`
+    ///
+    /// Format `bigint`.
+    pub huge: Option<Whole>,
     /// Default: `2`
     ///
     /// Format `double`.
@@ -480,6 +484,11 @@ impl Defaults {
         self.price.clone().unwrap_or_else(|| Number::literal("0.10"))
     }
 
+    /// `huge`, or its default.
+    pub fn huge_or_default(&self) -> Whole {
+        self.huge.clone().unwrap_or_else(|| Whole::literal("123456789012345678901234567890"))
+    }
+
     /// `ratio`, or its default.
     pub fn ratio_or_default(&self) -> f64 {
         self.ratio.unwrap_or(2.0)
@@ -506,6 +515,7 @@ impl Wire for Defaults {
         let mut json = Object::new();
         json.put_some("limit", &self.limit);
         json.put_some("price", &self.price);
+        json.put_some("huge", &self.huge);
         json.put_some("ratio", &self.ratio);
         json.put_some("on", &self.on);
         json.put_some("type", &self.r#type);
@@ -521,6 +531,7 @@ impl Wire for Defaults {
         Ok(Self {
             limit: json.take_some("limit")?,
             price: json.take_some("price")?,
+            huge: json.take_some("huge")?,
             ratio: json.take_some("ratio")?,
             on: json.take_some("on")?,
             r#type: json.take_some("type")?,

@@ -43,9 +43,9 @@ fn fallback(types: Types<'_>, field: &Field, default: &str) -> Option<(String, S
             let value: f64 = default.parse().ok().filter(|value: &f64| value.is_finite())?;
             copied(&format!("{value:?}"))
         }
-        Shape::Number => {
-            default.parse::<f64>().ok()?;
-            Some((name, format!(".clone().unwrap_or_else(|| Number::literal({}))", literal(default))))
+        Shape::Number | Shape::Whole if default.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            let literal = format!("{name}::literal({})", literal(default));
+            Some((name, format!(".clone().unwrap_or_else(|| {literal})")))
         }
         Shape::Text => Some(("&str".to_owned(), format!(".as_deref().unwrap_or({})", literal(&text()?)))),
         Shape::Named(id) => {

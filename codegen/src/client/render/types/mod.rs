@@ -48,6 +48,7 @@ impl Types<'_> {
             Shape::Object => "Object".to_owned(),
             Shape::Bool => "bool".to_owned(),
             Shape::Int(name) => (*name).to_owned(),
+            Shape::Whole => "Whole".to_owned(),
             Shape::Float => "f64".to_owned(),
             Shape::Number => "Number".to_owned(),
             Shape::Text => "String".to_owned(),

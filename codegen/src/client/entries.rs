@@ -12,7 +12,7 @@ impl<'t> Reader<'t> {
             (None, ..) => return,
             (Some((pattern, only)), None, closed @ (More::Unsaid | More::None)) => {
                 if *closed == More::None && view.props.is_empty() {
-                    view.rules.names.push(Rules { patterns: vec![pattern.to_owned()], ..Rules::default() });
+                    view.rules.names.push(Rules { patterns: vec![pattern.into()], ..Rules::default() });
                 }
                 More::Of(vec![only])
             }

@@ -10,7 +10,7 @@ use crate::tree::number::compare;
 pub(crate) struct Rules {
     pub(crate) min_length: Option<u64>,
     pub(crate) max_length: Option<u64>,
-    pub(crate) patterns: Vec<String>,
+    pub(crate) patterns: Vec<Pattern>,
     pub(crate) minimum: Option<String>,
     pub(crate) maximum: Option<String>,
     pub(crate) above: Option<String>,
@@ -30,6 +30,21 @@ pub(crate) struct Rules {
     /// Fields, and those that have to be there with them.
     pub(crate) dependent: Vec<(String, Vec<String>)>,
     pub(crate) contains: Vec<Contains>,
+}
+
+/// A regular expression that texts have to have a match of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pattern {
+    /// As the document has it.
+    pub(crate) written: String,
+    /// As it is held.
+    pub(crate) held: String,
+}
+
+impl From<&str> for Pattern {
+    fn from(text: &str) -> Self {
+        Self { written: text.to_owned(), held: text.to_owned() }
+    }
 }
 
 /// How many items of a kind a list has to have.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::entries::more;
 use super::notes::Notes;
-use super::rules::Rules;
+use super::rules::{Pattern, Rules};
 use crate::diag::Code;
 use crate::tree::{NodeId, Pointers, Tree, Value, number};
 
@@ -318,7 +318,7 @@ impl<'t> Reader<'t> {
                 "contentMediaType" if view.format.is_none() => view.format = Some("binary"),
                 "minLength" => view.rules.min_length = count(value),
                 "maxLength" => view.rules.max_length = count(value),
-                "pattern" => view.rules.patterns.extend(text(value).map(str::to_owned)),
+                "pattern" => view.rules.patterns.extend(text(value).map(Pattern::from)),
                 "minimum" => view.rules.minimum = number(value),
                 "maximum" => view.rules.maximum = number(value),
                 "exclusiveMinimum" => {

@@ -97,6 +97,7 @@ fn constraints_hold_behind_alternatives_and_around_entries() {
         (r#"{"few":[4]}"#, "body.few: has 0 items of a kind of which it needs 1, and may have 2"),
         (r#"{"few":[5,6,7]}"#, "body.few: has 3 items"),
         (r#"{"odd":["y"]}"#, "body.odd: has 0 items"),
+        (r#"{"digits":"a"}"#, r"body.digits: does not match ^\d{1,300}$"),
         (r#"{"name":"ab"}"#, "body.name: does not match z$"),
         (r#"{"both":["b","b"]}"#, "body.both: has 0 items of a kind of which it needs 1"),
         (r#"{"both":["a","b"]}"#, "body.both: has 1 items of a kind of which it needs 2, and may have 3"),

@@ -86,7 +86,7 @@ pub(super) fn holds_rules(rules: &Rules, value: &Sample) -> bool {
         }
         Sample::Text(text) => {
             within(text.chars().count(), rules.min_length, rules.max_length)
-                && rules.patterns.iter().all(|pattern| matches(pattern, text))
+                && rules.patterns.iter().all(|pattern| matches(&pattern.written, text))
         }
         Sample::List(items) => {
             let twins = || items.iter().enumerate().any(|(n, item)| items[..n].iter().any(|had| had.is(item)));

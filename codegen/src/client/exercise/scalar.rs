@@ -56,7 +56,7 @@ pub(super) fn text(view: &View<'_>, turn: usize) -> Option<Sample> {
     let rules = &view.rules;
     let of_format = of_format(if view.encoded { "byte" } else { view.format.unwrap_or_default() }, turn);
     let pattern = match rules.patterns.first() {
-        Some(pattern) => Some(translate(pattern).ok()?),
+        Some(pattern) => Some(translate(&pattern.written).ok()?),
         None => None,
     };
     let lengths = [1, 0, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];

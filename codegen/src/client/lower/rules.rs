@@ -6,7 +6,7 @@ use super::scalar::{int_shape, number_shape};
 use super::{Lowering, infer};
 use crate::client::model::Shape;
 use crate::client::pattern::{Fit, Unfit};
-use crate::client::rules::{Contains, Rules};
+use crate::client::rules::{Contains, Pattern, Rules};
 use crate::client::view::{More, View, shown, types};
 use crate::diag::Code;
 use crate::tree::{NodeId, Value};
@@ -53,17 +53,18 @@ impl Lowering<'_> {
     fn hold_patterns(&mut self, rules: &mut Rules, node: NodeId) {
         let tree = self.reader.tree;
         let offset = tree.offset(tree.get(node, "pattern").unwrap_or(node));
-        for pattern in std::mem::take(&mut rules.patterns) {
-            match self.fitting.fit(&pattern) {
-                Ok(Fit { pattern, min, max }) => {
-                    rules.join(Rules { patterns: vec![pattern], min_length: min, max_length: max, ..Rules::default() });
+        for Pattern { written, .. } in std::mem::take(&mut rules.patterns) {
+            match self.fitting.fit(&written) {
+                Ok(Fit { pattern: held, min, max }) => {
+                    let patterns = vec![Pattern { written, held }];
+                    rules.join(Rules { patterns, min_length: min, max_length: max, ..Rules::default() });
                 }
                 Err(Unfit::Unchecked(reason)) => {
-                    self.reader.notes.remark(offset, format!("the pattern `{pattern}` is not checked: {reason}"));
+                    self.reader.notes.remark(offset, format!("the pattern `{written}` is not checked: {reason}"));
                 }
                 // Another dialect may take it, such as `\p{Graph}` of Java.
                 Err(Unfit::Foreign(reason)) => {
-                    let message = format!("the pattern `{pattern}` is none of ECMA-262, {reason}: it is not checked");
+                    let message = format!("the pattern `{written}` is none of ECMA-262, {reason}: it is not checked");
                     self.reader.notes.remark(offset, message);
                 }
                 // That was told with the schema.

@@ -21,6 +21,8 @@ pub struct Rules {
     pub max_length: Option<usize>,
     /// A text has to have a match of each of these expressions.
     pub patterns: &'static [&'static str],
+    /// The same as the document has them, for messages; empty where that is no different.
+    pub written: &'static [&'static str],
     /// A number may not be less.
     pub minimum: Option<&'static str>,
     /// A number may not be more.
@@ -49,6 +51,7 @@ impl Rules {
         min_length: None,
         max_length: None,
         patterns: &[],
+        written: &[],
         minimum: None,
         maximum: None,
         above: None,
@@ -85,9 +88,9 @@ impl Check<'_> {
         if rules.min_length.is_some() || rules.max_length.is_some() {
             self.count(text.chars().count(), "characters", rules.min_length, rules.max_length);
         }
-        for pattern in rules.patterns {
+        for (n, pattern) in rules.patterns.iter().enumerate() {
             if !compiled(pattern).is_none_or(|regex| regex.is_match(text)) {
-                self.fail(format_args!("does not match {pattern}"));
+                self.fail(format_args!("does not match {}", rules.written.get(n).unwrap_or(pattern)));
             }
         }
     }

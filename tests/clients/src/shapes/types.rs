@@ -79,6 +79,8 @@ pub struct Held {
     pub odd: Option<Vec<Json>>,
     pub both: Option<Vec<Json>>,
     pub keyed: Option<Object>,
+    /// Pattern `^\d{1,300}$`.
+    pub digits: Option<String>,
     pub name: Option<String>,
 }
 
@@ -97,6 +99,7 @@ impl Wire for Held {
         json.put_some("odd", &self.odd);
         json.put_some("both", &self.both);
         json.put_some("keyed", &self.keyed);
+        json.put_some("digits", &self.digits);
         json.put_some("name", &self.name);
         json.into()
     }
@@ -116,6 +119,7 @@ impl Wire for Held {
             odd: json.take_some("odd")?,
             both: json.take_some("both")?,
             keyed: json.take_some("keyed")?,
+            digits: json.take_some("digits")?,
             name: json.take_some("name")?,
         })
     }
@@ -144,6 +148,9 @@ impl Wire for Held {
             at.names(|at| at.one_of(&["\"a\"", "\"b\""]));
             at.names(|at| at.one_of(&["\"b\"", "\"c\""]));
             at.names(|at| at.hold(&Rules { max_length: Some(3), ..Rules::NONE }));
+        });
+        at.field("digits", |at| {
+            at.hold(&Rules { min_length: Some(1), max_length: Some(300), patterns: &["^[0-9]*$"], written: &["^\\d{1,300}$"], ..Rules::NONE })
         });
         at.field("name", |at| at.hold(&Rules { patterns: &["^a", "z$"], ..Rules::NONE }));
     }

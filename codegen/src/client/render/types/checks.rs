@@ -95,7 +95,10 @@ fn rules_literal(rules: &Rules) -> Option<String> {
     };
     add("min_length", count(rules.min_length));
     add("max_length", count(rules.max_length));
-    add("patterns", texts(&rules.patterns));
+    let (held, written): (Vec<String>, Vec<String>) =
+        rules.patterns.iter().map(|pattern| (pattern.held.clone(), pattern.written.clone())).unzip();
+    add("patterns", texts(&held));
+    add("written", texts(&written).filter(|_| held != written));
     add("minimum", text(&rules.minimum));
     add("maximum", text(&rules.maximum));
     add("above", text(&rules.above));

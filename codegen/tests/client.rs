@@ -122,6 +122,36 @@ x-parts: { B: { type: object, propertys: {} } }
 }
 
 #[test]
+fn encodings_of_what_is_not_there_are_told() {
+    let text = r##"openapi: 3.1.0
+info: { title: T, version: "1" }
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: { type: object, properties: { picture: { type: string }, name: { type: string } } }
+            encoding: { pictures: { contentType: image/png }, name: { contentType: text/plain }, zebra: {} }
+          application/x-www-form-urlencoded:
+            schema: { type: object, properties: { name: { type: string } } }
+            encoding: { Name: { style: form } }
+          multipart/mixed:
+            schema: { type: object, additionalProperties: { type: string } }
+            encoding: { any: { contentType: text/plain } }
+      responses: { "204": { description: a } }
+"##;
+    assert_eq!(
+        told(text),
+        [
+            "Warning 10:25 `encoding` speaks of `pictures`, and the schema has no such property: did you mean `picture`?",
+            "Warning 13:25 `encoding` speaks of `Name`, and the schema has no such property: did you mean `name`?",
+            "Remark 10:98 `encoding` speaks of `zebra`, and the schema has no such property: nothing reads it",
+        ]
+    );
+}
+
+#[test]
 fn messages_name_what_they_are_about() {
     let text = r##"openapi: 3.0.3
 info: { title: T, version: "1" }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::lower::{Lowering, add_undeclared, doc_of, infer};
-use super::model::{Body, Encoding, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
+use super::model::{Body, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
 use super::name::{Names, escaped, field_name, type_name};
-use super::parameters::{is_token, style_name};
+use super::parameters::is_token;
 use super::statuses::{status, status_name};
 use super::view::{shown, types};
 use crate::diag::Code;
@@ -204,12 +204,16 @@ impl Lowering<'_> {
             let of = lowered(self);
             return media(MediaKind::Json, media_type, of);
         }
+        let sent_in_parts = plain.starts_with("multipart/") && sent;
+        if plain == "application/x-www-form-urlencoded" || sent_in_parts {
+            self.tell_encodings(schema, entry);
+        }
         if plain == "application/x-www-form-urlencoded" {
             let encodings = self.encodings(schema, entry);
             let of = lowered(self);
             return media(MediaKind::Form(encodings), &plain, of);
         }
-        if plain.starts_with("multipart/") && sent {
+        if sent_in_parts {
             let of = self.parts(schema, entry, hint);
             let media_type = if plain.contains('*') { "multipart/form-data" } else { &plain };
             return media(MediaKind::Multipart, media_type, of);
@@ -241,39 +245,6 @@ impl Lowering<'_> {
             return media(MediaKind::Text, media_type, bytes);
         }
         media(MediaKind::Bytes, media_type, bytes)
-    }
-
-    /// How the fields of a form are written, where that is not as usual.
-    fn encodings(&mut self, schema: Option<NodeId>, entry: NodeId) -> Vec<Encoding> {
-        let tree = self.reader.tree;
-        let mut all = Vec::new();
-        for (name, encoding) in tree.entries_of(entry, "encoding").iter() {
-            let is_said = ["style", "explode", "allowReserved"].iter().any(|key| tree.get(encoding, key).is_some());
-            let style = tree.text(encoding, "style").unwrap_or("form");
-            let explode = tree.get(encoding, "explode").map_or(style == "form", |_| tree.flag(encoding, "explode"));
-            let json = tree.text(encoding, "contentType").is_some_and(|text| text.contains("json"));
-            let style = match style_name(Place::Query, style, explode) {
-                // Beside a style, the media type says nothing (OpenAPI 3.1.1, Encoding Object).
-                _ if !is_said => json.then_some("Json"),
-                // All but objects are written so anyway, and a plain value is not taken apart.
-                "FormExplode" => (self.kinds(schema, name) & types::OBJECT != 0).then_some("FormExplode"),
-                style => (self.kinds(schema, name) & (types::OBJECT | types::LIST) != 0).then_some(style),
-            };
-            let reserved = tree.flag(encoding, "allowReserved");
-            if style.is_some() || reserved {
-                all.push(Encoding { name: name.to_owned(), style, reserved });
-            }
-        }
-        all
-    }
-
-    /// What types a property may have; of alternatives, any.
-    fn kinds(&mut self, schema: Option<NodeId>, name: &str) -> u8 {
-        let Some(schema) = schema else { return 0 };
-        let view = self.reader.view(schema);
-        let Some((_, nodes)) = view.props.iter().find(|(had, _)| *had == name) else { return 0 };
-        let property = self.reader.view(nodes[0]);
-        if property.groups.is_empty() { infer(&property) } else { u8::MAX }
     }
 
     /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.

@@ -7,6 +7,7 @@
 mod access;
 mod crate_name;
 mod depth;
+mod encoding;
 mod entries;
 mod exercise;
 mod join;

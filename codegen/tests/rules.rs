@@ -170,3 +170,45 @@ fn a_closed_object_that_requires_what_it_may_not_have_is_told() {
     let types = types(&generated);
     assert!(types.contains("pub struct AllClosed {\n    pub a: Json,\n}"), "{types}");
 }
+
+#[test]
+fn a_default_that_is_no_value_is_told_and_left_out() {
+    let generated = of(
+        "3.1.0",
+        r#"All:
+  properties:
+    least: { type: number, minimum: 9007199254740993, default: 9007199254740992 }
+    most: { type: integer, exclusiveMaximum: 5, default: 5 }
+    step: { type: number, multipleOf: 0.1, default: 0.25 }
+    width: { type: integer, format: uint8, default: 256 }
+    long: { type: string, maxLength: 2, default: "😀😀😀" }
+    form: { type: string, pattern: '^\d+$', default: a }
+    day: { type: string, format: date, default: tomorrow }
+    list: { type: array, items: {}, minItems: 1, default: [] }
+    joined: { allOf: [{ $ref: '#/components/schemas/Small' }], default: 10 }
+    beside: { $ref: '#/components/schemas/Small', default: 11 }
+    two: { type: [integer, string], default: 1.5 }
+    right: { type: number, minimum: 0.1, maximum: 0.3, multipleOf: 0.1, default: 0.3 }
+Small: { type: integer, maximum: 9 }"#,
+    );
+    assert_eq!(
+        told(&generated),
+        [
+            "7:68: Warning: the default `9007199254740992` is less than 9007199254740993: left out",
+            "8:62: Warning: the default `5` is not less than 5: left out",
+            "9:57: Warning: the default `0.25` is no multiple of 0.1: left out",
+            "10:57: Warning: the default `256` does not fit the format `uint8`: left out",
+            r#"11:54: Warning: the default `"😀😀😀"` has 3 characters, and may have 2: left out"#,
+            r#"12:58: Warning: the default `"a"` does not match `^\d+$`: left out"#,
+            r#"13:53: Warning: the default `"tomorrow"` is not of the format `date`: left out"#,
+            "14:63: Warning: the default has 0 items, and needs 1: left out",
+            "15:77: Warning: the default `10` is more than 9: left out",
+            "16:64: Warning: the default `11` is more than 9: left out",
+            "17:50: Warning: the default `1.5` is a number, and the type integer or string: left out",
+        ]
+    );
+    let types = types(&generated);
+    assert_eq!(types.matches("_or_default").count(), 1, "{types}");
+    assert_eq!(types.matches("Default: ").count(), 1, "{types}");
+    assert!(types.contains(r#"self.right.clone().unwrap_or_else(|| Number::literal("0.3"))"#), "{types}");
+}

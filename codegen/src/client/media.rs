@@ -88,10 +88,14 @@ impl Lowering<'_> {
             }
             let hint = type_name(&format!("{hint} {name}"), "Header");
             let (of, style) = self.shape_of(header, Place::Header, &hint);
-            let doc = tree.text(header, "description").map_or_else(
-                || tree.get(header, "schema").map(|schema| doc_of(tree, schema)).unwrap_or_default(),
-                |text| text.trim_end().to_owned(),
-            );
+            let doc = match (tree.text(header, "description"), tree.get(header, "schema")) {
+                (Some(text), _) => text.trim_end().to_owned(),
+                (None, Some(schema)) => {
+                    let default = self.default_of(&[schema], None);
+                    doc_of(tree, schema, default)
+                }
+                (None, None) => String::new(),
+            };
             if !self.may_write(name.len() + doc.len(), at) {
                 break;
             }

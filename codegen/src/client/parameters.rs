@@ -86,9 +86,7 @@ impl Lowering<'_> {
             return self.no_param(said, Code::S008, format!("no cookie can be called `{name}`: left out"));
         }
         let hint = type_name(&format!("{owner} {}", type_name(name, "Param")), "Param");
-        if let Some(schema) = tree.get(node, "schema") {
-            self.default_fits(schema);
-        }
+        let default = tree.get(node, "schema").and_then(|schema| self.default_of(&[schema], None));
         let style = tree.text(node, "style").unwrap_or(usual_style(place));
         if !has_style(place, style) {
             let message = format!(
@@ -107,7 +105,7 @@ impl Lowering<'_> {
         }
         let mut doc = tree.text(node, "description").unwrap_or_default().trim_end().to_owned();
         if let Some(schema) = tree.get(node, "schema") {
-            let more = doc_of(tree, schema);
+            let more = doc_of(tree, schema, default);
             if doc.is_empty() || !more.is_empty() && more != doc {
                 let gap = if doc.is_empty() { "" } else { "\n\n" };
                 doc = format!("{doc}{gap}{more}");

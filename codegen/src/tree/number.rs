@@ -90,6 +90,22 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Whether a number is a whole number of times another one; `None` of those with too many digits to tell, and of zero.
+pub(crate) fn is_multiple(number: &str, of: &str) -> Option<bool> {
+    let (number, of) = (plain(number), plain(of));
+    let places = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let scale = places(&number).max(places(&of));
+    let digits = |text: &str| {
+        let text = text.trim_start_matches('-');
+        let zeros = "0".repeat(scale - places(text));
+        Some(text.replace('.', "") + &zeros).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    };
+    // What remains of ten times a remainder has to be a number, too.
+    let divisor = digits(&of)?.parse().ok().filter(|divisor| (1..=u128::MAX / 20).contains(divisor))?;
+    let rest = digits(&number)?.bytes().fold(0, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % divisor);
+    Some(rest == 0)
+}
+
 /// What orders numbers without a sign: how many digits stand before the point, these, and those behind it.
 fn magnitude(plain: &str) -> (usize, &str, &str) {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
@@ -149,6 +165,24 @@ mod tests {
         }
         assert!(["1", "-1.0", "1e3", "1.5e1", "1e99"].into_iter().all(is_whole));
         assert!(!["1.5", "15e-1", "1e-99"].into_iter().any(is_whole));
+    }
+
+    #[test]
+    fn multiples_are_exact() {
+        for (number, of) in
+            [("0.3", "0.1"), ("-4.50", "1.5"), ("1e3", "2.5"), ("0", "7"), ("123456789012345678901.2", "0.4")]
+        {
+            assert_eq!(is_multiple(number, of), Some(true), "{number} {of}");
+        }
+        for (number, of) in [("0.31", "0.1"), ("9007199254740993", "2"), ("123456789012345678901.2", "0.5"), ("1", "3")]
+        {
+            assert_eq!(is_multiple(number, of), Some(false), "{number} {of}");
+        }
+        for (number, of) in
+            [("1", "0"), ("1e99", "3"), ("1", "1e-99"), ("1", "123456789012345678901234567890123456789")]
+        {
+            assert_eq!(is_multiple(number, of), None, "{number} {of}");
+        }
     }
 
     #[test]

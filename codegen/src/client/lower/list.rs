@@ -26,10 +26,11 @@ impl<'t> Lowering<'t> {
         let least = view.rules.min_items.unwrap_or_default();
         let mut items = Vec::with_capacity(view.prefix.len());
         for (place, nodes) in (0_u64..).zip(&view.prefix) {
+            let default = self.default_of(nodes, None);
             items.push(Field {
                 wire: place.to_string(),
                 rust: place.to_string(),
-                doc: nodes.first().map(|node| doc_of(tree, *node)).unwrap_or_default(),
+                doc: nodes.first().map(|node| doc_of(tree, *node, default)).unwrap_or_default(),
                 of: self.every(nodes, view.node, &format!("{name}Item{}", place + 1)),
                 required: place < least,
                 read_only: false,

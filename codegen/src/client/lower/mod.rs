@@ -1,6 +1,7 @@
 //! From schemas to types.
 
 mod about;
+mod default;
 mod enumeration;
 mod home;
 mod list;
@@ -15,7 +16,7 @@ pub(super) use self::about::doc_of;
 pub(super) use self::home::operation_name;
 pub(super) use self::object::add_undeclared;
 use self::reserved::RESERVED;
-pub(super) use self::scalar::infer;
+pub(super) use self::scalar::{infer, is_within};
 use self::scalar::{int_shape, is_plain, number_shape, text_shape};
 use super::media::join_texts;
 use super::model::{Place, Shape, TypeDef, TypeId, TypeKind, Use};

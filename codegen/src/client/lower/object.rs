@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::about::{doc_of, plain_default};
+use super::about::doc_of;
+use super::default;
 use super::rules::undeclared;
 use super::{Lowered, Lowering};
 use crate::client::model::{Field, Shape, TypeKind, Use};
@@ -44,20 +45,20 @@ impl<'t> Lowering<'t> {
         for (wire, nodes) in &view.props {
             let hint = type_name(&format!("{name} {}", type_name(wire, "Field")), "Field");
             let (of, about) = self.property(nodes, view.node, &hint);
-            if !self.may_write(wire.len() + about.0.len(), self.reader.tree.offset(view.node)) {
+            if !self.may_write(wire.len() + about.doc.len(), self.reader.tree.offset(view.node)) {
                 break;
             }
             fields.push(Field {
                 wire: (*wire).to_owned(),
                 rust: escaped(names.take(&field_name(wire, "field"))),
-                doc: about.0,
+                doc: about.doc,
                 of,
                 required: required.contains(wire),
-                read_only: about.1,
-                write_only: about.2,
-                deprecated: about.3,
+                read_only: about.read_only,
+                write_only: about.write_only,
+                deprecated: about.deprecated,
                 boxed: false,
-                default: nodes.iter().find_map(|node| plain_default(self.reader.tree, *node)),
+                default: about.default.and_then(|default| default::plain(self.reader.tree, default)),
             });
         }
         fields
@@ -72,24 +73,31 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    /// The shape of a property, about which several schemas may speak; and what it is, and whether it is read-only,
-    /// write-only or deprecated.
-    fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, (String, bool, bool, bool)) {
+    /// The shape of a property, about which several schemas may speak, and what else they say of it.
+    fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, About) {
         let tree = self.reader.tree;
-        let about = |node: NodeId| {
-            (
-                doc_of(tree, node),
-                tree.flag(node, "readOnly"),
-                tree.flag(node, "writeOnly"),
-                tree.flag(node, "deprecated"),
-            )
+        let about = |node: NodeId, default: Option<NodeId>| About {
+            doc: doc_of(tree, node, default),
+            read_only: tree.flag(node, "readOnly"),
+            write_only: tree.flag(node, "writeOnly"),
+            deprecated: tree.flag(node, "deprecated"),
+            default,
         };
         let speaking: Vec<NodeId> = nodes.iter().copied().filter(|node| !says_only(tree, *node, &[])).collect();
         match speaking.as_slice() {
-            [] => (Use::new(Shape::Any), about(nodes[0])),
+            [] => {
+                let default = self.default_of(nodes, None);
+                (Use::new(Shape::Any), about(nodes[0], default))
+            }
             [only] => {
-                self.default_fits(*only);
-                (self.lower(*only, hint), about(*only))
+                let default = match nodes {
+                    [_] => self.default_of(nodes, None),
+                    _ => {
+                        let view = self.reader.view(*only);
+                        self.default_of(nodes, Some(&view))
+                    }
+                };
+                (self.lower(*only, hint), about(*only, default))
             }
             [first, rest @ ..] => {
                 let mut view = self.reader.view(*first);
@@ -102,8 +110,13 @@ impl<'t> Lowering<'t> {
                 if view.clash {
                     self.reader.wrong.entry(owner).or_insert_with(|| tree.offset(owner));
                 }
-                let doc = self.about(&view);
-                let flags = (doc, view.read_only, view.write_only, view.deprecated);
+                let flags = About {
+                    doc: self.about(&view),
+                    read_only: view.read_only,
+                    write_only: view.write_only,
+                    deprecated: view.deprecated,
+                    default: self.default_of(nodes, Some(&view)),
+                };
                 // The same again, in other words.
                 if rest.iter().all(|node| same_target(&mut self.reader, *first, *node)) {
                     return (self.lower(*first, hint), flags);
@@ -121,6 +134,16 @@ impl<'t> Lowering<'t> {
             }
         }
     }
+}
+
+/// What schemas say of a property beside its shape.
+struct About {
+    doc: String,
+    read_only: bool,
+    write_only: bool,
+    deprecated: bool,
+    /// A default that is right.
+    default: Option<NodeId>,
 }
 
 /// Adds fields of any value for what has to be there. Documents name by mistake what nobody sends, so it is read without.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::Ast;
 use regex_syntax::ast::parse::Parser;
 
@@ -15,6 +15,9 @@ const LARGE: usize = 1 << 18;
 /// How many large patterns are compiled, before those that count or name a character are believed to be large: each takes
 /// its time, and few lines can hold many.
 const MAX_LARGE: usize = 40;
+
+/// How many compiled patterns are kept.
+const MAX_KEPT: usize = 100;
 
 /// A pattern as it is held, and how long a text has to be beside.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,8 @@ pub(in crate::client) struct Fit {
 pub(in crate::client) struct Fitting {
     known: HashMap<String, Result<Fit, Unfit>>,
     large: usize,
+    /// The last that texts were held against.
+    compiled: HashMap<String, Option<Regex>>,
 }
 
 impl Fitting {
@@ -43,6 +48,16 @@ impl Fitting {
         let fit = self.found(pattern);
         self.known.insert(pattern.to_owned(), fit.clone());
         fit
+    }
+
+    /// Whether a text has a match of a pattern; `None` of one that is not held, or is large.
+    pub(in crate::client) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        if self.compiled.len() >= MAX_KEPT && !self.compiled.contains_key(pattern) {
+            self.compiled.clear();
+        }
+        let compile = || RegexBuilder::new(&translate(pattern).ok()?).size_limit(LARGE).build().ok();
+        let regex = self.compiled.entry(pattern.to_owned()).or_insert_with(compile);
+        regex.as_ref().map(|regex| regex.is_match(text))
     }
 
     fn found(&mut self, pattern: &str) -> Result<Fit, Unfit> {

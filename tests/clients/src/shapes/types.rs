@@ -471,8 +471,6 @@ pub struct Defaults {
     pub r#type: Option<String>,
     /// Default: `"2"`
     pub late: Option<Late>,
-    /// Default: `1000`
-    ///
     /// Format `int8`.
     pub small: Option<i8>,
     /// Default: `5`

@@ -1,6 +1,7 @@
 //! What fields fall back on.
 
 use super::{Types, required};
+use crate::client::lower::is_within;
 use crate::client::model::{Field, Shape, TypeDef, TypeKind};
 use crate::client::render::writer::{Writer, literal};
 use crate::tree::number;
@@ -55,19 +56,5 @@ fn fallback(types: Types<'_>, field: &Field, default: &str) -> Option<(String, S
             Some((format!("&{name}"), format!(".as_ref().unwrap_or(&{name}::{})", value.rust)))
         }
         _ => None,
-    }
-}
-
-/// Whether a whole number fits an integer type.
-fn is_within(digits: &str, width: &str) -> bool {
-    match width {
-        "i8" => digits.parse::<i8>().is_ok(),
-        "i16" => digits.parse::<i16>().is_ok(),
-        "i32" => digits.parse::<i32>().is_ok(),
-        "u8" => digits.parse::<u8>().is_ok(),
-        "u16" => digits.parse::<u16>().is_ok(),
-        "u32" => digits.parse::<u32>().is_ok(),
-        "u64" => digits.parse::<u64>().is_ok(),
-        _ => digits.parse::<i64>().is_ok(),
     }
 }

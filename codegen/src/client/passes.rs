@@ -190,7 +190,8 @@ fn settle_usage(api: &mut Api) {
     }
 }
 
-/// Marks what untagged unions have to choose from, through aliases, lists, maps and unions within them.
+/// Marks what untagged unions have to choose from, through aliases, lists, maps and unions within them; and the
+/// enumerations in the fields of such structs.
 fn settle_offered(types: &mut [TypeDef]) {
     let is_union = |n: &usize| matches!(types[*n].kind, TypeKind::Union { tag: None, .. });
     let mut due: Vec<usize> = (0..types.len()).filter(is_union).collect();
@@ -203,6 +204,21 @@ fn settle_offered(types: &mut [TypeDef]) {
             due.extend(within);
         }
     }
+    let offered = types.iter().filter(|ty| ty.offered && matches!(ty.kind, TypeKind::Struct { .. }));
+    let listed: Vec<usize> = offered.flat_map(TypeDef::uses).filter_map(|of| behind(types, of)).collect();
+    listed.into_iter().for_each(|n| types[n].offered |= matches!(types[n].kind, TypeKind::Enum { .. }));
+}
+
+/// The type that a use names, behind aliases.
+fn behind(types: &[TypeDef], of: &Use) -> Option<usize> {
+    let mut id = of.names()?;
+    for _ in 0..=MAX_NAMES {
+        match &types[id.0].kind {
+            TypeKind::Alias { of, own: false } => id = of.names()?,
+            _ => return Some(id.0),
+        }
+    }
+    None
 }
 
 fn settle_constraints(types: &mut [TypeDef]) {

@@ -97,6 +97,15 @@ fn alternatives_within_alternatives_are_told_by_what_they_have_in_common() {
 }
 
 #[test]
+fn an_object_is_of_the_shape_that_allows_its_fields() {
+    let dated = |text: &str| told(&format!(r#"{{"dated":{text}}}"#)).dated.unwrap();
+    assert!(matches!(dated(r#"{"at":"2020-02-29"}"#), ToldDated::Day(_)));
+    assert!(matches!(dated(r#"{"at":"2020-02-29T10:00:00Z"}"#), ToldDated::Moment(_)));
+    assert!(matches!(dated(r#"{"at":"soon"}"#), ToldDated::Word(_)));
+    assert!(matches!(dated(r#"{"at":"2020-02-29T10:00:00Z","by":"blue"}"#), ToldDated::Word(_)));
+}
+
+#[test]
 fn a_shape_that_is_one_of_its_own_shapes_ends() {
     assert_eq!(refused(&SendTold { body: told(r#"{"endless":{"depth":1}}"#) }), "");
     assert_eq!(refused(&SendTold { body: told(r#"{"endless":{"kind":"bus"}}"#) }), "");

@@ -750,6 +750,10 @@ impl Wire for UnionsMarkedLowLevel {
             _ => Self::Other(json),
         })
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// Low
@@ -778,6 +782,10 @@ impl Wire for UnionsMarkedLow {
         let mut json = Fields::of(json)?;
         Ok(Self { level: json.take("level")?, note: json.take_some("note")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.level.is_documented()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -801,6 +809,10 @@ impl Wire for UnionsMarkedHighLevel {
             "3" => Self::N3,
             _ => Self::Other(json),
         })
+    }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
     }
 }
 
@@ -829,6 +841,10 @@ impl Wire for UnionsMarkedHigh {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { level: json.take("level")?, note: json.take_some("note")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.level.is_documented()
     }
 }
 

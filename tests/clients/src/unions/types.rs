@@ -61,6 +61,7 @@ pub struct Told {
     pub crossed: Option<ToldCrossed>,
     pub numbered: Option<ToldNumbered>,
     pub tagged: Option<ToldTagged>,
+    pub dated: Option<ToldDated>,
     pub endless: Option<Endless>,
     pub pass: Option<ToldPass>,
 }
@@ -85,6 +86,7 @@ impl Wire for Told {
         json.put_some("crossed", &self.crossed);
         json.put_some("numbered", &self.numbered);
         json.put_some("tagged", &self.tagged);
+        json.put_some("dated", &self.dated);
         json.put_some("endless", &self.endless);
         json.put_some("pass", &self.pass);
         json.into()
@@ -110,6 +112,7 @@ impl Wire for Told {
             crossed: json.take_some("crossed")?,
             numbered: json.take_some("numbered")?,
             tagged: json.take_some("tagged")?,
+            dated: json.take_some("dated")?,
             endless: json.take_some("endless")?,
             pass: json.take_some("pass")?,
         })
@@ -183,6 +186,10 @@ impl Wire for Bus {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -232,6 +239,10 @@ impl Wire for Ship {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
     }
 }
 
@@ -1163,6 +1174,10 @@ impl Wire for ToldVersionFirstV {
             _ => Self::Other(json),
         })
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// First
@@ -1190,6 +1205,10 @@ impl Wire for ToldVersionFirst {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { v: json.take("v")?, note: json.take_some("note")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.v.is_documented()
     }
 }
 
@@ -1219,6 +1238,10 @@ impl Wire for ToldVersionSecondV {
             _ => Self::Other(json),
         })
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// Second
@@ -1246,6 +1269,10 @@ impl Wire for ToldVersionSecond {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { v: json.take("v")?, note: json.take_some("note")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.v.is_documented()
     }
 }
 
@@ -1299,6 +1326,10 @@ impl Wire for ToldSaidOld {
         let mut json = Fields::of(json)?;
         Ok(Self { v: json.take("v")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.v.is_documented()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -1322,6 +1353,10 @@ impl Wire for ToldSaidNewV {
             "2" => Self::N2,
             _ => Self::Other(json),
         })
+    }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
     }
 }
 
@@ -1348,6 +1383,10 @@ impl Wire for ToldSaidNew {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { v: json.take("v")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.v.is_documented()
     }
 }
 
@@ -1494,6 +1533,10 @@ impl Wire for ToldCrossedBusFastKind {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::from)
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// Fast
@@ -1522,6 +1565,10 @@ impl Wire for ToldCrossedBusFast {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")?, knots: json.take_some("knots")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
+    }
 }
 
 /// Slow
@@ -1549,6 +1596,10 @@ impl Wire for ToldCrossedBusSlow {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")?, stops: json.take_some("stops")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
     }
 }
 
@@ -1611,6 +1662,10 @@ impl Wire for ToldCrossedShipFastKind {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::from)
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// Fast
@@ -1639,6 +1694,10 @@ impl Wire for ToldCrossedShipFast {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")?, knots: json.take_some("knots")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
+    }
 }
 
 /// Slow
@@ -1666,6 +1725,10 @@ impl Wire for ToldCrossedShipSlow {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { kind: json.take("kind")?, stops: json.take_some("stops")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.kind.is_documented()
     }
 }
 
@@ -1754,6 +1817,13 @@ impl Wire for ToldNumberedLow {
         choice.marked("v", &["2"]).offer(Self::Two, &["v"]);
         choice.finish()
     }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::One(of) => of.is_documented(),
+            Self::Two(of) => of.is_documented(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -1777,6 +1847,10 @@ impl Wire for ToldNumberedHighV {
             "3" => Self::N3,
             _ => Self::Other(json),
         })
+    }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
     }
 }
 
@@ -1803,6 +1877,10 @@ impl Wire for ToldNumberedHigh {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         let mut json = Fields::of(json)?;
         Ok(Self { v: json.take("v")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.v.is_documented()
     }
 }
 
@@ -1869,6 +1947,10 @@ impl Wire for ToldTaggedWalkLine {
     fn from_json(json: Json) -> Result<Self, Unreadable> {
         String::from_json(json).map(Self::from)
     }
+
+    fn is_documented(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// Walk
@@ -1897,6 +1979,10 @@ impl Wire for ToldTaggedWalk {
         let mut json = Fields::of(json)?;
         Ok(Self { line: json.take("line")?, name: json.take_some("name")? })
     }
+
+    fn is_documented(&self) -> bool {
+        self.line.is_documented()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -1919,6 +2005,109 @@ impl Wire for ToldTagged {
         let mut choice = Choice::new(json);
         choice.marked("line", &["\"Red\"", "\"Green\""]).offer(Self::Line, &["line", "name"]);
         choice.marked("line", &["\"walk\"", "\"run\""]).offer(Self::Walk, &["line", "name"]);
+        choice.finish()
+    }
+}
+
+/// Day
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ToldDatedDay {
+    /// Format `date`.
+    pub at: Option<Written<Date>>,
+}
+
+impl Wire for ToldDatedDay {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("at", &self.at);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { at: json.take_some("at")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.at.is_documented()
+    }
+}
+
+/// Moment
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ToldDatedMoment {
+    /// Format `date-time`.
+    pub at: Option<DateTime>,
+    pub by: Option<Warm>,
+}
+
+impl Wire for ToldDatedMoment {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("at", &self.at);
+        json.put_some("by", &self.by);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { at: json.take_some("at")?, by: json.take_some("by")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.at.is_documented() && self.by.is_documented()
+    }
+}
+
+/// Word
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ToldDatedWord {
+    pub at: Option<String>,
+    pub by: Option<Cold>,
+}
+
+impl Wire for ToldDatedWord {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("at", &self.at);
+        json.put_some("by", &self.by);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { at: json.take_some("at")?, by: json.take_some("by")? })
+    }
+
+    fn is_documented(&self) -> bool {
+        self.by.is_documented()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToldDated {
+    /// `ToldDatedDay`
+    Day(ToldDatedDay),
+    /// `ToldDatedMoment`
+    Moment(ToldDatedMoment),
+    /// `ToldDatedWord`
+    Word(ToldDatedWord),
+}
+
+impl Wire for ToldDated {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Day(of) => of.to_json(),
+            Self::Moment(of) => of.to_json(),
+            Self::Word(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Day, &["at"]);
+        choice.marked("by", &["\"red\"", "\"yellow\""]).offer(Self::Moment, &["at", "by"]);
+        choice.marked("by", &["\"blue\"", "\"green\""]).offer(Self::Word, &["at", "by"]);
         choice.finish()
     }
 }
@@ -2111,7 +2300,7 @@ impl Wire for EndlessVariant1 {
     fn is_documented(&self) -> bool {
         match self {
             Self::Endless(of) => of.is_documented(),
-            _ => true,
+            Self::Bus(of) => of.is_documented(),
         }
     }
 

@@ -95,10 +95,21 @@ impl Types<'_> {
         match self.shape(of) {
             Shape::Date | Shape::DateTime | Shape::Uuid => true,
             Shape::List(of) | Shape::Map(of) => self.is_open(of),
-            Shape::Named(id) => {
-                matches!(self.get(*id).kind, TypeKind::Enum { .. } | TypeKind::Union { .. } | TypeKind::Alias { .. })
-            }
+            Shape::Named(id) => match &self.get(*id).kind {
+                TypeKind::Enum { .. } | TypeKind::Union { .. } | TypeKind::Alias { .. } => true,
+                TypeKind::Struct { fields, .. } => fields.iter().any(|field| self.is_listed(&field.of)),
+                _ => false,
+            },
             _ => false,
+        }
+    }
+
+    /// Whether its values are those of an enumeration, or texts of some form.
+    fn is_listed(&self, of: &Use) -> bool {
+        match self.shape(of) {
+            Shape::Named(id) => matches!(self.get(*id).kind, TypeKind::Enum { .. }),
+            Shape::List(of) | Shape::Map(of) => self.is_listed(of),
+            _ => self.is_open(of),
         }
     }
 

@@ -54,6 +54,9 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
     }
     w.list("Ok(Self {", &reads, "})");
     w.close("}");
+    if ty.offered {
+        documented(w, types, ty, fields);
+    }
     if ty.constrained && ty.sent {
         w.line("");
         w.open("fn check(at: &mut Check<'_>) {");
@@ -71,6 +74,18 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Fi
         }
         w.close("}");
     }
+    w.close("}");
+}
+
+/// Writes whether the document allows what stands in the fields: the values of enumerations, and texts of some form.
+fn documented(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Field]) {
+    let asked = |field: &&Field| types.is_listed(&field.of) && types.ending(field, required(ty, field)) != "_maybe";
+    let calls: Vec<String> =
+        fields.iter().filter(asked).map(|field| format!("self.{}.is_documented()", field.rust)).collect();
+    let Some((first, rest)) = calls.split_first() else { return };
+    w.line("");
+    w.open("fn is_documented(&self) -> bool {");
+    w.chain(first, &rest.iter().map(|call| format!(" && {call}")).collect::<Vec<_>>(), "");
     w.close("}");
 }
 

@@ -4,8 +4,10 @@
 //! byte offset until somebody asks for its line. So a document of 13 MB is read in tens of milliseconds. Who reads for
 //! people walks it by [`Node`]s, which know the tree and the key that they stand under.
 
+mod entries;
 mod expect;
 mod extent;
+mod grow;
 mod json;
 mod node;
 pub(crate) mod number;
@@ -19,6 +21,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+pub use entries::Entries;
 pub(crate) use expect::{Keys, Mends};
 pub use extent::Span;
 pub use node::{Entry, Node, Spot};
@@ -102,13 +105,6 @@ pub enum Value<'t> {
     Map(Entries<'t>),
 }
 
-/// The entries of a map, in the order of the file.
-#[derive(Debug, Clone, Copy)]
-pub struct Entries<'t> {
-    tree: &'t Tree,
-    pairs: &'t [Pair],
-}
-
 /// A file of the tree.
 #[derive(Debug)]
 struct Source {
@@ -150,11 +146,6 @@ pub(crate) struct Twin {
     /// What it says the first time, and the second.
     pub(crate) values: (NodeId, NodeId),
 }
-
-/// Maps with more entries are looked up by an index.
-const INDEXED: usize = 24;
-/// How long a text may be: nobody publishes one of a tenth of it.
-const MAX_VALUE: usize = 16 << 20;
 
 impl Tree {
     /// A tree of files that are read so.
@@ -294,89 +285,6 @@ impl Tree {
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
         }
-    }
-
-    fn push(&mut self, offset: u32, stored: Stored) -> NodeId {
-        self.nodes.push(Slot { offset, stored });
-        NodeId(to_u32(self.nodes.len() - 1))
-    }
-
-    fn push_list(&mut self, offset: u32, items: &[NodeId]) -> NodeId {
-        let first = to_u32(self.items.len());
-        self.items.extend_from_slice(items);
-        self.push(offset, Stored::List { first, len: to_u32(items.len()) })
-    }
-
-    /// Adds a map; of a key that stands twice, the first value counts, and who reads the tree is told of the other.
-    fn push_map(&mut self, offset: u32, pairs: &[Pair]) -> NodeId {
-        let first = self.pairs.len();
-        let id = NodeId(to_u32(self.nodes.len()));
-        if pairs.len() > INDEXED {
-            let mut index: HashMap<Box<str>, u32> = HashMap::with_capacity(pairs.len());
-            for pair in pairs {
-                let key = self.slice(pair.key);
-                if let Some(at) = index.get(key).copied() {
-                    self.twins.push((*pair, self.pairs[at as usize]));
-                } else {
-                    index.insert(key.into(), to_u32(self.pairs.len()));
-                    self.pairs.push(*pair);
-                }
-            }
-            self.index.insert(id, index);
-        } else {
-            for pair in pairs {
-                let twin = self.pairs[first..].iter().position(|had| self.slice(had.key) == self.slice(pair.key));
-                match twin {
-                    Some(at) => {
-                        self.twins.push((*pair, self.pairs[first + at]));
-                    }
-                    None => self.pairs.push(*pair),
-                }
-            }
-        }
-        let len = to_u32(self.pairs.len() - first);
-        self.push(offset, Stored::Map { first: to_u32(first), len })
-    }
-
-    /// Tells of a text that is too long.
-    fn may_be(&self, length: usize, offset: u32) -> Result<(), Unread> {
-        match length <= MAX_VALUE {
-            true => Ok(()),
-            false => Err(Unread::at(offset, format!("a text of more than {} MB", MAX_VALUE >> 20))),
-        }
-    }
-
-    /// Adds a text that stands nowhere as it is.
-    fn push_text(&mut self, text: &str) -> Slice {
-        let start = to_u32(self.text.len());
-        self.text.push_str(text);
-        Slice { start, len: to_u32(text.len()) }
-    }
-}
-
-impl<'t> Entries<'t> {
-    /// Keys and values.
-    pub fn iter(self) -> impl ExactSizeIterator<Item = (&'t str, NodeId)> + 't {
-        let tree = self.tree;
-        self.pairs.iter().map(move |pair| (tree.slice(pair.key), pair.value))
-    }
-
-    /// Keys, where they stand, and values.
-    pub fn placed(self) -> impl Iterator<Item = (&'t str, u32, NodeId)> + 't {
-        let tree = self.tree;
-        self.pairs.iter().map(move |pair| (tree.slice(pair.key), pair.offset, pair.value))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(self) -> usize {
-        self.pairs.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.pairs.is_empty()
     }
 }
 

@@ -1,65 +1,25 @@
 //! The result of an operation, from the fields of an answer.
 
+mod build;
+mod gives;
+
 use std::cell::Cell;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::access::{Access, reach_wire};
-use super::recover::{invert, invertible, offset_tokens};
+use super::access::Access;
+use super::mentions;
 use super::shared::{Form, Part};
 use super::types::slot;
-use super::uniform_types::defaults;
-use super::verdict::{Verdicts, text};
-use super::{field, mentions};
+use super::verdict::Verdicts;
 use crate::mapping::PageBy;
-use crate::model::{EachPlan, GiveHow, GivePlan, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, UPath};
+use crate::model::{EachPlan, MappedPlan, ReadPlan, ReadVerb, ReplyPlan, UPath};
 use crate::names::{field_name, ident, type_name};
 use crate::spec::{Schema, SchemaKind, TypeId, TypeKind};
-use crate::uniform::{Field, OperationKind, Shape, Ty, TypeId as UniformId};
-
-/// A field of an answer that gives one of the result.
-struct Source<'p> {
-    plan: &'p GivePlan,
-    access: Access,
-    /// What the field is called when it cannot be read.
-    wire: String,
-    /// It stands in an element of a list.
-    in_list: bool,
-}
-
-/// A list of an answer that gives one of the result.
-struct List<'p> {
-    each: &'p EachPlan,
-    /// An iterator of references to its elements.
-    elements: TokenStream,
-    /// How many there are.
-    count: TokenStream,
-    /// What it is called.
-    wire: String,
-    /// What knows which of its elements could not be read at all.
-    sound: Ident,
-    sources: Vec<Source<'p>>,
-}
-
-/// Everything that an answer gives.
-#[derive(Default)]
-struct Gives<'p> {
-    sources: Vec<Source<'p>>,
-    lists: Vec<List<'p>>,
-    cursor: Option<Access>,
-}
-
-/// What is built.
-#[derive(Clone, Copy)]
-struct Scope<'s, 'p> {
-    sources: &'s [Source<'p>],
-    lists: &'s [List<'p>],
-    /// Where it stands in the result.
-    at: &'s UPath,
-    /// It stands in an object that may be absent.
-    optional: bool,
-}
+use crate::uniform::OperationKind;
+use build::Scope;
+use gives::{Gives, List};
 
 impl Verdicts<'_> {
     /// What sets the unreadable elements of lists aside, so that they do not make the whole answer unreadable.
@@ -318,251 +278,6 @@ impl Verdicts<'_> {
                 TypeKind::Enum(_) => unreachable!("checked while resolving"),
             },
             _ => unreachable!("checked while resolving"),
-        }
-    }
-
-    /// The lists below `reads`, and where the next page begins.
-    fn structure<'p>(
-        &self,
-        ty: TypeId,
-        reads: &'p [ReadPlan],
-        above: &Access,
-        wire_above: Option<&str>,
-        gives: &mut Gives<'p>,
-    ) {
-        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
-        for read in reads {
-            let prop = &props[read.prop];
-            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
-            let wire = wire_above.map_or_else(|| prop.wire.clone(), |above| format!("{above}.{}", prop.wire));
-            match &read.verb {
-                ReadVerb::Fields(ty, reads) => self.structure(*ty, reads, &access, Some(&wire), gives),
-                ReadVerb::Each(each) => {
-                    let mut sources = Vec::new();
-                    self.sources(each.ty, &each.reads, &Access::place(quote! { element }), Some(&wire), &mut sources);
-                    let elements = access.elements();
-                    let place = &access.expr;
-                    let count = if access.optional {
-                        quote! { #elements.count() }
-                    } else {
-                        quote! { #place.len() }
-                    };
-                    gives.lists.push(List { each, elements, count, wire, sound: ident("list"), sources });
-                }
-                ReadVerb::Cursor => gives.cursor = Some(access),
-                _ => {}
-            }
-        }
-    }
-
-    /// The fields below `reads` that give something. What stands in a list is told with the whole path.
-    fn sources<'p>(
-        &self,
-        ty: TypeId,
-        reads: &'p [ReadPlan],
-        above: &Access,
-        list: Option<&str>,
-        sources: &mut Vec<Source<'p>>,
-    ) {
-        let TypeKind::Object(props) = &self.plan.api.ty(ty).kind else { return };
-        for read in reads {
-            let prop = &props[read.prop];
-            let access = above.clone().step(&ident(&prop.rust), slot(prop, &self.plan.api));
-            let wire = list.map_or_else(|| prop.wire.clone(), |above| format!("{above}.{}", prop.wire));
-            let in_list = list.is_some();
-            match &read.verb {
-                ReadVerb::Give(plans) => {
-                    let access = if text(self.plan.api.shape(&prop.schema)) {
-                        let option = access.option();
-                        Access::maybe(quote! { #option.filter(|value| !value.is_empty()) })
-                    } else {
-                        access
-                    };
-                    for plan in plans {
-                        let access = match &plan.none_if_zero {
-                            None => access.clone(),
-                            Some(name) => {
-                                let option = access.option();
-                                let zero = quote! { codec::digits_to_int(value).is_ok_and(|number| number == 0) };
-                                Access::maybe(quote! {
-                                    #option.filter(|text| !codec::query_value(text, #name).is_some_and(|value| #zero))
-                                })
-                            }
-                        };
-                        let access = match &plan.query {
-                            None => access.clone(),
-                            Some(name) => {
-                                let option = access.option();
-                                // A value of a text is a text of its own.
-                                Access::owned(
-                                    quote! { #option.and_then(|text| codec::query_value(text, #name)).map(str::to_owned) },
-                                )
-                            }
-                        };
-                        sources.push(Source { plan, access, wire: wire.clone(), in_list });
-                    }
-                }
-                ReadVerb::Fields(ty, reads) => {
-                    self.sources(*ty, reads, &access, in_list.then_some(wire.as_str()), sources);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The literal of a type of the result. `fails` is set when something in it has to be there and may not be.
-    fn object(&self, ty: UniformId, scope: Scope<'_, '_>, fails: &Cell<bool>) -> TokenStream {
-        let def = self.uniform.ty(ty);
-        let name = ident(&type_name(&def.name));
-        let stated: Vec<_> = def.fields.iter().enumerate().filter(|(_, item)| item.derived.is_none()).collect();
-        let mut spelled = 0;
-        let has_default = defaults(def, self.uniform);
-        let mut fields = Vec::new();
-        for (index, item) in &stated {
-            let path = scope.at.below(ty, *index, &item.name);
-            let value = self.field(item, &path, scope, fails);
-            if value.is_some() || !has_default {
-                spelled += 1;
-                let (name, value) = (field(&item.name), value.unwrap_or_else(|| quote! { Default::default() }));
-                fields.push(quote! { #name: #value });
-            }
-        }
-        if fields.is_empty() {
-            return quote! { #name::default() };
-        }
-        // What could not be read of the whole is told in the whole.
-        let unread = scope.at.steps.is_empty().then(|| quote! { unread, });
-        spelled += usize::from(unread.is_some());
-        let rest = (spelled < stated.len()).then(|| quote! { ..#name::default() });
-        quote! { #name { #(#fields,)* #unread #rest } }
-    }
-
-    /// A field of the result; `None` when nothing gives it.
-    fn field(&self, item: &Field, path: &UPath, scope: Scope<'_, '_>, fails: &Cell<bool>) -> Option<TokenStream> {
-        if let (Ty::Struct(ty), Shape::List) = (item.ty, item.shape) {
-            let list = scope.lists.iter().find(|list| list.each.list == *path)?;
-            return Some(self.list(ty, list, path));
-        }
-        if !scope.sources.iter().any(|source| path.covers(&source.plan.target)) {
-            return None;
-        }
-        Some(match (item.ty, item.shape) {
-            (Ty::Struct(ty), Shape::One) => self.object(ty, Scope { at: path, ..scope }, fails),
-            (Ty::Struct(ty), _) => {
-                let inner = Scope { at: path, optional: true, ..scope };
-                let name = ident(&type_name(&self.uniform.ty(ty).name));
-                let object = self.object(ty, inner, fails);
-                if defaults(self.uniform.ty(ty), self.uniform) {
-                    quote! { Some(#object).filter(|value| *value != #name::default()) }
-                } else {
-                    quote! { Finding::object(|| Some(#object)) }
-                }
-            }
-            _ => self.leaf(item, path, scope, fails),
-        })
-    }
-
-    fn leaf(&self, item: &Field, path: &UPath, scope: Scope<'_, '_>, fails: &Cell<bool>) -> TokenStream {
-        let mut sources = scope.sources.iter().filter(|source| source.plan.target == *path);
-        let first = sources.next().expect("something gives it");
-        let others: Vec<_> = sources.collect();
-        let must = item.shape == Shape::One && !item.default;
-        let filtered = first.plan.none_before.is_some() || first.plan.omit_zero;
-        let sure = others.is_empty() && !first.access.optional && !filtered;
-        if sure && item.shape != Shape::Optional && !self.fallible(first) {
-            return self.read(first);
-        }
-        if must && sure && !scope.optional {
-            fails.set(true);
-            let read = self.read(first);
-            return quote! { #read? };
-        }
-        // Of several fields of the answer for one of the result, the first that is there counts.
-        let all = others.iter().fold(self.option(first), |all, next| {
-            let next = self.option(next);
-            quote! { match #all { None => #next, found => found } }
-        });
-        match item.shape {
-            Shape::Optional => all,
-            Shape::One if must && scope.optional => quote! { #all? },
-            Shape::One if must => {
-                fails.set(true);
-                let wire = &first.wire;
-                quote! { #all.ok_or_else(|| Unreadable::new(#wire, "is missing"))? }
-            }
-            _ => quote! { #all.unwrap_or_default() },
-        }
-    }
-
-    fn list(&self, ty: UniformId, list: &List<'_>, path: &UPath) -> TokenStream {
-        let fails = Cell::new(false);
-        let scope = Scope { sources: &list.sources, lists: &[], at: path, optional: false };
-        let object = self.object(ty, scope, &fails);
-        let (elements, wire, sound) = (&list.elements, &list.wire, &list.sound);
-        let null = list.each.nullable.then(|| {
-            quote! { let Some(element) = element else { return Err(Unreadable::new(#wire, "is null")) }; }
-        });
-        let told = super::parameter("unread", &object);
-        quote! {
-            #elements.enumerate().filter_map(|(index, element)| {
-                Finding::element(&mut unread, #wire, #sound.index(index), |#told| {
-                    #null
-                    Ok(#object)
-                })
-            }).collect()
-        }
-    }
-
-    fn fallible(&self, source: &Source<'_>) -> bool {
-        match &source.plan.how {
-            GiveHow::Convert(convert) => invertible(convert),
-            GiveHow::Parts(..) => true,
-        }
-    }
-
-    /// The value of a source: a `Result` where it may fail, in an `Option` where it may be absent.
-    fn read(&self, source: &Source<'_>) -> TokenStream {
-        let wire = &source.wire;
-        source.access.map(|parts| match &source.plan.how {
-            GiveHow::Convert(convert) if invertible(convert) => {
-                let back = invert(self.plan, convert, parts);
-                quote! { #back.unreadable(#wire) }
-            }
-            GiveHow::Convert(convert) => invert(self.plan, convert, parts),
-            GiveHow::Parts(paths, offset) => {
-                let offset = offset_tokens(self.plan, offset);
-                let root = Access::place(parts.receiver.clone());
-                let parts = paths.iter().map(|path| reach_wire(&self.plan.api, path, root.clone()).option());
-                quote! { codec::moment_of([#(#parts),*], #offset).unreadable(#wire) }
-            }
-        })
-    }
-
-    /// The value of a source as an `Option`; what cannot be read is told and absent.
-    fn option(&self, source: &Source<'_>) -> TokenStream {
-        let read = self.read(source);
-        let option = if source.access.optional {
-            read
-        } else {
-            quote! { Some(#read) }
-        };
-        let late = source.plan.none_before.map(|(year, month, day)| {
-            let (month, day) = (month as i8, day as i8);
-            match source.plan.target.last(self.uniform).ty {
-                Ty::Date => quote! { .filter(|day| *day >= Date::constant(#year, #month, #day)) },
-                _ => quote! { .filter(|moment| moment.local.date() >= Date::constant(#year, #month, #day)) },
-            }
-        });
-        let unread = if source.in_list {
-            quote! { unread }
-        } else {
-            quote! { &mut unread }
-        };
-        let nonzero = source.plan.omit_zero.then(|| quote! { .filter(|number| *number != 0) });
-        if self.fallible(source) {
-            quote! { Finding::keep(#unread, #option)#late #nonzero }
-        } else {
-            quote! { #option #nonzero }
         }
     }
 }

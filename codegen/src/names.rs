@@ -1,9 +1,13 @@
-//! From names of documents to Rust identifiers.
+//! From names of documents to Rust identifiers: what all documents share, and how the types and fields of providers are
+//! called. Names of other documents may be anything, and are made in `client`.
 
 use std::collections::HashMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
+
+/// How long a name may become.
+pub(crate) const MAX_LENGTH: usize = 80;
 
 /// A type or variant name: letters and digits, in upper camel case.
 #[must_use]
@@ -39,22 +43,28 @@ pub(crate) fn ident(name: &str) -> Ident {
     }
 }
 
-/// Symbols that names of documents have become words, what no identifier may have becomes a gap.
-fn clean(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
+/// What no identifier may have becomes a gap. Letters are taken from blocks in which none changes by normalisation: two
+/// names that differ here differ for the compiler too.
+pub(crate) fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // A text may be long; a name is not.
+    for c in text.chars().take(4 * MAX_LENGTH) {
         match c {
             c if c.is_ascii_alphanumeric() => out.push(c),
-            c if c.is_alphabetic() && unicode_ident_ok(c) => out.push(c),
             '+' => out.push_str(" plus "),
+            '\u{c0}'..='\u{24f}' | '\u{3b1}'..='\u{3c9}' | '\u{391}'..='\u{3a9}' | '\u{400}'..='\u{481}'
+                if c.is_alphabetic() =>
+            {
+                out.push(c);
+            }
+            '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fa5}' | '\u{ac00}'..='\u{d7a3}' => {
+                out.push(c);
+            }
+            c if c.is_alphanumeric() => out.push_str(&format!(" u{:x} ", u32::from(c))),
             _ => out.push(' '),
         }
     }
     out
-}
-
-fn unicode_ident_ok(c: char) -> bool {
-    syn::parse_str::<Ident>(&format!("a{c}")).is_ok()
 }
 
 /// Hands out each name once: a second taker gets a number behind it.
@@ -64,19 +74,28 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// With names that nobody may take.
+    pub(crate) fn without(reserved: &[&str]) -> Self {
+        Self { taken: reserved.iter().map(|name| ((*name).to_owned(), 1)).collect() }
+    }
+
     /// `wanted`, or `wanted2`, `wanted3` … when it is taken.
     pub(crate) fn take(&mut self, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
+        if !self.taken.contains_key(wanted) {
+            self.taken.insert(wanted.to_owned(), 1);
+            return wanted.to_owned();
+        }
         loop {
-            if !self.taken.contains_key(&name) {
-                self.taken.insert(name.clone(), 1);
-                return name;
-            }
             let count = self.taken.get_mut(wanted).map_or(2, |count| {
                 *count += 1;
                 *count
             });
-            name = format!("{wanted}{count}");
+            let between = if wanted.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+            let name = format!("{wanted}{between}{count}");
+            if !self.taken.contains_key(&name) {
+                self.taken.insert(name.clone(), 1);
+                return name;
+            }
         }
     }
 }
@@ -106,7 +125,7 @@ mod tests {
 
     #[test]
     fn names_are_taken_once() {
-        let mut names = Names::default();
-        assert_eq!(["a", "a", "a2", "a"].map(|name| names.take(name)), ["a", "a2", "a22", "a3"]);
+        let mut names = Names::without(&["Vec"]);
+        assert_eq!(["Vec", "a", "a", "a2", "a"].map(|name| names.take(name)), ["Vec2", "a", "a2", "a2_2", "a3"]);
     }
 }

@@ -1,13 +1,11 @@
-//! From names of documents to Rust names, each handed out once.
-
-use std::collections::HashMap;
+//! From names of any document to Rust names. A text may be long, or of symbols alone: names are cut, and told what to be
+//! otherwise. What they share with the names of providers is in [`crate::names`].
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+pub(crate) use crate::names::Names;
+use crate::names::{MAX_LENGTH, clean};
 use crate::tree::steps;
-
-/// How long a name may become.
-const MAX_LENGTH: usize = 80;
 
 /// A type or variant name; `otherwise` if the text has no letters.
 pub(crate) fn type_name(text: &str, otherwise: &str) -> String {
@@ -109,30 +107,6 @@ fn spelled(c: char) -> Option<&'static str> {
     })
 }
 
-/// What no identifier may have becomes a gap. Letters are taken from blocks in which none changes by normalisation: two
-/// names that differ here differ for the compiler too.
-fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    // A text may be long; a name is not.
-    for c in text.chars().take(4 * MAX_LENGTH) {
-        match c {
-            c if c.is_ascii_alphanumeric() => out.push(c),
-            '+' => out.push_str(" plus "),
-            '\u{c0}'..='\u{24f}' | '\u{3b1}'..='\u{3c9}' | '\u{391}'..='\u{3a9}' | '\u{400}'..='\u{481}'
-                if c.is_alphabetic() =>
-            {
-                out.push(c);
-            }
-            '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fa5}' | '\u{ac00}'..='\u{d7a3}' => {
-                out.push(c);
-            }
-            c if c.is_alphanumeric() => out.push_str(&format!(" u{:x} ", u32::from(c))),
-            _ => out.push(' '),
-        }
-    }
-    out
-}
-
 /// A name for what stands at a reference: without the words that every document has.
 pub(crate) fn reference_name(reference: &str) -> Option<String> {
     const COMMON: &[&str] = &[
@@ -166,39 +140,6 @@ pub(crate) fn reference_name(reference: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Hands out each name once: a second taker gets a number behind it.
-#[derive(Debug, Default)]
-pub(crate) struct Names {
-    taken: HashMap<String, u32>,
-}
-
-impl Names {
-    /// With names that nobody may take.
-    pub(crate) fn without(reserved: &[&str]) -> Self {
-        Self { taken: reserved.iter().map(|name| ((*name).to_owned(), 1)).collect() }
-    }
-
-    /// `wanted`, or `wanted2`, `wanted3` … when it is taken.
-    pub(crate) fn take(&mut self, wanted: &str) -> String {
-        if !self.taken.contains_key(wanted) {
-            self.taken.insert(wanted.to_owned(), 1);
-            return wanted.to_owned();
-        }
-        loop {
-            let count = self.taken.get_mut(wanted).map_or(2, |count| {
-                *count += 1;
-                *count
-            });
-            let between = if wanted.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-            let name = format!("{wanted}{between}{count}");
-            if !self.taken.contains_key(&name) {
-                self.taken.insert(name.clone(), 1);
-                return name;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,11 +169,5 @@ mod tests {
             ["<=", "-1", "+1", "", "a-b", "other", "*"].map(named),
             ["LessEqual", "Minus1", "Plus1", "Empty", "AB", "Other_", "Star"]
         );
-    }
-
-    #[test]
-    fn names_are_taken_once() {
-        let mut names = Names::without(&["Vec"]);
-        assert_eq!(["Vec", "a", "a", "a2", "a"].map(|name| names.take(name)), ["Vec2", "a", "a2", "a2_2", "a3"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Turns provider specs into typed sans-IO clients and mapping tables.
+//! Turns provider specs into typed sans-IO clients and mapping tables, and any OpenAPI document into a client.
 //!
 //! The stages, each of which knows only the one before: [`tree`] (files, positions) → [`spec`], [`uniform`] and
 //! [`mapping`] (as written) → [`model`] (resolved, typed) → [`mod@check`] (one rule, one file) → render → output.

@@ -11,9 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use command::{client, survey};
 use kassa_codegen::{Error, Input, Report, counted};
 
-/// Turns provider specs into typed clients and mapping tables.
+/// Turns provider specs into typed clients and mapping tables, and any OpenAPI document into a client.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXAMPLES)]
+#[command(version, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -16,10 +16,10 @@ use crate::Format;
 pub(crate) struct Arguments {
     /// The document, JSON or YAML
     document: PathBuf,
-    /// The folder of the crate or module
+    /// The folder of the crate or module, in which all sources are the generator's
     #[arg(long)]
     out: PathBuf,
-    /// The name of the crate; that of the document without it
+    /// The name of the crate, in small letters; without it the title of the document gives one
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     name: Option<String>,
     /// Make a module in place of a crate
@@ -28,13 +28,13 @@ pub(crate) struct Arguments {
     /// Refuse a document of which anything would be left out or typed more loosely
     #[arg(long)]
     strict: bool,
-    /// Write nothing
+    /// Write nothing; tell what is wrong with the document
     #[arg(long)]
     dry_run: bool,
     /// Write nothing; fail if a generated file is missing, stale or orphaned
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Where the crate finds `kassa-core`: a folder, the URL of a git repository, or a version
+    /// Where the crate finds `kassa-core`: a folder, the URL of a git repository, or a version that a registry has
     #[arg(long, value_name = "FOLDER|URL|VERSION", value_parser = core_place, default_value = env!("CARGO_PKG_VERSION"))]
     core: String,
 }

@@ -12,10 +12,10 @@ use kassa_codegen::survey::{self, Doing, Plan, Progress, Survey};
 pub(crate) struct Arguments {
     /// The folder with the documents
     folder: PathBuf,
-    /// Compile so many of the crates, of documents of all sizes
+    /// Compile the crates of so many documents, over all sizes
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
-    /// Where the crates find `kassa-core`
+    /// Where the crates find `kassa-core`: a folder
     #[arg(long, default_value = "runtime/core")]
     core: PathBuf,
     /// Where they are written and compiled

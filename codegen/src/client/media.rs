@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::lower::{Lowering, add_undeclared, doc_of, infer};
-use super::model::{Body, Field, Media, MediaKind, Param, Part, Place, Response, Shape, TypeKind, Use};
+use super::lower::{Lowering, doc_of, infer};
+use super::model::{Body, Field, Media, MediaKind, Param, Place, Response, Shape, Use};
 use super::name::{Names, escaped, field_name, type_name};
 use super::parameters::is_token;
 use super::statuses::{status, status_name};
@@ -249,52 +249,6 @@ impl Lowering<'_> {
             return media(MediaKind::Text, media_type, bytes);
         }
         media(MediaKind::Bytes, media_type, bytes)
-    }
-
-    /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.
-    fn parts(&mut self, schema: Option<NodeId>, entry: NodeId, hint: &str) -> Use {
-        let tree = self.reader.tree;
-        let Some(schema) = schema else { return Use::new(Shape::Any) };
-        let view = self.reader.view(schema);
-        if let Some(at) = view.broken {
-            return Use::broken(at);
-        }
-        if view.props.is_empty() {
-            return Use::new(Shape::Any);
-        }
-        let encoding = tree.get(entry, "encoding");
-        let fields = self.fields(&view, hint);
-        let mut parts = Vec::new();
-        for (field, (name, nodes)) in fields.into_iter().zip(&view.props) {
-            let said = encoding.and_then(|of| tree.get(of, name)).and_then(|of| tree.text(of, "contentType"));
-            let property = self.reader.view(nodes[0]);
-            let is_file = |view: &super::view::View<'_>| {
-                // What is encoded is a text.
-                let binary = matches!(view.format, Some("binary" | "file")) && !view.encoded;
-                infer(view) & !types::TEXT == 0 && binary
-            };
-            let item = property.items.first().map(|items| self.reader.view(*items));
-            let list = item.as_ref().is_some_and(is_file);
-            let said = said.or_else(|| tree.text(nodes[0], "contentMediaType"));
-            let media_type =
-                said.filter(|text| text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains([',', '*']));
-            let file = list || is_file(&property);
-            parts.push(Part {
-                file,
-                list,
-                media_type: media_type.map(str::to_owned),
-                field: Field { read_only: false, ..field },
-            });
-        }
-        let mut fields: Vec<Field> = parts.iter().map(|part| part.field.clone()).collect();
-        add_undeclared(&mut fields, &view);
-        let plain = |field| Part { file: false, list: false, media_type: None, field };
-        parts.extend(fields.drain(parts.len()..).map(plain));
-        let rust = self.names.take(&format!("{hint}Form"));
-        let doc = self.about(&view);
-        let id = self.add(rust, TypeKind::Parts(parts), schema);
-        self.types[id.0].doc = doc;
-        Use::new(Shape::Named(id))
     }
 }
 

@@ -22,6 +22,7 @@ mod notes;
 mod operations;
 mod own;
 mod parameters;
+mod parts;
 mod passes;
 mod paths;
 mod pattern;

@@ -84,7 +84,10 @@ pub(crate) enum TypeKind {
         own: bool,
     },
     /// The parts of a multipart body.
-    Parts(Vec<Part>),
+    Parts {
+        parts: Vec<Part>,
+        more: Option<More>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -125,6 +128,15 @@ pub(crate) struct Part {
     pub(crate) field: Field,
     pub(crate) media_type: Option<String>,
     /// A file, or several.
+    pub(crate) file: bool,
+    pub(crate) list: bool,
+}
+
+/// The parts of a multipart body that the document does not name.
+#[derive(Debug)]
+pub(crate) struct More {
+    pub(crate) of: Use,
+    /// A file, or several of each name.
     pub(crate) file: bool,
     pub(crate) list: bool,
 }
@@ -209,7 +221,9 @@ impl TypeDef {
             }
             TypeKind::Union { variants, .. } => variants.iter().map(|variant| &variant.of).collect(),
             TypeKind::Alias { of, .. } => vec![of],
-            TypeKind::Parts(parts) => parts.iter().map(|part| &part.field.of).collect(),
+            TypeKind::Parts { parts, more } => {
+                parts.iter().map(|part| &part.field.of).chain(more.iter().map(|more| &more.of)).collect()
+            }
             TypeKind::Pending | TypeKind::Enum { .. } => Vec::new(),
         }
     }

@@ -113,7 +113,9 @@ fn settle_recursion(types: &mut [TypeDef]) {
             TypeKind::Union { variants, .. } => {
                 variants.iter_mut().for_each(|variant| variant.boxed = within(&variant.of));
             }
-            TypeKind::Parts(parts) => parts.iter_mut().for_each(|part| part.field.boxed = within(&part.field.of)),
+            TypeKind::Parts { parts, .. } => {
+                parts.iter_mut().for_each(|part| part.field.boxed = within(&part.field.of));
+            }
             TypeKind::Pending | TypeKind::Enum { .. } | TypeKind::Alias { .. } => {}
         }
     }

@@ -49,7 +49,7 @@ impl Twins {
             }
             TypeKind::Enum { values, .. } => values.iter().for_each(|value| value.wire.hash(&mut hasher)),
             TypeKind::Union { variants, .. } => variants.iter().for_each(|variant| variant.rust.hash(&mut hasher)),
-            TypeKind::Pending | TypeKind::Tuple { .. } | TypeKind::Alias { .. } | TypeKind::Parts(_) => {}
+            TypeKind::Pending | TypeKind::Tuple { .. } | TypeKind::Alias { .. } | TypeKind::Parts { .. } => {}
         }
         hasher.finish()
     }

@@ -240,6 +240,34 @@ fn bodies_are_written_by_their_media_type() {
 }
 
 #[test]
+fn parts_that_the_document_does_not_name_are_sent() {
+    use bodies::operations::{Further, FurtherFiles, FurtherFilesBody};
+    use bodies::types::{FurtherBodyForm, FurtherFilesFormDataBodyForm, FurtherFilesMixedBodyForm};
+    let numbers = |name: &str, numbers: &[i64]| (name.to_owned(), numbers.to_vec());
+    let more = BTreeMap::from([numbers("a", &[1, 2]), numbers("name", &[3])]);
+    let seen = sent(&Further { body: FurtherBodyForm { more, ..FurtherBodyForm::new("n".to_owned()) } });
+    let parts = |body: &str| -> Vec<String> {
+        let begin = |line: &&str| line.starts_with("Content-Disposition: form-data; ");
+        body.lines().filter(begin).map(|line| line["Content-Disposition: form-data; ".len()..].to_owned()).collect()
+    };
+    // A name that is there already is that of another part.
+    assert_eq!(parts(&seen.body), [r#"name="name""#, r#"name="kind""#, r#"name="a""#, r#"name="a""#]);
+    assert!(seen.body.contains("name=\"kind\"\r\n\r\nalbum\r\n"), "{}", seen.body);
+    assert!(seen.body.contains("name=\"a\"\r\n\r\n2\r\n"), "{}", seen.body);
+
+    let file = |name: &str| File::new(name, &b"x"[..]);
+    let more = BTreeMap::from([("b".to_owned(), file("b.txt"))]);
+    let form = FurtherFilesFormDataBodyForm { more, ..FurtherFilesFormDataBodyForm::default() };
+    let seen = sent(&FurtherFiles { body: FurtherFilesBody::Multipart(form) });
+    assert_eq!(parts(&seen.body), [r#"name="b"; filename="b.txt""#]);
+    let more = BTreeMap::from([("c".to_owned(), vec![file("1"), file("2")])]);
+    let mixed = FurtherFilesMixedBodyForm { more, ..FurtherFilesMixedBodyForm::new(file("0")) };
+    let seen = sent(&FurtherFiles { body: FurtherFilesBody::Multipart2(mixed) });
+    let due = [r#"name="cover"; filename="0""#, r#"name="c"; filename="1""#, r#"name="c"; filename="2""#];
+    assert_eq!(parts(&seen.body), due);
+}
+
+#[test]
 fn forms_are_read_in_the_styles_that_they_are_written_in() {
     use bodies::events::StylesAgainEvent;
     use bodies::operations::Styles;

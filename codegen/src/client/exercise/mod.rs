@@ -244,7 +244,7 @@ fn parts(api: &Api, media: &Media, value: &Sample) -> Content {
     let of = |name: &str| value.get(name).filter(|value| **value != Sample::Null);
     match &media.of.shape {
         Shape::Named(id) => match &api.types[id.0].kind {
-            TypeKind::Parts(parts) => {
+            TypeKind::Parts { parts, .. } => {
                 Content::Parts(parts.iter().map(|part| part_value(part, of(&part.field.wire))).collect())
             }
             _ => Content::Parts(Vec::new()),

@@ -65,7 +65,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// The shape of what is all of some schemas.
-    pub(super) fn every(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> Use {
+    pub(in crate::client) fn every(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> Use {
         match nodes {
             [] => Use::new(Shape::Any),
             [only] => self.lower(*only, hint),

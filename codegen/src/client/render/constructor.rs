@@ -15,7 +15,11 @@ pub(super) struct Member {
 impl Member {
     /// A field that may be left out if its type has a value for that.
     pub(super) fn optional(rust: &str, ty: String) -> Self {
-        let absent = if ty.starts_with("Maybe<") { "Maybe::Absent" } else { "None" };
+        let absent = match ty.split('<').next() {
+            Some("Maybe") => "Maybe::Absent",
+            Some("Vec") => "Vec::new()",
+            _ => "None",
+        };
         Self { rust: rust.to_owned(), ty, absent: Some(absent.to_owned()), fixed: false }
     }
 

@@ -134,11 +134,13 @@ fn content_of(types: Types<'_>, media: &Media, content: &Content) -> String {
         Content::Parts(values) => {
             let Shape::Named(id) = media.of.shape else { return String::new() };
             let ty = types.get(id);
-            let TypeKind::Parts(parts) = &ty.kind else { return String::new() };
+            let TypeKind::Parts { parts, more } = &ty.kind else { return String::new() };
+            let further = more.as_ref().map(|_| "more: Default::default()".to_owned());
             let fields: Vec<String> = parts
                 .iter()
                 .zip(values)
                 .map(|(part, value)| format!("{}: {}", part.field.rust, part_of(part, value.as_deref())))
+                .chain(further)
                 .collect();
             format!("{} {{ {} }}", ty.rust, fields.join(", "))
         }

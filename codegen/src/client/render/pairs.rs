@@ -100,7 +100,7 @@ impl<'a> Fields<'a> {
             }
             TypeKind::Union { variants, .. } => variants.iter().for_each(|variant| self.add(types, &variant.of)),
             TypeKind::Alias { of, .. } => self.add(types, of),
-            TypeKind::Pending | TypeKind::Tuple { .. } | TypeKind::Enum { .. } | TypeKind::Parts(_) => {}
+            TypeKind::Pending | TypeKind::Tuple { .. } | TypeKind::Enum { .. } | TypeKind::Parts { .. } => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Bodies of several parts (RFC 7578).
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -91,13 +92,39 @@ impl<F: Into<Body>> Multipart<F> {
         self.add(name, Some(&file.name), Some(said), Part::File(file.content));
     }
 
+    /// Adds fields that the document does not name; a name that is there already is that of another part.
+    pub fn more<T: Wire>(&mut self, more: &BTreeMap<String, T>) {
+        for (name, value) in self.new_ones(more) {
+            self.field(&name, None, value);
+        }
+    }
+
+    /// Adds files that the document does not name, likewise.
+    pub fn more_files(&mut self, more: BTreeMap<String, File<F>>) {
+        self.more_lists(more.into_iter().map(|(name, file)| (name, vec![file])).collect());
+    }
+
+    /// Adds files that the document does not name, several of each name, likewise.
+    pub fn more_lists(&mut self, more: BTreeMap<String, Vec<File<F>>>) {
+        for (name, files) in self.new_ones(more) {
+            files.into_iter().for_each(|file| self.file(&name, file, None));
+        }
+    }
+
+    /// Those whose names no part has.
+    fn new_ones<N: AsRef<str>, V>(&self, more: impl IntoIterator<Item = (N, V)>) -> Vec<(String, V)> {
+        let is_new = |name: &str| self.parts.iter().all(|(head, _)| !head.starts_with(&beginning(name)));
+        let new = more.into_iter().filter(|(name, _)| is_new(name.as_ref()));
+        new.map(|(name, value)| (name.as_ref().to_owned(), value)).collect()
+    }
+
     /// Sets what stands between the parts, and in none of them; without it, it is found, or drawn for streams.
     pub fn set_boundary(&mut self, boundary: impl Into<String>) {
         self.boundary = Some(boundary.into());
     }
 
     fn add(&mut self, name: &str, file: Option<&str>, media_type: Option<&str>, content: Part<F>) {
-        let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
+        let mut head = beginning(name);
         if let Some(file) = file {
             head.push_str(&format!("; filename=\"{}\"", quoted(file)));
         }
@@ -164,6 +191,11 @@ fn is_json(media_type: &str) -> bool {
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
+}
+
+/// How a part of this name begins.
+fn beginning(name: &str) -> String {
+    format!("Content-Disposition: form-data; name=\"{}\"", quoted(name))
 }
 
 /// As browsers escape names of parts.

@@ -163,6 +163,97 @@ pub enum UploadReply {
     Undocumented(Reply),
 }
 
+/// `PUT /upload/further`
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherFiles<F = Bytes> {
+    /// The body.
+    pub body: FurtherFilesBody<F>,
+}
+
+impl Operation for FurtherFiles {
+    type Reply = FurtherFilesReply;
+
+    const ID: &'static str = "furtherFiles";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        stream::whole(self.clone(), base)
+    }
+
+    fn read(reply: &Reply) -> Result<FurtherFilesReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => FurtherFilesReply::NoContent,
+            _ => FurtherFilesReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for FurtherFiles<F> {
+    type Operation = FurtherFiles;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        let draft = Draft::new(Method::PUT, base).path("/upload/further");
+        let draft = match self.body {
+            FurtherFilesBody::Multipart(body) => draft.multipart("multipart/form-data", body.into_parts()),
+            FurtherFilesBody::Multipart2(body) => draft.multipart("multipart/mixed", body.into_parts()),
+        };
+        draft.stream()
+    }
+}
+
+/// What [`FurtherFiles`] answers.
+#[derive(Debug, Clone)]
+pub enum FurtherFilesReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// The body of [`FurtherFiles`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum FurtherFilesBody<F = Bytes> {
+    /// `multipart/form-data`
+    Multipart(FurtherFilesFormDataBodyForm<F>),
+    /// `multipart/mixed`
+    Multipart2(FurtherFilesMixedBodyForm<F>),
+}
+
+/// `POST /upload/further`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Further {
+    /// The body.
+    pub body: FurtherBodyForm,
+}
+
+impl Operation for Further {
+    type Reply = FurtherReply;
+
+    const ID: &'static str = "further";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/upload/further")
+            .multipart("multipart/form-data", self.body.clone().into_parts())
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<FurtherReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => FurtherReply::NoContent,
+            _ => FurtherReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`Further`] answers.
+#[derive(Debug, Clone)]
+pub enum FurtherReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
 /// `PUT /several`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Several<F = Bytes> {

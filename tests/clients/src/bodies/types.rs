@@ -234,6 +234,13 @@ pub struct UploadBodyForm<F = Bytes> {
     pub stamp: Option<Base64>,
 }
 
+impl<F> UploadBodyForm<F> {
+    /// With what has to be there, and nothing else.
+    pub fn new(file: File<F>) -> Self {
+        Self { file, more: Vec::new(), about: None, stamp: None }
+    }
+}
+
 impl<F: Into<stream::Body>> UploadBodyForm<F> {
     /// The parts of the body.
     pub fn into_parts(self) -> Multipart<F> {
@@ -244,6 +251,113 @@ impl<F: Into<stream::Body>> UploadBodyForm<F> {
         }
         parts.field("about", None, &self.about);
         parts.field("stamp", Some("image/gif"), &self.stamp);
+        parts
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FurtherFilesFormDataBodyForm<F = Bytes> {
+    pub name: Option<String>,
+    /// Parts that the document does not name.
+    pub more: BTreeMap<String, File<F>>,
+}
+
+impl<F: Into<stream::Body>> FurtherFilesFormDataBodyForm<F> {
+    /// The parts of the body.
+    pub fn into_parts(self) -> Multipart<F> {
+        let mut parts = Multipart::default();
+        parts.field("name", None, &self.name);
+        parts.more_files(self.more);
+        parts
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherFilesMixedBodyForm<F = Bytes> {
+    /// Format `binary`.
+    pub cover: File<F>,
+    /// Parts that the document does not name.
+    pub more: BTreeMap<String, Vec<File<F>>>,
+}
+
+impl<F> FurtherFilesMixedBodyForm<F> {
+    /// With what has to be there, and nothing else.
+    pub fn new(cover: File<F>) -> Self {
+        Self { cover, more: BTreeMap::new() }
+    }
+}
+
+impl<F: Into<stream::Body>> FurtherFilesMixedBodyForm<F> {
+    /// The parts of the body.
+    pub fn into_parts(self) -> Multipart<F> {
+        let mut parts = Multipart::default();
+        parts.file("cover", self.cover, None);
+        parts.more_lists(self.more);
+        parts
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FurtherBodyKind {
+    /// `album`
+    Album,
+    /// A value that the document does not have.
+    Other(String),
+}
+
+impl FurtherBodyKind {
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Album => "album",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for FurtherBodyKind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "album" => Self::Album,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl Wire for FurtherBodyKind {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Self::from)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherBodyForm {
+    pub name: String,
+    pub kind: FurtherBodyKind,
+    pub size: Option<i64>,
+    /// Parts that the document does not name.
+    pub more: BTreeMap<String, Vec<i64>>,
+}
+
+impl FurtherBodyForm {
+    /// With what has to be there, and nothing else.
+    pub fn new(name: String) -> Self {
+        Self { name, kind: FurtherBodyKind::Album, size: None, more: BTreeMap::new() }
+    }
+}
+
+impl FurtherBodyForm {
+    /// The parts of the body.
+    pub fn into_parts(self) -> Multipart {
+        let mut parts = Multipart::default();
+        parts.field("name", None, &self.name);
+        parts.field("kind", None, &self.kind);
+        parts.field("size", None, &self.size);
+        parts.more(&self.more);
         parts
     }
 }

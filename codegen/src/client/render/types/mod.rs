@@ -153,7 +153,7 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef) {
             w.line(&format!("pub type {} = {};", ty.rust, types.name(of)));
         }
         TypeKind::Alias { of, own: true } => structure::own(w, types, ty, of),
-        TypeKind::Parts(list) => parts::write(w, types, ty, list),
+        TypeKind::Parts { parts: list, more } => parts::write(w, types, ty, list, more.as_ref()),
         TypeKind::Pending => {}
     }
 }

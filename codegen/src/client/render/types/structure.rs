@@ -90,17 +90,19 @@ fn documented(w: &mut Writer, types: Types<'_>, ty: &TypeDef, fields: &[Field]) 
 }
 
 fn members(types: Types<'_>, ty: &TypeDef, fields: &[Field], more: bool) -> Vec<Member> {
-    let member = |field: &Field| {
-        let due = required(ty, field);
-        let of = types.of_field(field, due);
-        match only_value(types, field).filter(|_| due) {
-            Some(value) => Member::fixed(&field.rust, format!("{of}::{value}")),
-            None if due => Member::required(&field.rust, of),
-            None => Member::optional(&field.rust, of),
-        }
-    };
     let more = more.then(Member::more);
-    fields.iter().map(member).chain(more).collect()
+    fields.iter().map(|field| member(types, ty, field)).chain(more).collect()
+}
+
+/// A field as the constructor sees it.
+pub(super) fn member(types: Types<'_>, ty: &TypeDef, field: &Field) -> Member {
+    let due = required(ty, field);
+    let of = types.of_field(field, due);
+    match only_value(types, field).filter(|_| due) {
+        Some(value) => Member::fixed(&field.rust, format!("{of}::{value}")),
+        None if due => Member::required(&field.rust, of),
+        None => Member::optional(&field.rust, of),
+    }
 }
 
 /// The only value that the document has of a field.

@@ -1,6 +1,6 @@
 //! Credentials: which of them an operation needs, and where they go.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 
 use crate::{BuildError, Request, Secret, auth};
 
@@ -33,30 +33,44 @@ impl Credentials for () {
     }
 }
 
-/// Adds the credentials of the first alternative that can be satisfied.
+/// Which scheme set a header of a request.
+#[derive(Debug, Clone, Default)]
+struct Shown(Vec<(HeaderName, &'static str)>);
+
+/// Adds the credentials of the first alternative that can be satisfied. A header that shows a credential already is left
+/// to it: only the scheme that set it may renew it.
 ///
 /// # Errors
-/// When none can: says what each needs.
+/// When no alternative can be satisfied: says what each needs.
 pub fn authorize(access: Access, credentials: &impl Credentials, request: &mut Request) -> Result<(), BuildError> {
     let mut missing = Vec::new();
     for alternative in access.iter().filter(|alternative| !alternative.is_empty()) {
         let mut tried = clone(request);
-        let (mut satisfied, mut shown, mut lost) = (true, HeaderMap::new(), None);
+        let mut shown = request.extensions().get::<Shown>().cloned().unwrap_or_default();
+        let (mut satisfied, mut lost) = (true, None);
         for scheme in *alternative {
             let before = tried.headers().clone();
             satisfied &= credentials.apply(scheme.name, &mut tried)?;
-            for (name, value) in tried.headers().iter().filter(|(name, value)| before.get(*name) != Some(value)) {
+            for (name, _) in tried.headers().iter().filter(|(name, value)| before.get(*name) != Some(value)) {
+                let by = shown.0.iter().find(|(had, _)| had == name).map(|(_, scheme)| *scheme);
                 // Cookies stand beside each other; in any other header the last would hide the one before.
-                if shown.insert(name.clone(), value.clone()).is_some() && name != header::COOKIE {
+                if before.contains_key(name) && by != Some(scheme.name) && name != header::COOKIE {
                     lost = Some(name.clone());
+                }
+                if by.is_none() {
+                    shown.0.push((name.clone(), scheme.name));
                 }
             }
         }
         let names = alternative.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(" and ");
         match lost {
             None if satisfied => {
+                tried.extensions_mut().insert(shown);
                 *request = tried;
                 return Ok(());
+            }
+            Some(header) if satisfied && request.headers().contains_key(&header) => {
+                missing.push(format!("{names}, as the header `{header}` shows another already"));
             }
             Some(header) if satisfied => missing.push(format!("{names} in one, as the header `{header}` shows one")),
             _ => missing.push(names),
@@ -207,8 +221,34 @@ mod tests {
             (&request.headers()["authorization"], &request.headers()["cookie"]),
             (&"Bearer one".parse().unwrap(), &"a=1; b=2".parse().unwrap())
         );
-        // What was shown before gives way to what is shown now.
-        authorize(&[&[TWO]], &Shown, &mut request).unwrap();
-        assert_eq!(request.headers()["authorization"], "Bearer two");
+    }
+
+    #[test]
+    fn only_the_scheme_that_showed_a_credential_renews_it() {
+        struct Tokens(&'static str);
+        impl Credentials for Tokens {
+            fn apply(&self, name: &str, request: &mut Request) -> Result<bool, BuildError> {
+                match name {
+                    "key" => key_in_header("x-key", Some(&Secret::new("k")), request),
+                    name => token(name, Some(&Secret::new(self.0)), request),
+                }
+            }
+        }
+        const BEARER: Scheme = Scheme { name: "Bearer", scopes: &[] };
+        const TOKEN: Scheme = Scheme { name: "Token", scopes: &[] };
+        let mut request = Request::new(Bytes::new());
+        authorize(&[&[BEARER]], &Tokens("1"), &mut request).unwrap();
+        authorize(&[&[BEARER]], &Tokens("2"), &mut request).unwrap();
+        assert_eq!(request.headers()["authorization"], "Bearer 2");
+        let error = authorize(&[&[TOKEN]], &Tokens("3"), &mut request).unwrap_err().to_string();
+        assert_eq!(error, "credentials are missing: Token, as the header `authorization` shows another already");
+        // Nor is one that somebody else set replaced; another alternative may do, or none be asked for.
+        request = Request::new(Bytes::new());
+        request.headers_mut().insert("authorization", HeaderValue::from_static("Own x"));
+        assert!(authorize(&[&[BEARER]], &Tokens("1"), &mut request).is_err());
+        authorize(&[&[BEARER], &[]], &Tokens("1"), &mut request).unwrap();
+        assert!(!request.headers().contains_key("x-key"));
+        authorize(&[&[BEARER], &[KEY]], &Tokens("1"), &mut request).unwrap();
+        assert!(request.headers()["authorization"] == "Own x" && request.headers()["x-key"] == "k");
     }
 }

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::sync::mpsc;
 
 use kassa_clients::bodies;
-use kassa_clients::bodies::operations::{Ask, AskReply, GetBlob, GetBlobReply, Lines, PutBlob, Upload};
+use kassa_clients::bodies::operations::{Ask, AskReply, Events2, GetBlob, GetBlobReply, Lines, PutBlob, Upload};
 use kassa_clients::bodies::types::{AskBodyForm, UploadBodyForm};
 use kassa_core::client::stream::{Answer as Streamed, Body, StreamError};
 use kassa_core::client::*;
@@ -98,6 +98,24 @@ fn lines_are_items() {
     assert_eq!(error.to_string(), "item: expected an object, found a list");
     assert_eq!(block_on(lines.next()).unwrap().unwrap().title, "b");
     assert!(block_on(lines.next()).is_none());
+}
+
+#[test]
+fn what_is_of_another_type_is_no_stream() {
+    let page = || answering(|_| Answer::of(200, "text/html", "<p>"));
+    let error = block_on(client(&page()).stream(&Lines)).unwrap_err();
+    assert!(error.to_string().ends_with("body: is text/html, where application/x-ndjson is due"), "{error}");
+    let CallError::Unreadable { reply, .. } = error else { panic!("{error}") };
+    assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"<p>"[..]));
+    assert!(matches!(block_on(client(&page()).call(&Lines)), Err(CallError::Unreadable { .. })));
+    assert!(matches!(block_on(client(&page()).stream(&Events2)), Err(CallError::Unreadable { .. })));
+    // Bytes may be of any type; and who says none, or another name of it, is believed.
+    let get = GetBlob { name: "n".to_owned() };
+    assert!(matches!(block_on(client(&page()).stream(&get)), Ok(Streamed::Stream(_))));
+    for said in ["", "application/octet-stream", "application/jsonl"] {
+        let server = answering(move |_| Answer::of(200, said, "{}"));
+        assert!(matches!(block_on(client(&server).stream(&Lines)), Ok(Streamed::Stream(_))), "{said}");
+    }
 }
 
 #[test]

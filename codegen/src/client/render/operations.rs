@@ -138,9 +138,13 @@ fn download(w: &mut Writer, types: Types<'_>, operation: &Operation) {
             for one in media.iter().filter(|one| wanted(one)) {
                 let name = decoder(types, one);
                 if *items.get_or_insert_with(|| name.clone()) == name {
-                    // Of one alone nobody needs to be told that it is what comes.
-                    let media_type = if media.len() == 1 { "*/*".to_owned() } else { plain(one) };
-                    streams.push(format!("({from}, {to}, {})", literal(&media_type)));
+                    let (among, media_type) = match plain(one).as_str() {
+                        said if media.len() > 1 => ("among", literal(said)),
+                        // Bytes may be said to be anything.
+                        "application/octet-stream" => ("alone", literal("*/*")),
+                        said => ("alone", literal(said)),
+                    };
+                    streams.push(format!("stream::Streamed::{among}({from}, {to}, {media_type})"));
                 }
             }
         }
@@ -150,7 +154,7 @@ fn download(w: &mut Writer, types: Types<'_>, operation: &Operation) {
     w.open(&format!("impl stream::Download for {} {{", operation.rust));
     w.line(&format!("type Items = {items};"));
     w.line("");
-    w.list("const STREAMS: stream::Statuses = &[", &streams, "];");
+    w.list("const STREAMS: &'static [stream::Streamed] = &[", &streams, "];");
     w.close("}");
 }
 

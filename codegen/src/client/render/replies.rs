@@ -61,8 +61,8 @@ pub(super) fn read_media(types: Types<'_>, media: &Media, of: &str) -> String {
         MediaKind::Json if of == "request" => "reply::json_of_request(request)?".to_owned(),
         MediaKind::Json => format!("reply::json({of})?"),
         MediaKind::Text => format!("reply::text({of}, {})?", literal(&plain(media))),
-        MediaKind::Events => format!("Events::of({of}.body())?"),
-        MediaKind::Lines => format!("stream::Lines::of({of}.body())?"),
+        MediaKind::Events => format!("Events::of(&reply::bytes({of}, {})?)?", literal(&plain(media))),
+        MediaKind::Lines => format!("stream::Lines::of(&reply::bytes({of}, {})?)?", literal(&plain(media))),
         MediaKind::Form(encodings) => {
             call("reply::form(", &[of.to_owned(), pairs::styles(types, &media.of, encodings)], ")?")
         }

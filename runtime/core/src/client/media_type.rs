@@ -39,16 +39,21 @@ impl Message for Request {
 /// # Errors
 /// When it is of another media type.
 pub fn bytes(of: &impl Message, media_type: &str) -> Result<Bytes, Unreadable> {
-    let headers = of.headers();
-    let due = usual(media_type);
-    match media_type_of(headers).map(|found| (found, usual(found))) {
-        // Who says that it is bytes says nothing.
-        Some((_, usual)) if usual == "application/octet-stream" || usual == due => Ok(of.body().clone()),
-        Some((found, _)) if !is_of(headers, media_type) => {
+    match media_type_of(of.headers()) {
+        Some(found) if !may_be(of.headers(), media_type) => {
             Err(Unreadable::new("body", format!("is {found}, where {media_type} is due")))
         }
         _ => Ok(of.body().clone()),
     }
+}
+
+/// Whether the body is of a media type under any of its names, or says of none.
+pub(super) fn may_be(headers: &HeaderMap, media_type: &str) -> bool {
+    let due = usual(media_type);
+    media_type_of(headers).map(usual).is_none_or(|found| {
+        // Who says that it is bytes says nothing.
+        found == "application/octet-stream" || found == due || is_of(headers, media_type)
+    })
 }
 
 /// A media type by the usual one of its names (for XML, RFC 7303 §9).
@@ -57,6 +62,7 @@ fn usual(media_type: &str) -> String {
     match plain.as_str() {
         "text/xml" => "application/xml".to_owned(),
         "image/jpg" => "image/jpeg".to_owned(),
+        "application/jsonl" | "application/jsonlines" | "application/json-lines" => "application/ndjson".to_owned(),
         "binary/octet-stream" => "application/octet-stream".to_owned(),
         _ => plain,
     }
@@ -126,6 +132,7 @@ mod tests {
             ("application/x-gzip", "application/gzip"),
             ("text/xml; charset=utf-8", "application/xml"),
             ("image/png", "image/*"),
+            ("application/jsonl", "application/x-ndjson"),
         ] {
             assert!(told(found, due), "{found} {due}");
         }

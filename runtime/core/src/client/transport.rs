@@ -112,7 +112,7 @@ impl<T: StreamTransport, C: Credentials> Client<T, C> {
         upload: U,
     ) -> Result<Answer<<U::Operation as Download>::Items, <U::Operation as Operation>::Reply>, CallError<T::Error>>
     {
-        let wanted = <U::Operation as Download>::STREAMS.first().map_or("", |(_, _, media_type)| media_type);
+        let wanted = <U::Operation as Download>::STREAMS.first().map_or("", |of| of.media_type);
         let (head, body) = self.open(upload, wanted).await?.into_parts();
         let is_stream = <U::Operation as Download>::is_stream(&head);
         let reply = http::Response::from_parts(head, body);

@@ -398,7 +398,7 @@ impl Operation for Events2 {
 
     fn read(reply: &Reply) -> Result<Events2Reply, Unreadable> {
         Ok(match reply.status().as_u16() {
-            200 => Events2Reply::Ok(Events::of(reply.body())?),
+            200 => Events2Reply::Ok(Events::of(&reply::bytes(reply, "text/event-stream")?)?),
             _ => Events2Reply::Undocumented(reply.clone()),
         })
     }
@@ -407,7 +407,7 @@ impl Operation for Events2 {
 impl stream::Download for Events2 {
     type Items = Events<Problem>;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+    const STREAMS: &'static [stream::Streamed] = &[stream::Streamed::alone(200, 200, "text/event-stream")];
 }
 
 /// What [`Events2`] answers.
@@ -473,7 +473,7 @@ impl Operation for Trace {
 impl stream::Download for Trace {
     type Items = stream::Pieces;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+    const STREAMS: &'static [stream::Streamed] = &[stream::Streamed::alone(200, 200, "message/http")];
 }
 
 /// What [`Trace`] answers.
@@ -516,7 +516,7 @@ impl Operation for GetBlob {
 impl stream::Download for GetBlob {
     type Items = stream::Pieces;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+    const STREAMS: &'static [stream::Streamed] = &[stream::Streamed::alone(200, 200, "*/*")];
 }
 
 /// What [`GetBlob`] answers.
@@ -607,7 +607,10 @@ impl Operation for Kinds {
 impl stream::Download for Kinds {
     type Items = stream::Pieces;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "*/*"), (200, 200, "text/*")];
+    const STREAMS: &'static [stream::Streamed] = &[
+        stream::Streamed::among(200, 200, "*/*"),
+        stream::Streamed::among(200, 200, "text/*"),
+    ];
 }
 
 /// What [`Kinds`] answers.
@@ -767,7 +770,7 @@ impl Operation for Lines {
 
     fn read(reply: &Reply) -> Result<LinesReply, Unreadable> {
         Ok(match reply.status().as_u16() {
-            200 => LinesReply::Ok(stream::Lines::of(reply.body())?),
+            200 => LinesReply::Ok(stream::Lines::of(&reply::bytes(reply, "application/x-ndjson")?)?),
             _ => LinesReply::Undocumented(reply.clone()),
         })
     }
@@ -776,7 +779,7 @@ impl Operation for Lines {
 impl stream::Download for Lines {
     type Items = stream::Lines<Problem>;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "*/*")];
+    const STREAMS: &'static [stream::Streamed] = &[stream::Streamed::alone(200, 200, "application/x-ndjson")];
 }
 
 /// What [`Lines`] answers.
@@ -828,7 +831,7 @@ impl<F: Into<stream::Body>> stream::Upload for Ask<F> {
 impl stream::Download for Ask {
     type Items = Events<String>;
 
-    const STREAMS: stream::Statuses = &[(200, 200, "text/event-stream")];
+    const STREAMS: &'static [stream::Streamed] = &[stream::Streamed::among(200, 200, "text/event-stream")];
 }
 
 /// What [`Ask`] answers.
@@ -859,7 +862,7 @@ pub enum AskOkBody {
 impl AskOkBody {
     fn read(reply: &Reply) -> Result<Self, Unreadable> {
         if reply::is_of(reply.headers(), "text/event-stream") {
-            return Ok(Self::EventStream(Events::of(reply.body())?));
+            return Ok(Self::EventStream(Events::of(&reply::bytes(reply, "text/event-stream")?)?));
         }
         Ok(Self::Json(reply::json(reply)?))
     }

@@ -11,7 +11,7 @@ mod traits;
 pub use body::{Body, BodyError};
 pub use items::{Answer, Decode, Pieces, Stream, StreamError};
 pub use lines::Lines;
-pub use traits::{Download, Statuses, Upload, whole};
+pub use traits::{Download, Streamed, Upload, whole};
 
 /// A request whose body need not be in memory.
 pub type Request = http::Request<Body>;

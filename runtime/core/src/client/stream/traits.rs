@@ -1,6 +1,6 @@
 //! What can be streamed.
 
-use super::super::reply::is_of;
+use super::super::media_type::{is_of, may_be};
 use super::{Body, Decode, Request};
 use crate::{BaseUrl, BuildError, Operation};
 
@@ -34,8 +34,29 @@ pub fn whole(of: impl Upload, base: &BaseUrl) -> Result<crate::Request, BuildErr
     Ok(http::Request::from_parts(head, body))
 }
 
-/// Statuses, from and to, and the media type that is streamed there.
-pub type Statuses = &'static [(u16, u16, &'static str)];
+/// What is streamed: of which media type, and with which statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streamed {
+    /// The first and the last status.
+    statuses: (u16, u16),
+    pub(in super::super) media_type: &'static str,
+    /// Whether nothing else comes there.
+    alone: bool,
+}
+
+impl Streamed {
+    /// All that comes from the status `first` to `last`. A reply that does not say its media type is taken for it.
+    #[must_use]
+    pub const fn alone(first: u16, last: u16, media_type: &'static str) -> Self {
+        Self { statuses: (first, last), media_type, alone: true }
+    }
+
+    /// One of several media types, which the reply has to say.
+    #[must_use]
+    pub const fn among(first: u16, last: u16, media_type: &'static str) -> Self {
+        Self { statuses: (first, last), media_type, alone: false }
+    }
+}
 
 /// An operation that answers with items, or with a body that is worth reading in pieces.
 pub trait Download: Operation {
@@ -43,14 +64,15 @@ pub trait Download: Operation {
     type Items: Decode;
 
     /// Where they come.
-    const STREAMS: Statuses;
+    const STREAMS: &'static [Streamed];
 
     /// Whether a reply is one that they come in.
     #[must_use]
     fn is_stream(head: &http::response::Parts) -> bool {
         let status = head.status.as_u16();
-        let streams = Self::STREAMS.iter().filter(|(from, to, _)| (*from..=*to).contains(&status));
-        let mut types = streams.map(|(_, _, media_type)| media_type);
-        types.any(|media_type| is_of(&head.headers, media_type))
+        Self::STREAMS.iter().filter(|of| (of.statuses.0..=of.statuses.1).contains(&status)).any(|of| {
+            let told = if of.alone { may_be } else { is_of };
+            told(&head.headers, of.media_type)
+        })
     }
 }

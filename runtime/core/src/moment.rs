@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Moment {
 }
 
 /// A date and time of a provider's document, kept as it was written: a clock that a provider prints oddly must not make
-/// the answer unreadable. [`DateTime::moment`] reads it.
+/// the answer unreadable. [`DateTime::moment`] reads it; one that is parsed can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DateTime(String);
@@ -127,6 +127,19 @@ impl DateTime {
     }
 }
 
+impl FromStr for DateTime {
+    type Err = Misfit;
+
+    /// Keeps a text that states a date and a time, as `2031-05-01T09:00:00Z` does.
+    fn from_str(text: &str) -> Result<Self, Misfit> {
+        // A date alone would be read as its midnight.
+        if !text.contains(':') {
+            return Err(Misfit::new(format!("{text:?} is not a date and time")));
+        }
+        text.parse::<Moment>().map(|_| Self::new(text))
+    }
+}
+
 impl From<Moment> for DateTime {
     fn from(moment: Moment) -> Self {
         Self(moment.to_string())
@@ -150,6 +163,16 @@ mod tests {
         }
         for text in ["", "2019-13-01T00:00:00", "вчера", "2019-05-01T17:33:11+99:99"] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_parsed_states_a_date_and_a_time() {
+        let text = "2031-05-01T09:00:00.250+03:00";
+        assert_eq!(text.parse::<DateTime>().unwrap().as_str(), text);
+        for text in ["", "2031-05-01", "09:00", "2031-02-30T09:00:00Z", "soon: now"] {
+            let error = text.parse::<DateTime>().unwrap_err().to_string();
+            assert_eq!(error, format!("{text:?} is not a date and time"));
         }
     }
 

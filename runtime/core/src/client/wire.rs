@@ -150,8 +150,7 @@ impl Wire for DateTime {
     }
 
     fn is_documented(&self) -> bool {
-        // A date alone is read as its midnight.
-        self.as_str().contains(':') && self.moment(None).is_ok()
+        self.as_str().parse::<Self>().is_ok()
     }
 }
 

@@ -8,8 +8,8 @@ use super::{Json, Wire};
 use crate::{Misfit, Unreadable};
 
 /// A text that should be a `T`, kept as it was written: a date that a server prints oddly must not make the answer
-/// unreadable.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+/// unreadable. One that is parsed is of the form.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Written<T> {
     text: String,
     of: PhantomData<fn() -> T>,
@@ -33,7 +33,27 @@ impl<T: FromStr> Written<T> {
     /// # Errors
     /// When the text is no `T`.
     pub fn value(&self) -> Result<T, Misfit> {
-        self.text.parse().map_err(|_| Misfit::new(format!("{:?} is not of its form", self.text)))
+        self.text.parse().map_err(|_| self.misfit())
+    }
+
+    fn misfit(&self) -> Misfit {
+        let name = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
+        Misfit::new(format!("{:?} is no {name}", self.text))
+    }
+}
+
+impl<T> fmt::Debug for Written<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Written").field(&self.text).finish()
+    }
+}
+
+impl<T: FromStr + fmt::Display> FromStr for Written<T> {
+    type Err = Misfit;
+
+    fn from_str(text: &str) -> Result<Self, Misfit> {
+        let written = Self::new(text);
+        if written.is_documented() { Ok(written) } else { Err(written.misfit()) }
     }
 }
 
@@ -86,6 +106,17 @@ impl FromStr for Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Date;
+
+    #[test]
+    fn what_is_parsed_is_of_the_form() {
+        let day: Written<Date> = "2031-05-01".parse().unwrap();
+        assert_eq!(format!("{day:?}"), "Written(\"2031-05-01\")");
+        assert_eq!("soon".parse::<Written<Date>>().unwrap_err().to_string(), "\"soon\" is no Date");
+        // A longer text that only begins with a date.
+        assert!("2031-05-01T09:00:00Z".parse::<Written<Date>>().is_err());
+        assert_eq!(Written::<Uuid>::new("7").value().unwrap_err().to_string(), "\"7\" is no Uuid");
+    }
 
     #[test]
     fn keeps_what_is_no_uuid() {

@@ -17,6 +17,23 @@ pub fn client<C>(server: &Server, credentials: C) -> Client<Plain, C> {
     Client { transport: Plain, base: server.base(), credentials }
 }
 
+/// What the server gets of an operation that is answered with 204.
+pub fn sent<O: Operation>(operation: &O) -> Seen {
+    let server = answering(|_| Answer::of(204, "", ""));
+    block_on(client(&server, ()).call(operation)).unwrap();
+    server.last()
+}
+
+/// What an operation makes of an answer.
+pub fn read<O: Operation>(operation: &O, answer: Answer) -> O::Reply {
+    let server = answering(move |_| answer.clone());
+    block_on(client(&server, ()).call(operation)).unwrap()
+}
+
+pub fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
 /// A request as the server got it.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {

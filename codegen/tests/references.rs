@@ -1,5 +1,7 @@
 //! What is found by references: what it is called, and what is told of it.
 
+mod made;
+
 use std::path::Path;
 
 use kassa_codegen::client::{Generated, Options, generate};
@@ -17,7 +19,8 @@ fn of(files: &[(&str, &str)]) -> Generated {
 fn told(generated: &Generated) -> Vec<String> {
     let shown = |note: &&kassa_codegen::client::Note| {
         let place = generated.tree.place(note.offset);
-        format!("{}:{}:{}: {}", place.path.display(), place.line, place.column, note.message)
+        let told = format!("{}:{}:{}: {}", place.path.display(), place.line, place.column, note.message);
+        made::near(generated, &told)
     };
     generated.notes.sorted().iter().map(shown).collect()
 }

@@ -94,7 +94,8 @@ impl FileMap {
     /// they should be are not touched.
     ///
     /// # Errors
-    /// When a file cannot be written, or one in `out` is somebody else's: then nothing is written or removed.
+    /// When a file cannot be written, or one in `out` is somebody else's or of another crate: then nothing is written or
+    /// removed.
     pub fn write(&self, out: &Path) -> io::Result<Differences> {
         let differences = self.compare(out)?;
         for path in differences.stale.iter().chain(&differences.orphaned) {
@@ -103,6 +104,14 @@ impl FileMap {
                 let words = format!("`{path}` is there and was not generated; take it away, or choose another folder");
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
             }
+        }
+        // Whoever names the folder above those of his clients means another one.
+        if let Some(path) =
+            differences.orphaned.iter().find(|path| path.ends_with("Cargo.toml") && path.iter().count() > 1)
+        {
+            let path = path.display();
+            let words = format!("`{path}` is of another crate; take it away, or choose another folder");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
         }
         for path in differences.missing.iter().chain(&differences.stale) {
             let target = out.join(path);
@@ -187,6 +196,19 @@ mod tests {
         let before = std::fs::metadata(out.path().join("src/a.rs")).unwrap().modified().unwrap();
         files.write(out.path()).unwrap();
         assert_eq!(std::fs::metadata(out.path().join("src/a.rs")).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn a_crate_below_stays() {
+        let out = tempfile::tempdir().unwrap();
+        let manifest = out.path().join("pets/Cargo.toml");
+        std::fs::create_dir_all(out.path().join("pets")).unwrap();
+        std::fs::write(&manifest, format!("# {MARK}\n")).unwrap();
+        let mut files = FileMap::default();
+        files.add("Cargo.toml", format!("# {MARK}\n"));
+        let error = files.write(out.path()).unwrap_err();
+        assert_eq!(error.to_string(), "`pets/Cargo.toml` is of another crate; take it away, or choose another folder");
+        assert!(manifest.exists() && !out.path().join("Cargo.toml").exists());
     }
 
     #[test]

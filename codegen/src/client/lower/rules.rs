@@ -118,7 +118,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Tells of an object that has to have what it may not have. It is received without, and not sent.
+    /// Tells of an object that has to have what it may not have. Services that hold to the letter would take nothing; what
+    /// is meant is a slip in one of the names, so the object goes without.
     fn tell_closed(&mut self, view: &View<'_>) {
         // Alternatives may have it; by the letter they may not, and nobody means that.
         if view.more != More::None || infer(view) != types::OBJECT || !view.groups.is_empty() {
@@ -130,9 +131,9 @@ impl Lowering<'_> {
         for at in required {
             if let Some(name) = tree.as_text(*at).filter(|name| !declared.contains(&name.to_ascii_lowercase())) {
                 let message = format!(
-                    "`{name}` is required, and no property of an object that may have no others: no value can be sent"
+                    "`{name}` is required, and no property of an object that may have no others: it is not asked for"
                 );
-                self.reader.wrong(view.node, Code::S008, *at, message);
+                self.reader.notes.warn(Code::S008, tree.offset(*at), message);
             }
         }
     }

@@ -108,7 +108,7 @@ fn forms_are_read_in_the_styles_that_they_are_written_in() {
         &json(r#"each={"x":4%2C"y":"b"}"#),
         "deep%5Bspots%5D%5B0%5D%5Bx%5D=5&deep%5Bspots%5D%5B0%5D%5By%5D=c",
         "deep%5Bspots%5D%5B1%5D%5Bx%5D=6&deep%5Bspots%5D%5B1%5D%5By%5D=d",
-        "deep%5Bwords%5D=7&deep%5Bwords%5D=e",
+        "deep%5Bwords%5D%5B%5D=7&deep%5Bwords%5D%5B%5D=e",
         "joined=x%2C8%2Cy%2Cf%2C",
         "x=9&y=g",
         "words=h",

@@ -204,8 +204,8 @@ pub(super) fn pairs(name: &str, style: Style, json: &Json, escape: Escape) -> Ve
     }
 }
 
-/// `name[a][b]=1`: deeper than OpenAPI defines, as PHP, Rails and `qs` read it. Lists repeat the name, as other clients send
-/// them; only items that are lists or objects have a place, `name[0][a]=1`, without which nobody could tell them apart.
+/// `name[a][b]=1`: deeper than OpenAPI defines, as PHP, Rails and `qs` read it. Items of a list are `name[]=1`; those that
+/// are lists or objects have a place, `name[0][a]=1`, without which nobody could tell them apart.
 fn deep(name: &str, json: &Json, escape: Escape, pairs: &mut Vec<(String, String)>) {
     let inner = |key: &str| format!("{name}%5B{key}%5D");
     match json {
@@ -216,7 +216,7 @@ fn deep(name: &str, json: &Json, escape: Escape, pairs: &mut Vec<(String, String
         Json::List(items) if items.iter().any(|item| matches!(item, Json::List(_) | Json::Object(_))) => {
             items.iter().enumerate().for_each(|(n, item)| deep(&inner(&n.to_string()), item, escape, pairs));
         }
-        Json::List(items) => items.iter().for_each(|item| deep(name, item, escape, pairs)),
+        Json::List(items) => items.iter().for_each(|item| deep(&inner(""), item, escape, pairs)),
         scalar => pairs.push((name.to_owned(), escape.of(&plain(scalar)))),
     }
 }
@@ -292,15 +292,15 @@ mod tests {
             (
                 Style::Deep,
                 r#"{"a":{"b":[1,2]},"c":null,"d":""}"#,
-                "color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bb%5D=2&color%5Bd%5D=",
+                "color%5Ba%5D%5Bb%5D%5B%5D=1&color%5Ba%5D%5Bb%5D%5B%5D=2&color%5Bd%5D=",
             ),
-            (Style::Deep, r#"["a",null,"b"]"#, "color=a&color=b"),
+            (Style::Deep, r#"["a",null,"b"]"#, "color%5B%5D=a&color%5B%5D=b"),
             (
                 Style::Deep,
                 r#"[{"a":1},{"a":[2,3]}]"#,
-                "color%5B0%5D%5Ba%5D=1&color%5B1%5D%5Ba%5D=2&color%5B1%5D%5Ba%5D=3",
+                "color%5B0%5D%5Ba%5D=1&color%5B1%5D%5Ba%5D%5B%5D=2&color%5B1%5D%5Ba%5D%5B%5D=3",
             ),
-            (Style::Deep, r#"{"a":[[1],[2]]}"#, "color%5Ba%5D%5B0%5D=1&color%5Ba%5D%5B1%5D=2"),
+            (Style::Deep, r#"{"a":[[1],[2]]}"#, "color%5Ba%5D%5B0%5D%5B%5D=1&color%5Ba%5D%5B1%5D%5B%5D=2"),
             // What is deeper than a style goes is JSON.
             (Style::Form, r#"[{"a":1}]"#, "color=%7B%22a%22%3A1%7D"),
             (Style::Json, "[]", "%5B%5D"),

@@ -22,7 +22,7 @@ pub struct Event<T> {
 }
 
 /// Reads events from bytes, in whatever pieces they come. As an iterator it gives those that are complete. The data
-/// `[DONE]`, by which some services announce the end, is no event.
+/// `[DONE]`, by which some services announce the end, is no event where it is no `T`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Events<T> {
     /// A line that has not ended.
@@ -149,8 +149,11 @@ impl<T: Wire> Events<T> {
         if id.is_some() {
             self.last_id.clone_from(&id);
         }
-        if let Some(data) = self.data.take().filter(|data| data != "[DONE]") {
-            self.ready.push_back(Event { name, id, data });
+        if let Some(data) = self.data.take() {
+            let is_end = name.is_none() && id.is_none() && data == "[DONE]" && T::from_text(&data).is_err();
+            if !is_end {
+                self.ready.push_back(Event { name, id, data });
+            }
         }
     }
 }
@@ -221,9 +224,9 @@ mod tests {
 
     #[test]
     fn data_is_json_or_text() {
-        let body = Bytes::from_static(b"data: x\n\ndata: \"y\"\n\n");
+        let body = Bytes::from_static(b"data: x\n\ndata: \"y\"\n\ndata: [DONE]\n\n");
         let texts: Vec<String> = Events::of(&body).unwrap().map(|event| event.unwrap().data).collect();
-        assert_eq!(texts, ["x", "\"y\""]);
+        assert_eq!(texts, ["x", "\"y\"", "[DONE]"]);
         let mut numbers = Events::<Vec<i64>>::of(&body).unwrap();
         assert!(numbers.next().unwrap().is_err() && numbers.next().unwrap().is_err() && numbers.next().is_none());
     }

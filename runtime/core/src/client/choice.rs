@@ -18,6 +18,9 @@ pub struct Choice<T> {
     reasons: Vec<String>,
 }
 
+/// What stands between the reasons why no shape fits.
+const OR: &str = "; or ";
+
 #[derive(Debug)]
 struct Best<T> {
     /// It has a field that says otherwise; how many fields it does not know; the document does not list what it holds;
@@ -60,7 +63,10 @@ impl<T: Clone + 'static> Choice<T> {
                     self.best = Some(Best { rank, value: wrap(value) });
                 }
             }
-            Err(error) => self.reasons.push(error.to_string()),
+            Err(error) => {
+                let reason = error.to_string();
+                self.reasons.push(if reason.contains(OR) { format!("({reason})") } else { reason });
+            }
         }
     }
 
@@ -77,7 +83,7 @@ impl<T: Clone + 'static> Choice<T> {
         self.search.end(value.as_ref());
         match value {
             Some(value) => Ok(value),
-            None => Err(Unreadable::new("", format!("fits none of the shapes: {}", self.reasons.join("; or ")))),
+            None => Err(Unreadable::new("", format!("fits none of the shapes: {}", self.reasons.join(OR)))),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Draft {
     /// Appends a parameter to the path. An empty one is refused: it would be the path of something else.
     #[must_use]
     pub fn segment(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        let written = one(name, style, &value.to_json(), Escape::All);
+        let written = one(name, style, &self.sendable(name, value), Escape::All);
         if matches!(written.as_str(), "" | "." | "..") {
             self.fail(BuildError::Url(format!("the path parameter `{name}` may not be {written:?}")));
         }
@@ -63,15 +63,27 @@ impl Draft {
     /// Adds a parameter to the query, unless it is null.
     #[must_use]
     pub fn query(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        self.add_pairs(pairs(name, style, &value.to_json(), Escape::All));
+        let json = self.sendable(name, value);
+        self.add_pairs(pairs(name, style, &json, Escape::All));
         self
     }
 
     /// Adds a parameter to the query, its reserved characters as they are.
     #[must_use]
     pub fn query_reserved(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        self.add_pairs(pairs(name, style, &value.to_json(), Escape::Reserved));
+        let json = self.sendable(name, value);
+        self.add_pairs(pairs(name, style, &json, Escape::Reserved));
         self
+    }
+
+    /// A value as JSON, which has no number for `NaN` and infinity, and whose numbers all styles write.
+    fn sendable(&mut self, name: &str, value: &impl Wire) -> Json {
+        let json = value.to_json();
+        if let Some(number) = no_number(&json) {
+            let reason = format!("{number} is no number that can be sent");
+            self.broken.push(Broken { place: name.to_owned(), reason });
+        }
+        json
     }
 
     fn add_pairs(&mut self, pairs: Vec<(String, String)>) {
@@ -89,7 +101,7 @@ impl Draft {
     /// of cookies that are set a line each.
     #[must_use]
     pub fn header(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        match (name, value.to_json()) {
+        match (name, self.sendable(name, value)) {
             (_, Json::Null) => {}
             ("cookie", json) => self.add_cookie(&one(name, style, &json, Escape::None)),
             ("set-cookie", Json::List(items)) => self.headers.extend(items.iter().map(|item| (name, plain(item)))),
@@ -101,7 +113,8 @@ impl Draft {
     /// Adds a cookie, unless the value is null.
     #[must_use]
     pub fn cookie(mut self, name: &'static str, style: Style, value: &impl Wire) -> Self {
-        for (name, value) in pairs(name, style, &value.to_json(), Escape::All) {
+        let json = self.sendable(name, value);
+        for (name, value) in pairs(name, style, &json, Escape::All) {
             self.add_cookie(&format!("{name}={value}"));
         }
         self
@@ -134,11 +147,8 @@ impl Draft {
     /// Sets a JSON body, checked.
     #[must_use]
     pub fn json<T: Wire>(mut self, media_type: &str, body: &T) -> Self {
-        let json = body.to_json();
+        let json = self.sendable("body", body);
         T::check(&mut Check::new(&json, "body", &mut self.broken));
-        if let Some(number) = no_number(&json) {
-            self.fail(BuildError::Body(format!("{number} is no JSON number")));
-        }
         self.body = Some((media_type.to_owned(), json.to_string().into()));
         self
     }
@@ -152,7 +162,7 @@ impl Draft {
     /// Sets a body of names and values, with fields whose `reserved` characters are as they are.
     #[must_use]
     pub fn form_reserved<T: Wire>(mut self, body: &T, styles: &[(&str, Style)], reserved: &[&str]) -> Self {
-        let json = body.to_json();
+        let json = self.sendable("body", body);
         T::check(&mut Check::new(&json, "body", &mut self.broken));
         let Json::Object(object) = &json else {
             self.body = Some((FORM.to_owned(), plain(&json).into()));
@@ -310,6 +320,15 @@ mod tests {
 
     fn draft() -> Draft {
         Draft::new(Method::POST, &BaseUrl::new("https://example.org/v1").unwrap())
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_sent() {
+        let request = draft().query("q", Style::FormExplode, &vec![1.5, f64::NAN]).form(&f64::INFINITY, &[]).build();
+        assert_eq!(
+            request.unwrap_err().to_string(),
+            "a value breaks the document: q: NaN is no number that can be sent; body: inf is no number that can be sent"
+        );
     }
 
     #[test]

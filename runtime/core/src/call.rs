@@ -77,7 +77,7 @@ impl BaseUrl {
         let error = |why| BuildError::BaseUrl(bare(text), why);
         let uri: Uri = text.parse().map_err(|_| error("not a URL"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
-            return Err(error("has to begin with https://"));
+            return Err(error("has to begin with https:// or http://"));
         }
         if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
             return Err(error("may not carry credentials"));

@@ -235,7 +235,7 @@ error: the key `shop` is there twice
   |
   = help: remove one of them
 
-error: base URL "ftp://x": has to begin with https://
+error: base URL "ftp://x": has to begin with https:// or http://
   --> etc/kassa.yaml:10:15
    |
 10 |     base_url: ftp://x

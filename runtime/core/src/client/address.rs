@@ -64,7 +64,7 @@ fn resolve(base: &str, reference: &str) -> Result<String, BuildError> {
     }
     let uri: Uri = base.parse().map_err(|_| BuildError::BaseUrl(base.to_owned(), "not a URL"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(BuildError::BaseUrl(base.to_owned(), "has to begin with https://"));
+        return Err(BuildError::BaseUrl(base.to_owned(), "has to begin with https:// or http://"));
     };
     if reference.starts_with("//") {
         return Ok(format!("{scheme}:{reference}"));

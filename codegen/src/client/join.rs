@@ -94,7 +94,6 @@ impl<'t> Reader<'t> {
         into.groups.extend(of.groups);
         into.rules.dependent.append(&mut of.rules.dependent);
         into.rules.join(of.rules);
-        into.default = into.default.or(of.default);
         into.encoded |= of.encoded;
         into.read_only |= of.read_only;
         into.write_only |= of.write_only;

@@ -10,6 +10,7 @@ mod depth;
 mod encoding;
 mod entries;
 mod exercise;
+mod flags;
 mod join;
 mod keywords;
 mod load;

@@ -73,7 +73,6 @@ impl<'t> Reader<'t> {
                 "prefixItems" => view.prefix = tree.items(value).iter().map(|node| vec![*node]).collect(),
                 "oneOf" | "anyOf" => view.groups.push(Group { of: tree.items(value), owner: node }),
                 "discriminator" => view.discriminator = Some(value),
-                "default" => view.default = Some(value),
                 "readOnly" => view.read_only = yes(value),
                 "writeOnly" => view.write_only = yes(value),
                 "deprecated" => view.deprecated = yes(value),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::flags::Flags;
 use super::notes::Notes;
 use super::rules::Rules;
 use crate::diag::Code;
@@ -69,7 +70,6 @@ pub(crate) struct View<'t> {
     pub(crate) groups: Vec<Group<'t>>,
     pub(crate) discriminator: Option<NodeId>,
     pub(crate) rules: Rules,
-    pub(crate) default: Option<NodeId>,
     pub(crate) encoded: bool,
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
@@ -117,6 +117,8 @@ pub(crate) struct Reader<'t> {
     pub(crate) siblings: bool,
     /// Schemas of which no value can be sent that is right, and where a note says why.
     pub(crate) wrong: HashMap<NodeId, u32>,
+    /// What was found out of schemas that refer to others.
+    pub(super) flags: HashMap<NodeId, Flags>,
     /// The schemas that lead to the one that is read.
     way: Vec<NodeId>,
     /// The schemas that were merged.
@@ -131,7 +133,8 @@ const MAX_WAY: usize = 100;
 impl<'t> Reader<'t> {
     pub(crate) fn new(tree: &'t Tree, notes: Notes, siblings: bool) -> Self {
         let (way, parts) = (Vec::new(), Vec::new());
-        Self { tree, pointers: Pointers::default(), notes, siblings, wrong: HashMap::new(), way, parts }
+        let (wrong, flags) = (HashMap::new(), HashMap::new());
+        Self { tree, pointers: Pointers::default(), notes, siblings, wrong, flags, way, parts }
     }
 
     /// Tells what is wrong with a schema: what sends one is left out.
@@ -271,7 +274,6 @@ impl View<'_> {
             groups: Vec::new(),
             discriminator: None,
             rules: Rules::default(),
-            default: None,
             encoded: false,
             read_only: false,
             write_only: false,

@@ -13,7 +13,7 @@ impl Lowering<'_> {
     pub(in crate::client) fn default_of(&mut self, nodes: &[NodeId], view: Option<&View<'_>>) -> Option<NodeId> {
         let tree = self.reader.tree;
         let own: Vec<(NodeId, NodeId)> =
-            nodes.iter().filter_map(|node| Some((*node, tree.get(*node, "default")?))).collect();
+            nodes.iter().filter_map(|node| Some((*node, self.reader.flags(*node).default?))).collect();
         own.into_iter().find_map(|(node, default)| {
             let reason = match view {
                 Some(view) => self.default_misfit(view, default),

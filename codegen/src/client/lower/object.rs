@@ -76,18 +76,21 @@ impl<'t> Lowering<'t> {
     /// The shape of a property, about which several schemas may speak, and what else they say of it.
     fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, About) {
         let tree = self.reader.tree;
-        let about = |node: NodeId, default: Option<NodeId>| About {
-            doc: doc_of(tree, node, default),
-            read_only: tree.flag(node, "readOnly"),
-            write_only: tree.flag(node, "writeOnly"),
-            deprecated: tree.flag(node, "deprecated"),
-            default,
+        let about = |this: &mut Self, node: NodeId, default: Option<NodeId>| {
+            let flags = this.reader.flags(node);
+            About {
+                doc: doc_of(tree, node, default),
+                read_only: flags.read_only,
+                write_only: flags.write_only,
+                deprecated: flags.deprecated,
+                default,
+            }
         };
         let speaking: Vec<NodeId> = nodes.iter().copied().filter(|node| !says_only(tree, *node, &[])).collect();
         match speaking.as_slice() {
             [] => {
                 let default = self.default_of(nodes, None);
-                (Use::new(Shape::Any), about(nodes[0], default))
+                (Use::new(Shape::Any), about(self, nodes[0], default))
             }
             [only] => {
                 let default = match nodes {
@@ -97,7 +100,7 @@ impl<'t> Lowering<'t> {
                         self.default_of(nodes, Some(&view))
                     }
                 };
-                (self.lower(*only, hint), about(*only, default))
+                (self.lower(*only, hint), about(self, *only, default))
             }
             [first, rest @ ..] => {
                 let mut view = self.reader.view(*first);

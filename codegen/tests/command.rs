@@ -156,8 +156,8 @@ fn each_end_that_is_no_success_says_its_reason_to_scripts() {
         ),
         (&["pets.yaml", "--out", "foreign", "--module"], "foreign: `mod.rs` is there and was not generated"),
         (&["pets.yaml", "--out", "file"], "file: "),
-        (&["odd.yaml", "--out", "new", "--strict"], "odd.yaml:7:92: [S003] the default"),
-        (&["broken.yaml", "--out", "new"], "broken.yaml:3:1: [S001] this is not YAML"),
+        (&["odd.yaml", "--out", "new", "--strict"], "odd.yaml:7:92: warning[S003]: the default"),
+        (&["broken.yaml", "--out", "new"], "broken.yaml:3:1: error[S001]: this is not YAML"),
     ] {
         let output = run(at, &[&["client", "--message-format", "json"], arguments].concat());
         let last = text(&output.stdout).lines().last().unwrap_or_default().to_owned();
@@ -260,7 +260,7 @@ fn a_survey_tells_what_becomes_of_each_document() {
             "other.json:1:1: error[S007]: this is no OpenAPI document: it has no key `openapi`",
         ]
     );
-    assert!(table.contains("\nrefused: documents/broken.yaml:3:1: [S001]"), "{table}");
+    assert!(table.contains("\nrefused: documents/broken.yaml:3:1: error[S001]:"), "{table}");
     assert!(table.contains("compiled: 1 of 1"), "{table}");
     assert_eq!(fs::read_to_string(at.join("plot.svg")).unwrap().matches("<circle").count(), 3);
 }

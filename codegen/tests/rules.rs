@@ -120,8 +120,8 @@ fn what_is_no_number_is_told() {
     assert_eq!(
         told(&generated),
         [
-            "7:43: Warning: `maximum` has to be a number, and this is a text: left out",
-            "8:51: Warning: `maxItems` has to be a whole number that is not negative, and this is a number: left out",
+            "7:43: Warning: `maximum` has to be a number, and this is a text: what sends it is left out",
+            "8:51: Warning: `maxItems` has to be a whole number that is not negative, and this is a number: what sends it is left out",
             "9:44: Warning: `\".inf\"` is a text, and the type of the enumeration number: taken as a text",
             "13:7: Warning: `POST /all` is left out, for what is wrong at rules.yaml:7:43",
         ]
@@ -210,4 +210,42 @@ Small: { type: integer, maximum: 9 }"#,
     assert_eq!(types.matches("_or_default").count(), 1, "{types}");
     assert_eq!(types.matches("Default: ").count(), 1, "{types}");
     assert!(types.contains(r#"self.right.clone().unwrap_or_else(|| Number::literal("0.3"))"#), "{types}");
+}
+
+#[test]
+fn what_is_said_of_a_schema_is_said_where_it_is_referred_to() {
+    let generated = of(
+        "3.0.3",
+        "All:
+  required: [id, key]
+  properties:
+    id: { $ref: '#/components/schemas/Id' }
+    key: { allOf: [{ $ref: '#/components/schemas/Key' }] }
+    limit: { $ref: '#/components/schemas/Limit' }
+    size: { allOf: [{ type: integer, default: 5 }, { maximum: 3 }] }
+Id: { type: string, readOnly: true }
+Key: { type: string, writeOnly: true }
+Limit: { type: integer, default: 10 }",
+    );
+    assert_eq!(told(&generated), ["11:51: Warning: the default `5` is more than 3: left out"]);
+    let types = types(&generated);
+    assert!(types.contains("pub id: Option<Id>,") && types.contains("pub key: Option<Key>,"), "{types}");
+    assert!(!types.contains("put_some(\"id\"") && types.contains("at.required(\"key\")"), "{types}");
+    assert!(types.contains("pub fn limit_or_default(&self) -> Limit"), "{types}");
+}
+
+#[test]
+fn values_that_are_none_of_their_type_are_not_held() {
+    let generated = of(
+        "3.0.3",
+        "All:
+  properties:
+    places: { type: array, enum: [EU, HK], items: { type: string } }
+    short: { type: string, maxLength: -1, minLength: '3' }",
+    );
+    let told = told(&generated);
+    assert_eq!(told[0], "7:39: Warning: none of these values is of the type array: they are not held");
+    let types = types(&generated);
+    assert!(types.contains("pub places: Option<Vec<String>>,"), "{types}");
+    assert!(!types.contains("At most") && !types.contains("At least"), "{types}");
 }

@@ -235,13 +235,22 @@ impl Lowering<'_> {
             }
             let text = |id: NodeId| shown(tree, id).trim_matches('"').to_owned();
             let scalar = |id: NodeId| tree.as_text(id).map_or_else(|| text(id), str::to_owned);
+            let default = said.and_then(|said| tree.get(said, "default"));
+            let mut choices: Vec<String> =
+                said.map(|said| tree.items_of(said, "enum").iter().map(|id| scalar(*id)).collect()).unwrap_or_default();
+            if let Some(at) = default.filter(|at| !choices.is_empty() && !choices.contains(&scalar(*at))) {
+                let message = format!(
+                    "the default `{}` is none of the values of the enumeration: it is allowed as well",
+                    scalar(at)
+                );
+                self.reader.notes.warn(Code::S008, tree.offset(at), message);
+                choices.push(scalar(at));
+            }
             variables.push(Variable {
                 wire: wire.to_owned(),
                 rust: escaped(names.take(&field_name(wire, "variable"))),
-                default: said.and_then(|said| tree.get(said, "default")).map(scalar).unwrap_or_default(),
-                choices: said
-                    .map(|said| tree.items_of(said, "enum").iter().map(|id| scalar(*id)).collect())
-                    .unwrap_or_default(),
+                default: default.map(scalar).unwrap_or_default(),
+                choices,
                 doc: said.and_then(|said| tree.text(said, "description")).unwrap_or_default().to_owned(),
             });
         }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::lower::{Lowering, infer};
 use super::model::{Encoding, Place};
-use super::parameters::style_name;
+use super::parameters::{has_style, style_name};
 use super::view::{More, types};
 use crate::diag::{Code, nearest};
 use crate::tree::NodeId;
@@ -23,7 +23,12 @@ impl Lowering<'_> {
         let mut all = Vec::new();
         for (name, encoding) in said.iter() {
             let is_said = ["style", "explode", "allowReserved"].iter().any(|key| tree.get(encoding, key).is_some());
-            let style = tree.text(encoding, "style").unwrap_or("form");
+            let mut style = tree.text(encoding, "style").unwrap_or("form");
+            if !has_style(Place::Query, style) {
+                let message = format!("`{style}` is no style of a field: it is written as usual");
+                self.reader.notes.warn(Code::S008, tree.offset(encoding), message);
+                style = "form";
+            }
             let explode = tree.get(encoding, "explode").map_or(style == "form", |_| tree.flag(encoding, "explode"));
             let json = tree.text(encoding, "contentType").is_some_and(|text| text.contains("json"));
             let kinds = properties.get(name).map_or(0, |node| self.kinds(*node));

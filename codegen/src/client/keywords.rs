@@ -85,7 +85,7 @@ impl Reader<'_> {
         if matches!(tree.value(value), Value::Null) {
             self.notes.warn(Code::S003, tree.offset(value), format!("`{key}` has no value: left out"));
         } else {
-            let message = format!("`{key}` has to be {words}, and this is {found}: left out");
+            let message = format!("`{key}` has to be {words}, and this is {found}: what sends it is left out");
             self.wrong(schema, Code::S003, value, message);
         }
         false

@@ -130,10 +130,11 @@ impl Notes {
         self.sorted().into_iter().map(|note| {
             let place = tree.place(note.offset);
             format!(
-                "{}:{}:{}: [{}] {}",
+                "{}:{}:{}: {}[{}]: {}",
                 place.path.display(),
                 place.line,
                 place.column,
+                note.level.word(),
                 note.code,
                 plain(&note.message)
             )

@@ -173,7 +173,7 @@ fn usual_style(place: Place) -> &'static str {
 }
 
 /// Whether parameters in this place may be written so.
-fn has_style(place: Place, style: &str) -> bool {
+pub(super) fn has_style(place: Place, style: &str) -> bool {
     match place {
         Place::Path => matches!(style, "simple" | "label" | "matrix"),
         Place::Query => matches!(style, "form" | "spaceDelimited" | "pipeDelimited" | "deepObject"),

@@ -147,6 +147,40 @@ paths:
 }
 
 #[test]
+fn slips_that_would_change_what_is_sent_are_told() {
+    let text = r##"openapi: 3.1.0
+info: { title: T, version: "1" }
+servers: [{ url: "https://{a}.example", variables: { a: { enum: [x, y], default: z } } }]
+paths:
+  /a:
+    post:
+      operationId: send
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema: { type: object, properties: { list: { type: array, items: { type: string } } } }
+            encoding: { list: { style: deepObjct } }
+      responses: { "204": { description: a } }
+  /b:
+    post:
+      operationId: leave
+      requestBody: { content: { application/json: { schema: { type: [object, "null"] } } } }
+      responses: { "204": { description: a } }
+"##;
+    let generated = of("a.yaml", text);
+    assert_eq!(
+        crate::made::told(&generated),
+        [
+            "Warning 3:82 the default `z` is none of the values of the enumeration: it is allowed as well",
+            "Warning 12:31 `deepObjct` is no style of a field: it is written as usual",
+        ]
+    );
+    assert!(file(&generated, "src/servers.rs").contains(r#"&["x", "y", "z"]"#));
+    let operations = file(&generated, "src/operations.rs");
+    assert!(operations.contains("pub body: Option<Object>,") && operations.contains("None => draft,"), "{operations}");
+}
+
+#[test]
 fn messages_name_what_they_are_about() {
     let text = r##"openapi: 3.0.3
 info: { title: T, version: "1" }
@@ -248,20 +282,20 @@ components:
 #[test]
 fn what_is_no_document_is_refused() {
     for (name, text, reason) in [
-        ("a.json", "", "a.json:1:1: [S001] the file is empty"),
-        ("a.json", "{\n  \"openapi\": 3,\n", "a.json:3:1: [S001] this is not JSON: a key in quotes is due"),
+        ("a.json", "", "a.json:1:1: error[S001]: the file is empty"),
+        ("a.json", "{\n  \"openapi\": 3,\n", "a.json:3:1: error[S001]: this is not JSON: a key in quotes is due"),
         (
             "a.yaml",
             "openapi: 3.0.0\n  a: b",
-            "a.yaml:2:4: [S001] this is not YAML: mapping values are not allowed in this context",
+            "a.yaml:2:4: error[S001]: this is not YAML: mapping values are not allowed in this context",
         ),
-        ("a.json", "[]", "a.json:1:1: [S007] this is no OpenAPI document: it has no key `openapi`"),
+        ("a.json", "[]", "a.json:1:1: error[S007]: this is no OpenAPI document: it has no key `openapi`"),
         (
             "a.yaml",
             "swagger: '2.0'",
-            "a.yaml:1:10: [S006] this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first",
+            "a.yaml:1:10: error[S006]: this is Swagger 2, and OpenAPI 3.0 or 3.1 is read: convert it first",
         ),
-        ("a.yaml", "openapi: 4.0.0", "a.yaml:1:10: [S006] OpenAPI 3.0 and 3.1 are read, and this is `4.0.0`"),
+        ("a.yaml", "openapi: 4.0.0", "a.yaml:1:10: error[S006]: OpenAPI 3.0 and 3.1 are read, and this is `4.0.0`"),
     ] {
         let generated = of(name, text);
         let first = generated.notes.first(&generated.tree).map(|first| near(&generated, &first));
@@ -269,7 +303,10 @@ fn what_is_no_document_is_refused() {
         assert!(generated.notes.refused() && generated.files.iter().next().is_none());
     }
     let generated = generate(Path::new("no/such/file.yaml"), &Options::default());
-    assert_eq!(generated.notes.first(&generated.tree).unwrap(), "no/such/file.yaml:1:1: [S001] there is no such file");
+    assert_eq!(
+        generated.notes.first(&generated.tree).unwrap(),
+        "no/such/file.yaml:1:1: error[S001]: there is no such file"
+    );
 }
 
 #[test]

@@ -49,7 +49,12 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId, default: Option<NodeI
     let limits: Vec<String> = limits
         .iter()
         .filter_map(|(key, words)| {
-            let value = tree.get(node, key).filter(|value| !matches!(tree.value(*value), Value::Bool(_)))?;
+            let is_held = |value: &NodeId| match (*key, tree.value(*value)) {
+                ("pattern" | "format", value) => matches!(value, Value::Text(_)),
+                (key, Value::Number(text)) => !text.starts_with('-') || !is_count(key),
+                _ => false,
+            };
+            let value = tree.get(node, key).filter(is_held)?;
             let text = tree.as_text(value).filter(|text| !text.contains(char::is_control)).map(str::to_owned);
             let text = text.unwrap_or_else(|| shown(tree, value));
             (text.len() <= 100).then(|| words.replacen('#', &code(&text), 1))
@@ -62,6 +67,11 @@ pub(in crate::client) fn doc_of(tree: &Tree, node: NodeId, default: Option<NodeI
         add(format!("{first}{}.", chars.as_str()));
     }
     doc
+}
+
+/// Whether a limit is of how much there is of something.
+fn is_count(key: &str) -> bool {
+    key.ends_with("Length") || key.ends_with("Items") || key.ends_with("Properties")
 }
 
 /// A text as code in Markdown.

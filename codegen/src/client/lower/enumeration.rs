@@ -23,6 +23,21 @@ impl<'t> Lowering<'t> {
         self.enumerated(&listed, view)
     }
 
+    /// Whether plain values are listed for a list or an object, which none of them is: those of its items are meant, or
+    /// of its entries. Tells of it.
+    pub(super) fn is_misplaced(&mut self, values: &[NodeId], view: &View<'t>) -> bool {
+        let tree = self.reader.tree;
+        let is_plain = |value: &NodeId| !matches!(tree.value(*value), Value::Map(_) | Value::List(_));
+        let is_misplaced = matches!(view.types, types::LIST | types::OBJECT) && values.iter().all(is_plain);
+        if is_misplaced {
+            let message =
+                format!("none of these values is of the type {}: they are not held", types::words(view.types));
+            let at = values.first().map_or(view.node, |value| *value);
+            self.reader.notes.warn(Code::S008, tree.offset(at), message);
+        }
+        is_misplaced
+    }
+
     /// Alternatives each of which lists its values, as one enum: `const` beside a title and a description is how 3.1
     /// documents a value.
     pub(in crate::client) fn listed(&mut self, view: &View<'t>, of: &[NodeId]) -> Option<Lowered> {

@@ -331,7 +331,9 @@ impl<'t> Lowering<'t> {
         if view.untyped.is_some() {
             return Lowered::Shape(Shape::Any);
         }
-        if let Some(values) = view.values.take() {
+        if let Some(values) = view.values.take()
+            && !self.is_misplaced(&values, &view)
+        {
             return self.enumeration(&values, &view);
         }
         if let Some(union) = self.union(&mut view, name) {

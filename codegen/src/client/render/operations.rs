@@ -246,12 +246,7 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
             calls.push(end.to_owned());
             w.chain(&head, &calls, "");
         }
-        Some(body)
-            if body.media.len() == 1
-                && (body.required
-                    || types.nullable(&body.media[0].of)
-                        && matches!(body.media[0].kind, MediaKind::Json | MediaKind::Form(_))) =>
-        {
+        Some(body) if body.media.len() == 1 && body.required => {
             calls.push(set_body(&body.media[0], if streams { "self.body" } else { "self.body.clone()" }, "&self.body"));
             calls.push(end.to_owned());
             w.chain(&head, &calls, "");

@@ -113,6 +113,21 @@ fn a_shape_that_is_one_of_its_own_shapes_ends() {
 }
 
 #[test]
+fn shapes_that_are_one_another_allow_no_more_than_each_of_them() {
+    let refused = |text: &str| refused(&SendTold { body: told(text) });
+    for right in [r#"{"knot":"abc"}"#, r#"{"knot":1}"#, r#"{"nest":[["abc",1],{"a":{"b":"c"}}]}"#] {
+        assert_eq!(refused(right), "", "{right}");
+    }
+    for (wrong, place) in [
+        (r#"{"knot":"abcd"}"#, "body.knot"),
+        (r#"{"nest":"abcd"}"#, "body.nest"),
+        (r#"{"nest":[1,{"a":["abcd"]}]}"#, "body.nest[1].a[0]"),
+    ] {
+        assert!(refused(wrong).ends_with(&format!("{place}: has 4 characters, and may have 3")), "{}", refused(wrong));
+    }
+}
+
+#[test]
 fn constraints_are_those_of_the_shape_that_allows_the_value() {
     let refused = |text: &str| refused(&SendTold { body: told(text) });
     for right in [

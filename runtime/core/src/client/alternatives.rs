@@ -15,11 +15,13 @@ pub struct Alternatives<'c, 'j> {
     at: &'c mut Check<'j>,
     of: TypeId,
     /// What was found before.
-    told: Option<Rc<[Broken]>>,
+    told: Option<Option<Rc<[Broken]>>>,
     all: Told,
     /// Each shape reads the value again.
     _reading: Search,
     misfit: bool,
+    /// A shape was left out that is one of its own shapes.
+    circular: bool,
     best: Option<(Rank, Vec<Broken>)>,
 }
 
@@ -30,12 +32,13 @@ impl<'c, 'j> Alternatives<'c, 'j> {
     pub(super) fn new<T: 'static>(at: &'c mut Check<'j>) -> Self {
         let of = TypeId::of::<T>();
         let all = at.told.clone().unwrap_or_default();
-        let told = all.borrow().get(&(std::ptr::from_ref(at.json), of)).cloned();
-        if at.told.is_some() && told.is_none() {
-            // A shape that is one of its own shapes asks for nothing more.
-            all.borrow_mut().insert((std::ptr::from_ref(at.json), of), Rc::default());
+        let key = (std::ptr::from_ref(at.json), of);
+        let told = all.borrow().get(&key).cloned();
+        if told.is_none() {
+            // A shape that is one of its own shapes is none of them until it is checked.
+            all.borrow_mut().insert(key, None);
         }
-        Self { at, of, told, all, _reading: Search::hold(), misfit: false, best: None }
+        Self { at, of, told, all, _reading: Search::hold(), misfit: false, circular: false, best: None }
     }
 
     /// Of the shape that is offered next, the field `name` has one of some `values`, each written as JSON.
@@ -53,7 +56,13 @@ impl<'c, 'j> Alternatives<'c, 'j> {
         let json = self.at.json;
         let Ok(value) = T::from_json(json.clone()) else { return };
         let mut broken = Vec::new();
-        rule(&mut Check { json, place: String::new(), broken: &mut broken, told: Some(self.all.clone()) });
+        let told = Some(self.all.clone());
+        let mut at = Check { json, place: String::new(), broken: &mut broken, told, circular: false };
+        rule(&mut at);
+        if at.circular {
+            self.circular = true;
+            return;
+        }
         let rank = (misfit || !value.is_documented(), !broken.is_empty(), json.strange(known));
         if self.best.as_ref().is_none_or(|(best, _)| rank < *best) {
             self.best = Some((rank, broken));
@@ -62,13 +71,16 @@ impl<'c, 'j> Alternatives<'c, 'j> {
 
     /// Tells what is broken of the shape that fits best.
     pub fn finish(self) {
-        let told = self.told.unwrap_or_else(|| self.best.map(|(_, broken)| broken).unwrap_or_default().into());
+        let told = match (self.told, self.best) {
+            (Some(told), _) => told,
+            (None, None) if self.circular => None,
+            (None, best) => Some(best.map(|(_, broken)| broken).unwrap_or_default().into()),
+        };
+        self.at.circular |= told.is_none();
         let place = &self.at.place;
         let within =
             |broken: &Broken| Broken { place: format!("{place}{}", broken.place), reason: broken.reason.clone() };
-        self.at.broken.extend(told.iter().map(within));
-        if let Some(all) = &self.at.told {
-            all.borrow_mut().insert((std::ptr::from_ref(self.at.json), self.of), told);
-        }
+        self.at.broken.extend(told.iter().flat_map(|told| told.iter()).map(within));
+        self.all.borrow_mut().insert((std::ptr::from_ref(self.at.json), self.of), told);
     }
 }

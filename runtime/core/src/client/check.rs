@@ -24,16 +24,19 @@ pub struct Check<'j> {
     pub(super) place: String,
     pub(super) broken: &'j mut Vec<Broken>,
     pub(super) told: Option<Told>,
+    /// It is one of the shapes that it is asked for itself.
+    pub(super) circular: bool,
 }
 
-/// What is broken in values of one of several shapes, by their address and type: what nests would else be checked again
-/// for each shape that what holds it may have, twice as often at each level.
-pub(super) type Told = Rc<RefCell<HashMap<(*const Json, TypeId), Rc<[Broken]>>>>;
+/// What is broken in values of one of several shapes, by their address and type; `None` while that is found out, and of
+/// a shape that is nothing but one of those. What nests would else be checked again for each shape that what holds it may
+/// have, twice as often at each level.
+pub(super) type Told = Rc<RefCell<HashMap<(*const Json, TypeId), Option<Rc<[Broken]>>>>>;
 
 impl<'j> Check<'j> {
     /// Checks `json`, which is called `place`.
     pub fn new(json: &'j Json, place: &str, broken: &'j mut Vec<Broken>) -> Self {
-        Self { json, place: place.to_owned(), broken, told: None }
+        Self { json, place: place.to_owned(), broken, told: None, circular: false }
     }
 
     /// The value.
@@ -50,7 +53,7 @@ impl<'j> Check<'j> {
             place.push('.');
         }
         place.push_str(step);
-        rule(&mut Check { json, place, broken: self.broken, told: self.told.clone() });
+        rule(&mut Check { json, place, broken: self.broken, told: self.told.clone(), circular: false });
     }
 
     /// Checks a field, if it is there.
@@ -149,7 +152,8 @@ impl<'j> Check<'j> {
 
     fn allows<T: Wire>(&self, item: &Json, rule: impl FnOnce(&mut Check<'_>)) -> bool {
         let mut broken = Vec::new();
-        rule(&mut Check { json: item, place: String::new(), broken: &mut broken, told: self.told.clone() });
+        let told = self.told.clone();
+        rule(&mut Check { json: item, place: String::new(), broken: &mut broken, told, circular: false });
         T::from_json(item.clone()).is_ok() && broken.is_empty()
     }
 

@@ -63,6 +63,8 @@ pub struct Told {
     pub tagged: Option<ToldTagged>,
     pub dated: Option<ToldDated>,
     pub endless: Option<Endless>,
+    pub knot: Option<Knot>,
+    pub nest: Option<Nest>,
     pub pass: Option<ToldPass>,
 }
 
@@ -88,6 +90,8 @@ impl Wire for Told {
         json.put_some("tagged", &self.tagged);
         json.put_some("dated", &self.dated);
         json.put_some("endless", &self.endless);
+        json.put_some("knot", &self.knot);
+        json.put_some("nest", &self.nest);
         json.put_some("pass", &self.pass);
         json.into()
     }
@@ -114,6 +118,8 @@ impl Wire for Told {
             tagged: json.take_some("tagged")?,
             dated: json.take_some("dated")?,
             endless: json.take_some("endless")?,
+            knot: json.take_some("knot")?,
+            nest: json.take_some("nest")?,
             pass: json.take_some("pass")?,
         })
     }
@@ -123,6 +129,8 @@ impl Wire for Told {
         at.field("word", ToldWord::check);
         at.field("result", ToldResult::check);
         at.field("endless", Endless::check);
+        at.field("knot", Knot::check);
+        at.field("nest", Nest::check);
         at.field("pass", ToldPass::check);
     }
 }
@@ -366,6 +374,169 @@ impl Wire for Endless {
         let mut any = at.any::<Self>();
         any.offer::<EndlessVariant1>(&["depth", "kind"], EndlessVariant1::check);
         any.offer::<EndlessBuoy>(&["depth"], EndlessBuoy::check);
+        any.finish();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Knot {
+    /// `String`
+    Text(String),
+    /// `Loop`
+    Loop(Box<Loop>),
+}
+
+impl Wire for Knot {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Text(of) => of.to_json(),
+            Self::Loop(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Text, &[]);
+        choice.offer(Self::Loop, &[]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::Loop(of) => of.is_documented(),
+            _ => true,
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<String>(&[], |at| at.hold(&Rules { max_length: Some(3), ..Rules::NONE }));
+        any.offer::<Loop>(&[], Loop::check);
+        any.finish();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loop {
+    /// `i64`
+    Integer(i64),
+    /// `Knot`
+    Knot(Box<Knot>),
+}
+
+impl Wire for Loop {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Integer(of) => of.to_json(),
+            Self::Knot(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Integer, &[]);
+        choice.offer(Self::Knot, &[]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::Knot(of) => of.is_documented(),
+            _ => true,
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<i64>(&[], |_| {});
+        any.offer::<Knot>(&[], Knot::check);
+        any.finish();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Nest {
+    /// `Vec<Nest>`
+    List(Vec<Nest>),
+    /// `BTreeMap<String, Nest>`
+    Map(BTreeMap<String, Nest>),
+    /// `Egg`
+    Egg(Box<Egg>),
+}
+
+impl Wire for Nest {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::List(of) => of.to_json(),
+            Self::Map(of) => of.to_json(),
+            Self::Egg(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::List, &[]);
+        choice.offer(Self::Map, &[]);
+        choice.offer(Self::Egg, &[]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::List(of) => of.is_documented(),
+            Self::Map(of) => of.is_documented(),
+            Self::Egg(of) => of.is_documented(),
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<Vec<Nest>>(&[], |at| at.each(Nest::check));
+        any.offer::<BTreeMap<String, Nest>>(&[], |at| at.values(&[], Nest::check));
+        any.offer::<Egg>(&[], Egg::check);
+        any.finish();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Egg {
+    /// `String`
+    Text(String),
+    /// `i64`
+    Integer(i64),
+    /// `Nest`
+    Nest(Box<Nest>),
+}
+
+impl Wire for Egg {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Text(of) => of.to_json(),
+            Self::Integer(of) => of.to_json(),
+            Self::Nest(of) => of.to_json(),
+        }
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut choice = Choice::new(json);
+        choice.offer(Self::Text, &[]);
+        choice.offer(Self::Integer, &[]);
+        choice.offer(Self::Nest, &[]);
+        choice.finish()
+    }
+
+    fn is_documented(&self) -> bool {
+        match self {
+            Self::Nest(of) => of.is_documented(),
+            _ => true,
+        }
+    }
+
+    fn check(at: &mut Check<'_>) {
+        let mut any = at.any::<Self>();
+        any.offer::<String>(&[], |at| at.hold(&Rules { max_length: Some(3), ..Rules::NONE }));
+        any.offer::<i64>(&[], |_| {});
+        any.offer::<Nest>(&[], Nest::check);
         any.finish();
     }
 }

@@ -21,9 +21,9 @@ const MAX_SHAPES: usize = 100;
 const MAX_MARKS: usize = 4;
 
 /// A field, and the values that it may have: texts, or JSON of others.
-struct Mark {
-    name: String,
-    values: Vec<String>,
+struct Mark<'t> {
+    name: &'t str,
+    values: Vec<&'t str>,
     texts: bool,
     required: bool,
 }
@@ -45,20 +45,20 @@ pub(crate) fn settle(types: &mut [TypeDef]) {
         leave_open(types, n);
         adopt_tags(types, n);
         let TypeKind::Union { tag: None, variants } = &types[n].kind else { continue };
-        let marks: Vec<Vec<Mark>> = variants.iter().map(|variant| marks(types, &variant.of)).collect();
+        let marks: Vec<Vec<Mark<'_>>> = variants.iter().map(|variant| marks(types, &variant.of)).collect();
         let nullable = variants.iter().any(|variant| variant.of.nullable);
         let agreed = if nullable { None } else { agreed(&marks) };
-        let telling = if agreed.is_none() { telling(types, variants, &marks) } else { Vec::new() };
-        let TypeKind::Union { tag, variants } = &mut types[n].kind else { continue };
-        match agreed {
+        match agreed.map(str::to_owned) {
             Some(name) => {
-                for (variant, marks) in variants.iter_mut().zip(marks) {
-                    variant.tags =
-                        marks.into_iter().find(|mark| mark.name == name).map(|m| m.values).unwrap_or_default();
-                }
+                let of = |marks: &Vec<Mark<'_>>| marks.iter().find(|mark| mark.name == name).map(Mark::texts);
+                let tags: Vec<Vec<String>> = marks.iter().map(|marks| of(marks).unwrap_or_default()).collect();
+                let TypeKind::Union { tag, variants } = &mut types[n].kind else { continue };
+                variants.iter_mut().zip(tags).for_each(|(variant, tags)| variant.tags = tags);
                 *tag = Some(name);
             }
             None => {
+                let telling = telling(types, variants, &marks);
+                let TypeKind::Union { variants, .. } = &mut types[n].kind else { continue };
                 variants.iter_mut().zip(telling).for_each(|(variant, marks)| variant.marks = marks);
             }
         }
@@ -67,7 +67,7 @@ pub(crate) fn settle(types: &mut [TypeDef]) {
 
 /// The fields that tell each alternative from others: some other has it as well, and with other values; or it has to be
 /// there.
-fn telling(types: &[TypeDef], variants: &[Variant], marks: &[Vec<Mark>]) -> Vec<Vec<(String, Vec<String>)>> {
+fn telling(types: &[TypeDef], variants: &[Variant], marks: &[Vec<Mark<'_>>]) -> Vec<Vec<(String, Vec<String>)>> {
     let mut said: HashMap<&str, Said<'_>> = HashMap::new();
     for variant in variants {
         let structs = Structs::of(types, &variant.of).all.into_iter();
@@ -75,20 +75,20 @@ fn telling(types: &[TypeDef], variants: &[Variant], marks: &[Vec<Mark>]) -> Vec<
         names.into_iter().for_each(|name| said.entry(name).or_default().fields += 1);
     }
     for mark in marks.iter().flatten() {
-        let said = said.entry(&mark.name).or_default();
+        let said = said.entry(mark.name).or_default();
         said.marked += 1;
         said.counted += mark.values.len();
-        said.values.extend(mark.values.iter().map(String::as_str));
+        said.values.extend(mark.values.iter().copied());
     }
-    let tells = |mark: &&Mark| {
-        said.get(mark.name.as_str()).is_some_and(|said| {
+    let tells = |mark: &&Mark<'_>| {
+        said.get(mark.name).is_some_and(|said| {
             let all = said.marked == said.fields;
             let apart = all && said.counted == said.values.len();
             let alike = all && said.values.len() == mark.values.len();
             said.fields > 1 && (apart || mark.required && !alike)
         })
     };
-    let of = |marks: &Vec<Mark>| marks.iter().filter(tells).take(MAX_MARKS).map(Mark::as_json).collect();
+    let of = |marks: &Vec<Mark<'_>>| marks.iter().filter(tells).take(MAX_MARKS).map(Mark::as_json).collect();
     marks.iter().map(of).collect()
 }
 
@@ -135,48 +135,52 @@ fn inner_tags(types: &[TypeDef], of: &Use, tag: &str, depth: usize) -> Vec<Strin
     }
 }
 
-impl Mark {
+impl Mark<'_> {
+    fn texts(&self) -> Vec<String> {
+        self.values.iter().map(|value| (*value).to_owned()).collect()
+    }
+
     fn as_json(&self) -> (String, Vec<String>) {
         let json =
-            |text: &String| if self.texts { serde_json::to_string(text).unwrap_or_default() } else { text.clone() };
-        (self.name.clone(), self.values.iter().map(json).collect())
+            |text: &&str| if self.texts { serde_json::to_string(text).unwrap_or_default() } else { (*text).to_owned() };
+        (self.name.to_owned(), self.values.iter().map(json).collect())
     }
 }
 
 /// The first field that each alternative has to have with a text of its own. One text alone: it is written whatever the
 /// field says, as a discriminator is.
-fn agreed(marks: &[Vec<Mark>]) -> Option<String> {
+fn agreed<'t>(marks: &[Vec<Mark<'t>>]) -> Option<&'t str> {
     let mut texts: HashMap<&str, HashSet<&str>> = HashMap::new();
     for mark in marks.iter().flatten().filter(|mark| mark.texts && mark.required && mark.values.len() == 1) {
-        texts.entry(&mark.name).or_default().insert(&mark.values[0]);
+        texts.entry(mark.name).or_default().insert(mark.values[0]);
     }
-    let tells = |name: &&String| texts.get(name.as_str()).is_some_and(|texts| texts.len() == marks.len());
-    marks.first()?.iter().map(|mark| &mark.name).find(tells).cloned()
+    let tells = |name: &&str| texts.get(name).is_some_and(|texts| texts.len() == marks.len());
+    marks.first()?.iter().map(|mark| mark.name).find(tells)
 }
 
 /// The fields by which an object says what it is. Of one of several shapes, those by which each of them does.
-fn marks(types: &[TypeDef], of: &Use) -> Vec<Mark> {
+fn marks<'t>(types: &'t [TypeDef], of: &'t Use) -> Vec<Mark<'t>> {
     if let Some(TypeKind::Union { tag: Some(tag), variants }) = behind(types, of).map(|ty| &ty.kind) {
-        let values = variants.iter().flat_map(|variant| variant.tags.iter().cloned()).collect();
-        return vec![Mark { name: tag.clone(), values, texts: true, required: true }];
+        let values = variants.iter().flat_map(|variant| &variant.tags).map(String::as_str).collect();
+        return vec![Mark { name: tag, values, texts: true, required: true }];
     }
-    let mark = |field: &Field| {
+    let mark = |field: &'t Field| {
         let (values, texts) = values(types, &field.of)?;
-        let right = !field.read_only && !field.write_only && !nullable(types, &field.of) && values.len() <= MAX_VALUES;
-        right.then(|| Mark { name: field.wire.clone(), values, texts, required: field.required })
+        let right = !field.read_only && !field.write_only && !nullable(types, &field.of);
+        right.then_some(Mark { name: &field.wire, values, texts, required: field.required })
     };
     let structs = Structs::of(types, of);
-    let each = structs.all.into_iter().map(|fields| fields.iter().filter_map(mark).collect::<Vec<Mark>>());
+    let each = structs.all.into_iter().map(|fields| fields.iter().filter_map(mark).collect::<Vec<Mark<'_>>>());
     each.reduce(common).filter(|_| structs.whole).unwrap_or_default()
 }
 
 /// The marks that both of two shapes have, with the values of both.
-fn common(mut one: Vec<Mark>, other: Vec<Mark>) -> Vec<Mark> {
-    let mut others: HashMap<String, Mark> = other.into_iter().map(|mark| (mark.name.clone(), mark)).collect();
+fn common<'t>(mut one: Vec<Mark<'t>>, other: Vec<Mark<'t>>) -> Vec<Mark<'t>> {
+    let mut others: HashMap<&str, Mark<'_>> = other.into_iter().map(|mark| (mark.name, mark)).collect();
     one.retain_mut(|mark| {
-        let Some(other) = others.remove(&mark.name).filter(|other| other.texts == mark.texts) else { return false };
+        let Some(other) = others.remove(mark.name).filter(|other| other.texts == mark.texts) else { return false };
         mark.required &= other.required;
-        let had: HashSet<String> = mark.values.iter().cloned().collect();
+        let had: HashSet<&str> = mark.values.iter().copied().collect();
         mark.values.extend(other.values.into_iter().filter(|value| !had.contains(value)));
         true
     });
@@ -216,12 +220,16 @@ impl<'t> Structs<'t> {
     }
 }
 
-/// The values that a shape lists, and whether they are texts.
-fn values(types: &[TypeDef], of: &Use) -> Option<(Vec<String>, bool)> {
-    let one_of = |of: &Use| Some((of.rules.as_ref()?.one_of.clone(), false)).filter(|(values, _)| !values.is_empty());
+/// The values that a shape lists, and whether they are texts; `None` of more than may be the names of kinds.
+fn values<'t>(types: &'t [TypeDef], of: &'t Use) -> Option<(Vec<&'t str>, bool)> {
+    let right = |count: usize| (1..=MAX_VALUES).contains(&count);
+    let one_of = |of: &'t Use| {
+        let values = of.rules.as_ref().map(|rules| &rules.one_of).filter(|values| right(values.len()))?;
+        Some((values.iter().map(String::as_str).collect(), false))
+    };
     match behind(types, of).map(|ty| &ty.kind) {
         Some(TypeKind::Enum { values, texts }) => {
-            Some((values.iter().map(|value| value.wire.clone()).collect(), *texts))
+            right(values.len()).then(|| (values.iter().map(|value| value.wire.as_str()).collect(), *texts))
         }
         Some(TypeKind::Alias { of, .. }) => one_of(of),
         _ => one_of(of),

@@ -63,6 +63,14 @@ fn what_is_long_takes_time_by_its_length() {
         let needs = wide(10, &|n| format!(r#""p{part}x{n}":["a"]"#));
         format!(r#"{{"properties":{{{names}}},"dependentRequired":{{{needs}}}}}"#)
     });
+    let objects = wide(200, &|n| {
+        let shapes = wide(200, &|n| format!(r##"{{"$ref":"#/components/schemas/O{n}"}}"##));
+        let fields = format!(r##""kind":{{"$ref":"#/components/schemas/E"}},"p{n}":{{}}"##);
+        format!(r#""O{n}":{{"type":"object","properties":{{{fields}}}}},"U{n}":{{"anyOf":[{shapes}]}}"#)
+    });
+    let unions = wide(200, &|n| format!(r##""u{n}":{{"$ref":"#/components/schemas/U{n}"}}"##));
+    let some = wide(10_000, &|n| format!("\"v{n}\""));
+    let shared = format!(r#""S":{{"properties":{{{unions}}}}},"E":{{"enum":[{some}]}},{objects}"#);
     let path = wide(20_000, &|n| format!("{{p{n}}}")).replace(',', "/");
     let path = format!(r#"{{"openapi":"3.0.0","paths":{{"/{path}":{{"get":{{"responses":{{}}}}}}}}}}"#);
     for (name, text) in [
@@ -70,6 +78,7 @@ fn what_is_long_takes_time_by_its_length() {
         ("names of values", with_schemas("S", &format!(r#""S":{{"enum":[{values}],"x-enum-varnames":[{values}]}}"#))),
         ("kinds", with_schemas("S", &format!(r#""S":{{"oneOf":[{kinds}]}}"#))),
         ("places of lists", with_schemas("S", &format!(r#""S":{{"allOf":[{lists}]}}"#)).replace("3.0.0", "3.1.0")),
+        ("kinds of one long list", with_schemas("S", &shared)),
         ("parts", with_schemas("S", &format!(r#""S":{{"allOf":[{parts}]}}"#)).replace("3.0.0", "3.1.0")),
         ("parameters", path),
     ] {

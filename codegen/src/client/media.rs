@@ -246,7 +246,10 @@ impl Lowering<'_> {
             && plain != "text/xml"
             && tree.get(entry, "schema").is_none_or(|schema| tree.text(schema, "format") != Some("binary"))
         {
-            return media(MediaKind::Text, media_type, bytes);
+            // A text is a text, of whatever type; what is sent is held against its constraints.
+            let view = schema.filter(|_| sent && set & types::TEXT != 0).map(|schema| self.reader.view(schema));
+            let rules = view.and_then(|view| self.rules(&view));
+            return media(MediaKind::Text, media_type, Use { rules, ..bytes });
         }
         media(MediaKind::Bytes, media_type, bytes)
     }

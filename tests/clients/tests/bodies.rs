@@ -86,3 +86,37 @@ fn parts_that_the_document_does_not_name_are_sent() {
     let due = [r#"name="cover"; filename="0""#, r#"name="c"; filename="1""#, r#"name="c"; filename="2""#];
     assert_eq!(parts(&seen.body), due);
 }
+
+#[test]
+fn parts_and_texts_are_held_against_their_constraints() {
+    use bodies::operations::{Checked, CheckedText, CheckedTexts, CheckedTextsBody};
+    use bodies::types::{Bounded, CheckedBodyForm};
+    let base = BaseUrl::new("https://example.org").unwrap();
+    let right: CheckedBodyForm = CheckedBodyForm {
+        file: Some(File::new("a", &b"long"[..])),
+        names: Some(texts(&["ab"])),
+        ..CheckedBodyForm::new("abc".to_owned())
+    };
+    assert!(Checked { body: right.clone() }.request(&base).is_ok());
+    let wrong = CheckedBodyForm {
+        name: "a".to_owned(),
+        n: Some(9),
+        names: Some(texts(&["ab", "c", "de"])),
+        about: Some(Bounded { k: Some("kk".to_owned()) }),
+        more: [("further".to_owned(), -1)].into(),
+        ..right
+    };
+    let due = "body.name: has 1 characters, and needs 3; body.n: is 9, and may not be more than 5; \
+        body.names: has 3 items, and may have 2; body.names[1]: has 1 characters, and needs 2; \
+        body.about.k: has 2 characters, and may have 1; body.further: is -1, and may not be less than 0";
+    let constraint = |reason: &str| Some(BuildError::Constraint(reason.to_owned()));
+    assert_eq!(Checked { body: wrong }.request(&base).err(), constraint(due));
+
+    assert!(CheckedText { body: "abc".to_owned() }.request(&base).is_ok());
+    let long = "body: has 7 characters, and may have 3";
+    assert_eq!(CheckedText { body: "toolong".to_owned() }.request(&base).err(), constraint(long));
+    let several = |body| CheckedTexts { body: Some(body) }.request(&base);
+    assert!(several(CheckedTextsBody::Text("abc".to_owned())).is_ok());
+    assert!(several(CheckedTextsBody::Bytes(Bytes::from_static(b"toolong"))).is_ok());
+    assert_eq!(several(CheckedTextsBody::Text("toolong".to_owned())).err(), constraint(long));
+}

@@ -13,7 +13,7 @@ use crate::tree::{NodeId, Value};
 
 impl Lowering<'_> {
     /// The constraints that can be held.
-    pub(super) fn rules(&mut self, view: &View<'_>) -> Option<Box<Rules>> {
+    pub(in crate::client) fn rules(&mut self, view: &View<'_>) -> Option<Box<Rules>> {
         let mut rules = view.rules.clone();
         self.hold_patterns(&mut rules, view.node);
         // Every text is long enough.

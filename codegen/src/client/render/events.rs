@@ -1,7 +1,7 @@
 //! What the service sends by itself, and what it is answered with.
 
 use super::super::model::{Event, MediaKind, Place, Response, Status};
-use super::operations::{media_type, param_type, set_body};
+use super::operations::{media_type, param_type, set_arm, set_body};
 use super::pairs::style_of;
 use super::replies::{headers_of, read_media, received, several};
 use super::types::{Types, field_doc};
@@ -101,7 +101,7 @@ fn answers(w: &mut Writer, types: Types<'_>, event: &Event) {
             [] => format!("Self::{}", response.rust),
             names => format!("Self::{} {{ {} }}", response.rust, names.join(", ")),
         };
-        answer(w, &pattern, response);
+        answer(w, types, &pattern, response);
     }
     w.close("}");
     w.close("}");
@@ -135,7 +135,7 @@ fn fields(types: Types<'_>, response: &Response) -> Vec<(&'static str, String)> 
 }
 
 /// Writes how an answer becomes a reply.
-fn answer(w: &mut Writer, pattern: &str, response: &Response) {
+fn answer(w: &mut Writer, types: Types<'_>, pattern: &str, response: &Response) {
     let status = match response.status {
         Status::Exact(code) => code.to_string(),
         Status::Range(_) | Status::Default => "*status".to_owned(),
@@ -149,7 +149,7 @@ fn answer(w: &mut Writer, pattern: &str, response: &Response) {
         })
         .collect();
     if let [only] = response.media.as_slice() {
-        calls.push(set_body(only, "body.clone()", "body"));
+        calls.extend(set_body(types, only, "body.clone()", "body"));
     }
     if response.media.len() < 2 {
         calls.push(format!(".answer({status})"));
@@ -165,8 +165,8 @@ fn answer(w: &mut Writer, pattern: &str, response: &Response) {
     w.chain("let draft = Draft::reply()", &calls, ";");
     w.open("let draft = match body {");
     for media in &response.media {
-        let call = set_body(media, "body.clone()", "body");
-        w.line(&format!("{}::{}(body) => draft{call},", response.body, media.rust));
+        let pattern = format!("{}::{}(body)", response.body, media.rust);
+        set_arm(w, &pattern, &set_body(types, media, "body.clone()", "body"));
     }
     w.close("};");
     w.line(&format!("draft.answer({status})"));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::model::{Body, Field, Media, MediaKind, Operation, Param, Piece, Place, Shape, Status};
+use super::super::model::{Body, Field, Media, MediaKind, Operation, Param, Piece, Place, Shape, Status, Use};
 use super::constructor::{self, Member};
 use super::replies::{body_of, headers_of, media_of, plain, read, received, reply, styles};
 use super::types::{Types, checks, field_doc, has_files};
@@ -220,16 +220,7 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
         calls.push(format!(".{call}({}, Style::{style}, &self.{})", literal(&field.wire), field.rust));
     }
     for Param { field, .. } in &operation.params {
-        let rules = checks(types, &field.of);
-        let rule = match rules.as_slice() {
-            [] => continue,
-            [only] => match only.strip_suffix("::check(at)") {
-                Some(ty) => format!("{ty}::check"),
-                None => format!("|at| {only}"),
-            },
-            several => format!("|at| {{\n    {};\n}}", several.join(";\n    ")),
-        };
-        calls.push(format!(".check({}, &self.{}, {rule})", literal(&field.wire), field.rust));
+        calls.extend(check(types, &field.wire, &format!("&self.{}", field.rust), &field.of));
     }
     if let Some(accept) = accepted(operation) {
         calls.push(format!(".accept({})", literal(&accept)));
@@ -247,7 +238,8 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
             w.chain(&head, &calls, "");
         }
         Some(body) if body.media.len() == 1 && body.required => {
-            calls.push(set_body(&body.media[0], if streams { "self.body" } else { "self.body.clone()" }, "&self.body"));
+            let own = if streams { "self.body" } else { "self.body.clone()" };
+            calls.extend(set_body(types, &body.media[0], own, "&self.body"));
             calls.push(end.to_owned());
             w.chain(&head, &calls, "");
         }
@@ -261,10 +253,8 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
                     "body".to_owned()
                 };
                 let pattern = if body.required { pattern } else { format!("Some({pattern})") };
-                w.line(&format!(
-                    "{pattern} => draft{},",
-                    if streams { set_body(media, "body", "&body") } else { set_body(media, "body.clone()", "body") }
-                ));
+                let (own, reference) = if streams { ("body", "&body") } else { ("body.clone()", "body") };
+                set_arm(w, &pattern, &set_body(types, media, own, reference));
             }
             if !body.required {
                 w.line("None => draft,");
@@ -276,10 +266,10 @@ fn request(w: &mut Writer, types: Types<'_>, operation: &Operation, streams: boo
     w.close("}");
 }
 
-/// The call that sets a body: `own` gives it, and `reference` refers to it.
-pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
+/// The calls that check and set a body: `own` gives it, and `reference` refers to it.
+pub(super) fn set_body(types: Types<'_>, media: &Media, own: &str, reference: &str) -> Vec<String> {
     let media_type = literal(&media.media_type);
-    match &media.kind {
+    let set = match &media.kind {
         MediaKind::Json => format!(".json({media_type}, {reference})"),
         MediaKind::Form(encodings) => {
             let reserved = encodings.iter().filter(|one| one.reserved).map(|one| literal(&one.name));
@@ -300,7 +290,35 @@ pub(super) fn set_body(media: &Media, own: &str, reference: &str) -> String {
             format!(".bytes({media_type}, {own})")
         }
         MediaKind::Content => format!(".content({own})"),
+    };
+    // What has fields or parts is checked with them.
+    let check = if media.kind == MediaKind::Text { check(types, "body", reference, &media.of) } else { None };
+    check.into_iter().chain([set]).collect()
+}
+
+/// The call that holds a value against its constraints, if it has any.
+fn check(types: Types<'_>, name: &str, reference: &str, of: &Use) -> Option<String> {
+    let rules = checks(types, of);
+    let rule = match rules.as_slice() {
+        [] => return None,
+        [only] => match only.strip_suffix("::check(at)") {
+            Some(ty) => format!("{ty}::check"),
+            None => format!("|at| {only}"),
+        },
+        several => format!("|at| {{\n    {};\n}}", several.join(";\n    ")),
+    };
+    Some(format!(".check({}, {reference}, {rule})", literal(name)))
+}
+
+/// Writes the arm of a body of several: on one line if it is short.
+pub(super) fn set_arm(w: &mut Writer, pattern: &str, calls: &[String]) {
+    let line = format!("{pattern} => draft{},", calls.concat());
+    if w.fits(&line) || calls.len() < 2 {
+        return w.line(&line);
     }
+    w.open(&format!("{pattern} => {{"));
+    w.chain("draft", calls, "");
+    w.close("}");
 }
 
 /// What the answers may be, as `Accept`.

@@ -186,9 +186,10 @@ impl Draft {
         self
     }
 
-    /// Sets a body of parts.
+    /// Sets a body of parts, as checked as they are.
     #[must_use]
-    pub fn multipart<F: Into<Body>>(mut self, media_type: &str, body: Multipart<F>) -> Self {
+    pub fn multipart<F: Into<Body>>(mut self, media_type: &str, mut body: Multipart<F>) -> Self {
+        self.broken.append(&mut body.take_broken());
         match body.finish(media_type) {
             Ok(body) => self.body = Some(body),
             Err(error) => self.fail(error),

@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::stream::Body;
 use super::style::plain;
-use super::{Json, Wire};
+use super::{Broken, Check, Json, Wire};
 use crate::BuildError;
 
 /// A file in a body. What it holds is in memory, or comes from a [`Body`].
@@ -52,6 +52,7 @@ pub struct Content<F = Bytes> {
 pub struct Multipart<F = Bytes> {
     parts: Vec<(String, Part<F>)>,
     boundary: Option<String>,
+    broken: Vec<Broken>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,7 @@ enum Part<F> {
 
 impl<F> Default for Multipart<F> {
     fn default() -> Self {
-        Self { parts: Vec::new(), boundary: None }
+        Self { parts: Vec::new(), boundary: None, broken: Vec::new() }
     }
 }
 
@@ -84,6 +85,21 @@ impl<F: Into<Body>> Multipart<F> {
         let media_type = media_type.or(deep.then_some("application/json"));
         let text = if deep || media_type.is_some_and(is_json) { value.to_string() } else { plain(value) };
         self.add(name, None, media_type, Part::Text(text));
+    }
+
+    /// Holds the value of a field against the constraints of the document; what it breaks, the request tells.
+    pub fn check(&mut self, name: &str, value: &impl Wire, rule: impl FnOnce(&mut Check<'_>)) {
+        Check::new(&value.to_json(), &format!("body.{name}"), &mut self.broken).value(rule);
+    }
+
+    /// Holds fields that the document does not name, likewise.
+    pub fn check_more<T: Wire>(&mut self, more: &BTreeMap<String, T>, rule: impl Fn(&mut Check<'_>)) {
+        more.iter().for_each(|(name, value)| self.check(name, value, &rule));
+    }
+
+    /// What is broken so far.
+    pub(super) fn take_broken(&mut self) -> Vec<Broken> {
+        std::mem::take(&mut self.broken)
     }
 
     /// Adds a file; `media_type` is what it is if it does not say itself.

@@ -254,6 +254,149 @@ pub enum FurtherReply {
     Undocumented(Reply),
 }
 
+/// `PUT /checked`
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedText {
+    /// The body.
+    pub body: String,
+}
+
+impl Operation for CheckedText {
+    type Reply = CheckedTextReply;
+
+    const ID: &'static str = "checkedText";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        Draft::new(Method::PUT, base)
+            .path("/checked")
+            .check("body", &self.body, |at| at.hold(&Rules { max_length: Some(3), ..Rules::NONE }))
+            .bytes("text/plain", self.body.clone())
+            .build()
+    }
+
+    fn read(reply: &Reply) -> Result<CheckedTextReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => CheckedTextReply::NoContent,
+            _ => CheckedTextReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+/// What [`CheckedText`] answers.
+#[derive(Debug, Clone)]
+pub enum CheckedTextReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `POST /checked`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked<F = Bytes> {
+    /// The body.
+    pub body: CheckedBodyForm<F>,
+}
+
+impl Operation for Checked {
+    type Reply = CheckedReply;
+
+    const ID: &'static str = "checked";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        stream::whole(self.clone(), base)
+    }
+
+    fn read(reply: &Reply) -> Result<CheckedReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => CheckedReply::NoContent,
+            _ => CheckedReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for Checked<F> {
+    type Operation = Checked;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        Draft::new(Method::POST, base)
+            .path("/checked")
+            .multipart("multipart/form-data", self.body.into_parts())
+            .stream()
+    }
+}
+
+/// What [`Checked`] answers.
+#[derive(Debug, Clone)]
+pub enum CheckedReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// `PATCH /checked`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckedTexts<F = Bytes> {
+    /// The body.
+    pub body: Option<CheckedTextsBody<F>>,
+}
+
+impl Operation for CheckedTexts {
+    type Reply = CheckedTextsReply;
+
+    const ID: &'static str = "checkedTexts";
+
+    fn request(&self, base: &BaseUrl) -> Result<Request, BuildError> {
+        stream::whole(self.clone(), base)
+    }
+
+    fn read(reply: &Reply) -> Result<CheckedTextsReply, Unreadable> {
+        Ok(match reply.status().as_u16() {
+            204 => CheckedTextsReply::NoContent,
+            _ => CheckedTextsReply::Undocumented(reply.clone()),
+        })
+    }
+}
+
+impl<F: Into<stream::Body>> stream::Upload for CheckedTexts<F> {
+    type Operation = CheckedTexts;
+
+    fn into_request(self, base: &BaseUrl) -> Result<stream::Request, BuildError> {
+        let draft = Draft::new(Method::PATCH, base).path("/checked");
+        let draft = match self.body {
+            Some(CheckedTextsBody::Text(body)) => {
+                draft
+                    .check("body", &body, |at| {
+                        at.hold(&Rules { max_length: Some(3), patterns: &["^[a-z]*$"], ..Rules::NONE })
+                    })
+                    .bytes("text/plain", body)
+            }
+            Some(CheckedTextsBody::Bytes(body)) => draft.bytes("application/octet-stream", body),
+            None => draft,
+        };
+        draft.stream()
+    }
+}
+
+/// What [`CheckedTexts`] answers.
+#[derive(Debug, Clone)]
+pub enum CheckedTextsReply {
+    /// 204: Nothing.
+    NoContent,
+    /// A status that the document does not have.
+    Undocumented(Reply),
+}
+
+/// The body of [`CheckedTexts`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum CheckedTextsBody<F = Bytes> {
+    /// `text/plain`
+    Text(String),
+    /// `application/octet-stream`
+    Bytes(F),
+}
+
 /// `PUT /several`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Several<F = Bytes> {

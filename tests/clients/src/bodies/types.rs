@@ -34,6 +34,31 @@ impl Wire for Spot {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bounded {
+    /// At most `1` characters.
+    pub k: Option<String>,
+}
+
+impl Wire for Bounded {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("k", &self.k);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self { k: json.take_some("k")? })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.field("k", |at| at.hold(&Rules { max_length: Some(1), ..Rules::NONE }));
+    }
+}
+
+pub type Short = String;
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     pub title: String,
@@ -357,6 +382,52 @@ impl FurtherBodyForm {
         parts.field("name", None, &self.name);
         parts.field("kind", None, &self.kind);
         parts.field("size", None, &self.size);
+        parts.more(&self.more);
+        parts
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedBodyForm<F = Bytes> {
+    /// At least `3` characters.
+    pub name: String,
+    /// At most `5`.
+    pub n: Option<i64>,
+    /// At most `2` items.
+    pub names: Option<Vec<String>>,
+    pub about: Option<Bounded>,
+    /// At most `1` characters; format `binary`.
+    pub file: Option<File<F>>,
+    /// Parts that the document does not name.
+    pub more: BTreeMap<String, i64>,
+}
+
+impl<F> CheckedBodyForm<F> {
+    /// With what has to be there, and nothing else.
+    pub fn new(name: String) -> Self {
+        Self { name, n: None, names: None, about: None, file: None, more: BTreeMap::new() }
+    }
+}
+
+impl<F: Into<stream::Body>> CheckedBodyForm<F> {
+    /// The parts of the body.
+    pub fn into_parts(self) -> Multipart<F> {
+        let mut parts = Multipart::default();
+        parts.check("name", &self.name, |at| at.hold(&Rules { min_length: Some(3), ..Rules::NONE }));
+        parts.field("name", None, &self.name);
+        parts.check("n", &self.n, |at| at.hold(&Rules { maximum: Some("5"), ..Rules::NONE }));
+        parts.field("n", None, &self.n);
+        parts.check("names", &self.names, |at| {
+            at.hold(&Rules { max_items: Some(2), ..Rules::NONE });
+            at.each(|at| at.hold(&Rules { min_length: Some(2), ..Rules::NONE }));
+        });
+        parts.field("names", None, &self.names);
+        parts.check("about", &self.about, Bounded::check);
+        parts.field("about", None, &self.about);
+        if let Some(file) = self.file {
+            parts.file("file", file, None);
+        }
+        parts.check_more(&self.more, |at| at.hold(&Rules { minimum: Some("0"), ..Rules::NONE }));
         parts.more(&self.more);
         parts
     }

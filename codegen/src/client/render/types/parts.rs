@@ -1,5 +1,6 @@
 //! Structs of the parts of multipart bodies.
 
+use super::checks::{checks, closure};
 use super::structure::member;
 use super::{Types, doc, field_doc};
 use crate::client::model::{More, Part, TypeDef, TypeKind};
@@ -32,10 +33,11 @@ pub(super) fn write(w: &mut Writer, types: Types<'_>, ty: &TypeDef, parts: &[Par
     let members = parts.iter().map(|part| member_of(types, ty, part)).chain(more.map(|_| Member::more()));
     constructor::write(w, &ty.rust, files, &members.collect::<Vec<_>>());
     w.line("");
-    into_parts(w, &ty.rust, files, parts, more);
+    into_parts(w, types, ty, parts, more);
 }
 
-fn into_parts(w: &mut Writer, rust: &str, files: bool, parts: &[Part], more: Option<&More>) {
+fn into_parts(w: &mut Writer, types: Types<'_>, ty: &TypeDef, parts: &[Part], more: Option<&More>) {
+    let (rust, files) = (&ty.rust, has_files(ty));
     w.open(&if files { format!("impl<F: Into<stream::Body>> {rust}<F> {{") } else { format!("impl {rust} {{") });
     w.line("/// The parts of the body.");
     w.open(&format!("pub fn into_parts(self) -> Multipart{} {{", if files { "<F>" } else { "" }));
@@ -52,6 +54,7 @@ fn into_parts(w: &mut Writer, rust: &str, files: bool, parts: &[Part], more: Opt
             }
             (true, false) => format!("if let Some(file) = self.{rust} {{"),
             (false, _) => {
+                closure(w, &format!("parts.check({wire}, &self.{rust}, "), &checks(types, &part.field.of));
                 w.line(&format!("parts.field({wire}, {media_type}, &self.{rust});"));
                 continue;
             }
@@ -63,7 +66,10 @@ fn into_parts(w: &mut Writer, rust: &str, files: bool, parts: &[Part], more: Opt
     match more {
         Some(More { file: true, list: true, .. }) => w.line("parts.more_lists(self.more);"),
         Some(More { file: true, .. }) => w.line("parts.more_files(self.more);"),
-        Some(_) => w.line("parts.more(&self.more);"),
+        Some(more) => {
+            closure(w, "parts.check_more(&self.more, ", &checks(types, &more.of));
+            w.line("parts.more(&self.more);");
+        }
         None => {}
     }
     w.line("parts");

@@ -128,22 +128,38 @@ fn what_is_no_number_is_told() {
     );
 }
 
-#[test]
-fn a_part_that_nobody_describes_can_be_sent() {
+/// What becomes of a document with these bodies of parts; the first is on line 6, and the others three lines on each.
+fn of_parts(entries: &[&str]) -> Generated {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("parts.yaml");
-    let text = "openapi: 3.1.0
-info: { title: Parts, version: '1' }
-paths:
-  /a:
-    post:
-      requestBody: { content: { multipart/form-data: { schema: { required: [a, b], properties: { a: { type: string } } } } } }
-      responses: { '204': { description: Nothing. } }
-";
+    let mut text = "openapi: 3.1.0\ninfo: { title: Parts, version: '1' }\npaths:\n".to_owned();
+    for (n, entry) in entries.iter().enumerate() {
+        text.push_str(&format!(
+            "  /{n}: {{ post: {{\n    responses: {{ '204': {{ description: Nothing. }} }},\n    \
+            requestBody: {{ content: {{ multipart/form-data: {{ {entry} }} }} }} }} }}\n"
+        ));
+    }
     std::fs::write(&path, text).unwrap();
-    let generated = generate(&path, &Options::default());
+    generate(&path, &Options::default())
+}
+
+#[test]
+fn a_part_that_nobody_describes_can_be_sent() {
+    let generated = of_parts(&["schema: { required: [a, b], properties: { a: { type: string } } }"]);
     let types = types(&generated);
     assert!(types.contains("pub b: Option<Json>,") && types.contains("parts.field(\"b\", None, &self.b);"), "{types}");
+}
+
+#[test]
+fn what_is_only_received_is_in_no_part() {
+    let generated = of_parts(&[
+        "schema: { required: [a, b], properties: { a: { type: string }, b: { readOnly: true } } }",
+        "schema: { properties: { b: { readOnly: true } } }",
+    ]);
+    let types = types(&generated);
+    assert!(types.contains("Form {\n    pub a: String,\n}"), "{types}");
+    // What has no parts has those that the caller names.
+    assert_eq!(types.matches("pub struct").count(), 1, "{types}");
 }
 
 #[test]

@@ -25,15 +25,17 @@ impl<'t> Lowering<'t> {
             let said = said.or_else(|| tree.text(nodes[0], "contentMediaType"));
             let media_type =
                 said.filter(|text| text.bytes().all(|b| (b' '..0x7f).contains(&b)) && !text.contains([',', '*']));
+            // Parts are only sent.
+            if field.read_only {
+                continue;
+            }
             let (file, list) = self.file(nodes[0]);
-            parts.push(Part {
-                file,
-                list,
-                media_type: media_type.map(str::to_owned),
-                field: Field { read_only: false, ..field },
-            });
+            parts.push(Part { file, list, media_type: media_type.map(str::to_owned), field });
         }
         let more = self.further_parts(&view, hint);
+        if parts.is_empty() && more.is_none() {
+            return Use::new(Shape::Any);
+        }
         if more.is_none() {
             let mut fields: Vec<Field> = parts.iter().map(|part| part.field.clone()).collect();
             add_undeclared(&mut fields, &view);

@@ -163,6 +163,25 @@ fn what_is_only_received_is_in_no_part() {
 }
 
 #[test]
+fn what_is_not_sent_of_parts_is_told() {
+    let generated = of_parts(&[
+        "schema: { oneOf: [{ properties: { a: {} } }, { properties: { b: {} } }] }",
+        "schema: { properties: { a: {} }, anyOf: [{ required: [a] }, { properties: { b: {} } }] }",
+        "schema: { properties: { a: {}, b: {} }, anyOf: [{ required: [a] }, { required: [b] }] }",
+        "schema: { properties: { a: {} } }, encoding: { a: { headers: { Content-Type: {}, X-A: {} } } }",
+        "schema: { properties: { a: {} } }, encoding: { a: { headers: { content-type: {} } } }",
+    ]);
+    assert_eq!(
+        told(&generated),
+        [
+            "6:72: Remark: alternatives of all parts are not typed: parts that the caller names",
+            "9:114: Remark: alternatives of parts are not typed: what they say is left out",
+            "15:135: Remark: the headers of the part `a` are not sent",
+        ]
+    );
+}
+
+#[test]
 fn a_closed_object_that_requires_what_it_may_not_have_is_told() {
     let generated = of(
         "3.1.0",

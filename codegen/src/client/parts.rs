@@ -2,18 +2,20 @@
 
 use super::lower::{Lowering, add_undeclared, infer};
 use super::model::{Field, More, Part, Shape, TypeKind, Use};
-use super::view::{self, View, types};
+use super::view::{self, View, says_only, types};
 use crate::tree::NodeId;
 
 impl<'t> Lowering<'t> {
     /// A struct of the parts of a multipart body; of one that names none, parts that the caller names.
     pub(super) fn parts(&mut self, schema: Option<NodeId>, entry: NodeId, hint: &str) -> Use {
         let tree = self.reader.tree;
+        self.tell_headers(entry);
         let Some(schema) = schema else { return Use::new(Shape::Any) };
         let view = self.reader.view(schema);
         if let Some(at) = view.broken {
             return Use::broken(at);
         }
+        self.tell_alternatives(&view);
         if view.props.is_empty() {
             return Use::new(Shape::Any);
         }
@@ -47,6 +49,31 @@ impl<'t> Lowering<'t> {
         let id = self.add(rust, TypeKind::Parts { parts, more }, schema);
         self.types[id.0].doc = doc;
         Use::new(Shape::Named(id))
+    }
+
+    /// Tells of headers of parts: they are not sent. The type of a part is, and is said by `contentType`.
+    fn tell_headers(&mut self, entry: NodeId) {
+        let tree = self.reader.tree;
+        for (name, encoding) in tree.entries_of(entry, "encoding").iter() {
+            let headers = tree.entries_of(encoding, "headers");
+            let mut other = headers.placed().filter(|(header, ..)| !header.eq_ignore_ascii_case("content-type"));
+            if let Some((_, at, _)) = other.next() {
+                self.reader.notes.remark(at, format_args!("the headers of the part `{name}` are not sent"));
+            }
+        }
+    }
+
+    /// Tells of alternatives, unless they only say which of the parts have to be there.
+    fn tell_alternatives(&mut self, view: &View<'_>) {
+        let tree = self.reader.tree;
+        let says_more = |node: &&NodeId| !says_only(tree, **node, &["required", "type"]);
+        for node in view.groups.iter().filter_map(|group| group.of.iter().find(says_more)) {
+            let message = match view.props.is_empty() {
+                true => "alternatives of all parts are not typed: parts that the caller names",
+                false => "alternatives of parts are not typed: what they say is left out",
+            };
+            self.reader.notes.remark(tree.offset(*node), message);
+        }
     }
 
     /// The parts that the schema does not name.

@@ -40,7 +40,9 @@ pub(super) fn gathered(pairs: &[(String, String)], styles: &[(&str, Style)]) -> 
     let mut object = Object::new();
     for (name, value) in pairs {
         let (name, keys) = parted(name, styles);
-        let split = |by: char| Json::List(value.split(by).map(|item| guessed(item.into())).collect());
+        // An empty value is that of no items.
+        let items = |by: char| value.split(by).filter(|_| !value.is_empty());
+        let split = |by: char| Json::List(items(by).map(|item| guessed(item.into())).collect());
         let value = match styles.iter().find(|(of, _)| *of == name).map(|(_, style)| *style) {
             Some(Style::Json) if !value.is_empty() => {
                 Json::parse(value.as_bytes()).map_err(|error| error.within(name))?
@@ -162,6 +164,21 @@ mod tests {
         let lists = of_pairs::<BTreeMap<String, Vec<String>>>(&pairs("a=1&b=x&b=2"), &[]).unwrap();
         assert_eq!(lists["a"], ["1"]);
         assert_eq!(lists["b"], ["x", "2"]);
+    }
+
+    #[test]
+    fn an_empty_value_of_items_is_none() {
+        type Lists = BTreeMap<String, Option<Vec<i64>>>;
+        for style in [Style::Form, Style::Pipe, Style::Space] {
+            let read = |text: &str| of_pairs::<Lists>(&pairs(text), &[("t", style)]).map(|all| all["t"].clone());
+            assert_eq!(read("t=").unwrap(), Some(Vec::new()), "{style:?}");
+            assert_eq!(json("t=", &[("t", style)]), r#"{"t":[]}"#);
+            assert!(read("t=1%2C").is_err());
+        }
+        let objects = of_pairs::<BTreeMap<String, BTreeMap<String, i64>>>(&pairs("t="), &[("t", Style::Form)]);
+        assert!(objects.unwrap()["t"].is_empty());
+        // Between commas an empty text is an item.
+        assert_eq!(json("t=%2Ca", &[("t", Style::Form)]), r#"{"t":["","a"]}"#);
     }
 
     #[test]

@@ -64,6 +64,25 @@ fn patterns_are_held_as_ecmascript_has_them() {
 }
 
 #[test]
+fn what_alternatives_require_is_checked_or_remarked() {
+    let generated = of(
+        "3.0.3",
+        r#"All:
+  properties:
+    a: { properties: { x: {}, y: {} }, anyOf: [{ required: [x] }, { type: object, required: [y] }] }
+    b: { properties: { x: {} }, anyOf: [{ required: [x] }, { type: object }] }
+    c: { properties: { x: {} }, anyOf: [{ required: [x] }, { minProperties: 2 }] }
+    d: { properties: { x: {}, y: { readOnly: true } }, oneOf: [{ required: [x] }, { required: [y] }] }
+    e: { properties: { x: {} }, oneOf: [{ required: [x] }, { required: [z] }] }"#,
+    );
+    let remark = "which of these has to hold is not checked, unless they only require properties that are sent";
+    assert_eq!(told(&generated), ["9:45", "10:68", "11:45"].map(|place| format!("{place}: Remark: {remark}")));
+    let types = types(&generated);
+    assert_eq!(types.matches("at.either(").count(), 1, "{types}");
+    assert!(types.contains(r#"at.either(&[&["x"], &["y"]]);"#), "{types}");
+}
+
+#[test]
 fn patterns_are_documented_as_they_are_written() {
     let generated = of(
         "3.0.3",

@@ -29,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) names: Vec<Rules>,
     /// Fields, and those that have to be there with them.
     pub(crate) dependent: Vec<(String, Vec<String>)>,
+    /// Sets of entries, of which one has to be there.
+    pub(crate) either: Vec<Vec<Vec<String>>>,
     pub(crate) contains: Vec<Contains>,
 }
 
@@ -69,6 +71,7 @@ impl Rules {
         extend(&mut self.multiples_of, of.multiples_of);
         extend(&mut self.dependent, of.dependent);
         extend(&mut self.required, of.required);
+        extend(&mut self.either, of.either);
         tighten(&mut self.minimum, of.minimum, Ordering::Greater);
         tighten(&mut self.above, of.above, Ordering::Greater);
         tighten(&mut self.maximum, of.maximum, Ordering::Less);

@@ -65,12 +65,7 @@ impl<'t> Lowering<'t> {
                 && of
                     .iter()
                     .any(|node| matches!(self.reader.target(*node), Some(Ok(target)) if parts.contains(&target)));
-            // Alternatives that only say what else is required are no shapes.
-            let shapeless = of.iter().all(|node| {
-                says_only(tree, *node, &["required", "not", "type", "minProperties", "maxProperties"])
-                    && !(says_only(tree, *node, &["type"]) && tree.get(*node, "type").is_some() && infer(view) == 0)
-            });
-            if !of.is_empty() && !own && !shapeless {
+            if !own && !self.is_shapeless(view, &of) {
                 kept.push((group, of));
             }
         }
@@ -113,7 +108,16 @@ impl<'t> Lowering<'t> {
         !groups.is_empty() && groups.iter().all(|group| group.of.iter().any(|node| self.is_null(*node)))
     }
 
-    fn is_null(&self, node: NodeId) -> bool {
+    /// Whether alternatives only say what else is required: then they are no shapes.
+    pub(super) fn is_shapeless(&self, view: &View<'_>, of: &[NodeId]) -> bool {
+        let tree = self.reader.tree;
+        of.iter().all(|node| {
+            says_only(tree, *node, &["required", "not", "type", "minProperties", "maxProperties"])
+                && !(says_only(tree, *node, &["type"]) && tree.get(*node, "type").is_some() && infer(view) == 0)
+        })
+    }
+
+    pub(super) fn is_null(&self, node: NodeId) -> bool {
         let tree = self.reader.tree;
         tree.text(node, "type") == Some("null")
             || matches!(tree.items_of(node, "enum"), [only] if matches!(tree.value(*only), Value::Null))

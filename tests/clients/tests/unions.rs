@@ -128,6 +128,18 @@ fn shapes_that_are_one_another_allow_no_more_than_each_of_them() {
 }
 
 #[test]
+fn one_of_the_sets_of_fields_that_alternatives_require_has_to_be_there() {
+    let refused = |text: &str| refused(&SendTold { body: told(&format!(r#"{{"reach":{text}}}"#)) });
+    for right in [r#"{"mail":"a"}"#, r#"{"street":"a","city":"b"}"#, r#"{"mail":"a","city":"b"}"#] {
+        assert_eq!(refused(right), "", "{right}");
+    }
+    for wrong in ["{}", r#"{"note":"a"}"#, r#"{"street":"a"}"#] {
+        let reason = "body.reach: `mail`, or `street` and `city` has to be sent";
+        assert!(refused(wrong).ends_with(reason), "{wrong}: {}", refused(wrong));
+    }
+}
+
+#[test]
 fn constraints_are_those_of_the_shape_that_allows_the_value() {
     let refused = |text: &str| refused(&SendTold { body: told(text) });
     for right in [

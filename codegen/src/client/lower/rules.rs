@@ -7,7 +7,7 @@ use super::{Lowering, infer};
 use crate::client::model::Shape;
 use crate::client::pattern::{Fit, Unfit};
 use crate::client::rules::{Contains, Pattern, Rules};
-use crate::client::view::{More, View, shown, types};
+use crate::client::view::{Group, More, View, says_only, shown, types};
 use crate::diag::Code;
 use crate::tree::{NodeId, Value};
 
@@ -45,6 +45,7 @@ impl Lowering<'_> {
         }
         rules.names.iter_mut().for_each(|names| self.hold_patterns(names, view.node));
         rules.names.retain(|names| *names != Rules::default());
+        rules.either = view.groups.iter().filter_map(|group| self.either(view, group)).collect();
         rules.contains = view.contains.iter().filter_map(|(node, min, max)| self.contains(*node, *min, *max)).collect();
         (rules != Rules::default()).then(|| Box::new(rules))
     }
@@ -71,6 +72,36 @@ impl Lowering<'_> {
                 Err(Unfit::Broken(_)) => {}
             }
         }
+    }
+
+    /// What alternatives ask for that only say what else is required.
+    fn either(&mut self, view: &View<'_>, group: &Group<'_>) -> Option<Vec<Vec<String>>> {
+        let tree = self.reader.tree;
+        let of: Vec<NodeId> = group.of.iter().copied().filter(|node| !self.is_null(*node)).collect();
+        let first = of.first().filter(|_| self.is_shapeless(view, &of))?;
+        // Every object is what says nothing of it.
+        let is_any = |node: &NodeId| {
+            says_only(tree, *node, &["type"]) && matches!(tree.text(*node, "type"), None | Some("object"))
+        };
+        if of.iter().any(is_any) {
+            return None;
+        }
+        let names = |node: &NodeId| -> Vec<String> {
+            tree.items_of(*node, "required").iter().filter_map(|name| tree.as_text(*name)).map(str::to_owned).collect()
+        };
+        let sets: Vec<Vec<String>> = of.iter().map(names).collect();
+        let mut may_send = |name: &String| {
+            let property = view.props.iter().find(|(had, _)| had == name);
+            property.is_some_and(|(_, nodes)| !nodes.iter().any(|node| self.reader.view(*node).read_only))
+        };
+        if of.iter().all(|node| says_only(tree, *node, &["required", "type"]))
+            && sets.iter().all(|names| !names.is_empty() && names.iter().all(&mut may_send))
+        {
+            return Some(sets);
+        }
+        let message = "which of these has to hold is not checked, unless they only require properties that are sent";
+        self.reader.notes.remark(tree.offset(*first), message);
+        None
     }
 
     /// Items that have to be there, if they are plain values.

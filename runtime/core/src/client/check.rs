@@ -143,6 +143,15 @@ impl<'j> Check<'j> {
         }
     }
 
+    /// Of an object, all fields of one of several sets have to be there.
+    pub fn either(&mut self, sets: &[&[&str]]) {
+        let is_there = |names: &&[&str]| names.iter().all(|name| self.json.get(name).is_some());
+        if matches!(self.json, Json::Object(_)) && !sets.iter().any(is_there) {
+            let all: Vec<String> = sets.iter().map(|names| format!("`{}`", names.join("` and `"))).collect();
+            self.fail(format_args!("{} has to be sent", all.join(", or ")));
+        }
+    }
+
     /// The text or other value has to be one of these, each written as JSON.
     pub fn one_of(&mut self, values: &[&'static str]) {
         if !values.iter().any(|value| Json::literal(value) == *self.json) {

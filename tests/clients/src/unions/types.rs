@@ -63,6 +63,7 @@ pub struct Told {
     pub tagged: Option<ToldTagged>,
     pub dated: Option<ToldDated>,
     pub endless: Option<Endless>,
+    pub reach: Option<ToldReach>,
     pub knot: Option<Knot>,
     pub nest: Option<Nest>,
     pub pass: Option<ToldPass>,
@@ -90,6 +91,7 @@ impl Wire for Told {
         json.put_some("tagged", &self.tagged);
         json.put_some("dated", &self.dated);
         json.put_some("endless", &self.endless);
+        json.put_some("reach", &self.reach);
         json.put_some("knot", &self.knot);
         json.put_some("nest", &self.nest);
         json.put_some("pass", &self.pass);
@@ -118,6 +120,7 @@ impl Wire for Told {
             tagged: json.take_some("tagged")?,
             dated: json.take_some("dated")?,
             endless: json.take_some("endless")?,
+            reach: json.take_some("reach")?,
             knot: json.take_some("knot")?,
             nest: json.take_some("nest")?,
             pass: json.take_some("pass")?,
@@ -129,6 +132,7 @@ impl Wire for Told {
         at.field("word", ToldWord::check);
         at.field("result", ToldResult::check);
         at.field("endless", Endless::check);
+        at.field("reach", ToldReach::check);
         at.field("knot", Knot::check);
         at.field("nest", Nest::check);
         at.field("pass", ToldPass::check);
@@ -2280,6 +2284,39 @@ impl Wire for ToldDated {
         choice.marked("by", &["\"red\"", "\"yellow\""]).offer(Self::Moment, &["at", "by"]);
         choice.marked("by", &["\"blue\"", "\"green\""]).offer(Self::Word, &["at", "by"]);
         choice.finish()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ToldReach {
+    pub mail: Option<String>,
+    pub street: Option<String>,
+    pub city: Option<String>,
+    pub note: Option<String>,
+}
+
+impl Wire for ToldReach {
+    fn to_json(&self) -> Json {
+        let mut json = Object::new();
+        json.put_some("mail", &self.mail);
+        json.put_some("street", &self.street);
+        json.put_some("city", &self.city);
+        json.put_some("note", &self.note);
+        json.into()
+    }
+
+    fn from_json(json: Json) -> Result<Self, Unreadable> {
+        let mut json = Fields::of(json)?;
+        Ok(Self {
+            mail: json.take_some("mail")?,
+            street: json.take_some("street")?,
+            city: json.take_some("city")?,
+            note: json.take_some("note")?,
+        })
+    }
+
+    fn check(at: &mut Check<'_>) {
+        at.either(&[&["mail"], &["street", "city"]]);
     }
 }
 

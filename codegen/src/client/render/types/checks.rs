@@ -63,6 +63,9 @@ pub(super) fn held(types: Types<'_>, rules: &Rules) -> Vec<String> {
     for (name, others) in &rules.dependent {
         all.push(format!("at.with({}, {})", literal(name), literals(others)));
     }
+    for sets in &rules.either {
+        all.push(format!("at.either(&[{}])", sets.iter().map(|names| literals(names)).collect::<Vec<_>>().join(", ")));
+    }
     for contains in &rules.contains {
         let name = types.name(&Use::new(contains.shape.clone()));
         let rule = rule(&held(types, &contains.rules));

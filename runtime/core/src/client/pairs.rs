@@ -1,5 +1,7 @@
 //! From the names and values of a query or a form back to values.
 
+use std::collections::HashMap;
+
 use super::loose::{self, Place, guessed};
 use super::style::plain;
 use super::{Json, Object, Style, Wire};
@@ -36,8 +38,8 @@ pub(super) fn gathered(pairs: &[(String, String)], styles: &[(&str, Style)]) -> 
     // An object that is there under its own name is not exploded.
     let is_absent = |of: &str| pairs.iter().all(|(name, _)| name != of);
     let exploded: Vec<_> = styles.iter().filter(|(of, style)| style.is_exploded() && is_absent(of)).collect();
-    let mut objects = vec![Object::new(); exploded.len()];
-    let mut object = Object::new();
+    let mut objects = vec![<(Object, Places)>::default(); exploded.len()];
+    let (mut object, mut places) = <(Object, Places)>::default();
     for (name, value) in pairs {
         let (name, keys) = parted(name, styles);
         // An empty value is that of no items.
@@ -53,15 +55,16 @@ pub(super) fn gathered(pairs: &[(String, String)], styles: &[(&str, Style)]) -> 
             _ => guessed(value.as_str().into()),
         };
         let mut is_taken = false;
-        for (_, object) in exploded.iter().zip(&mut objects).filter(|((_, style), _)| style.takes(name)) {
-            put(entry(object, name), &keys, value.clone());
+        let taking = exploded.iter().zip(&mut objects).filter(|((_, style), _)| style.takes(name));
+        for (_, (object, places)) in taking {
+            put(places.entry(object, name), &keys, value.clone());
             is_taken = true;
         }
         if !is_taken {
-            put(entry(&mut object, name), &keys, value);
+            put(places.entry(&mut object, name), &keys, value);
         }
     }
-    for ((name, _), found) in exploded.into_iter().zip(objects).filter(|(_, found)| !found.0.is_empty()) {
+    for ((name, _), (found, _)) in exploded.into_iter().zip(objects).filter(|(_, (found, _))| !found.0.is_empty()) {
         object.set(name, found.into());
     }
     Ok(object)
@@ -87,9 +90,9 @@ fn take_in_turn(object: &mut Object, place: &str, styles: &[(&str, Style)]) -> b
 
 /// Reads a value whose places are `[a][b]` behind a name, from those and values.
 pub(super) fn of_places<T: Wire>(places: &[(String, String)]) -> Result<T, Unreadable> {
-    let mut json = Json::Null;
+    let (mut json, mut known) = (Json::Null, Places::default());
     for (place, value) in places {
-        put(&mut json, &keys_of(place).unwrap_or_default(), guessed(value.as_str().into()));
+        put((&mut json, &mut known), &keys_of(place).unwrap_or_default(), guessed(value.as_str().into()));
     }
     loose::read(json, Place::Whole)
 }
@@ -109,34 +112,51 @@ fn keys_of(text: &str) -> Option<Vec<&str>> {
 }
 
 /// Puts a value where `keys` lead, beside what is there already.
-fn put(to: &mut Json, keys: &[&str], value: Json) {
+fn put((to, places): (&mut Json, &mut Places), keys: &[&str], value: Json) {
     match (keys, &mut *to) {
         ([], Json::Null) => *to = value,
         ([], Json::List(items)) => items.push(value),
         ([], _) => *to = Json::List(vec![std::mem::take(to), value]),
         (["", rest @ ..], had) => {
             let mut item = Json::Null;
-            put(&mut item, rest, value);
+            put((&mut item, &mut Places::default()), rest, value);
             match had {
                 Json::Null => *to = Json::List(vec![item]),
-                _ => put(to, &[], item),
+                _ => put((to, places), &[], item),
             }
         }
-        ([key, rest @ ..], Json::Object(object)) => put(entry(object, key), rest, value),
+        ([key, rest @ ..], Json::Object(object)) => put(places.entry(object, key), rest, value),
         (keys, _) => {
             *to = Object::new().into();
-            put(to, keys, value);
+            *places = Places::default();
+            put((to, places), keys, value);
         }
     }
 }
 
-/// What stands under a name; null of one that is new.
-fn entry<'a>(object: &'a mut Object, name: &str) -> &'a mut Json {
-    let at = object.0.iter().position(|(had, _)| had == name).unwrap_or_else(|| {
-        object.0.push((name.to_owned(), Json::Null));
-        object.0.len() - 1
-    });
-    &mut object.0[at].1
+/// Where the names of an object stand in it, and those within: to look for each would take too long where there are many.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    names: HashMap<String, (usize, Self)>,
+    /// How many entries of the object are in here.
+    known: usize,
+}
+
+impl Places {
+    /// What stands under a name; null of one that is new.
+    fn entry<'a>(&'a mut self, object: &'a mut Object, name: &str) -> (&'a mut Json, &'a mut Self) {
+        // An object that was there as a whole is not known yet.
+        for (at, (had, _)) in object.0.iter().enumerate().skip(self.known) {
+            self.names.entry(had.clone()).or_insert_with(|| (at, Self::default()));
+        }
+        let next = object.0.len();
+        let (at, within) = self.names.entry(name.to_owned()).or_insert_with(|| (next, Self::default()));
+        if *at == next {
+            object.0.push((name.to_owned(), Json::Null));
+        }
+        self.known = object.0.len();
+        (&mut object.0[*at].1, within)
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +257,19 @@ mod tests {
         let error = of_pairs::<BTreeMap<String, bool>>(&many(|n| format!("k{n}")), &[]).unwrap_err();
         assert_eq!(error.to_string(), "k0: expected true or false, found a number");
         assert!(of_pairs::<Json>(&vec![(String::new(), String::new()); MAX_PAIRS + 1], &[]).is_err());
+    }
+
+    #[test]
+    fn values_of_one_name_come_together_wherever_they_stand() {
+        assert_eq!(json("a[x]=1&b=2&a[y]=3&a[x]=4&b=5", &[]), r#"{"a":{"x":[1,4],"y":3},"b":[2,5]}"#);
+        let whole = [("a", Style::Json)];
+        assert_eq!(
+            json("a={\"x\":1,\"x\":2,\"y\":{\"z\":3}}&a[x]=4&a[y][z]=5&a[w]=6&a[w]=7", &whole),
+            r#"{"a":{"x":[1,4],"x":2,"y":{"z":[3,5]},"w":[6,7]}}"#
+        );
+        // What is no object makes way for one, of which nothing is known.
+        assert_eq!(json("a[x]=1&a[y]=2&a=3&a[y]=4&a[x]=5", &[]), r#"{"a":{"y":4,"x":5}}"#);
+        assert_eq!(json("a[][x]=1&a[][y]=2&a[][x]=3", &[]), r#"{"a":[{"x":1},{"y":2},{"x":3}]}"#);
     }
 
     #[test]

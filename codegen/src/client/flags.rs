@@ -13,10 +13,27 @@ pub(crate) struct Flags {
     pub(crate) default: Option<NodeId>,
 }
 
+impl Flags {
+    /// What both say.
+    fn and(self, of: Self) -> Self {
+        Self {
+            read_only: self.read_only | of.read_only,
+            write_only: self.write_only | of.write_only,
+            deprecated: self.deprecated | of.deprecated,
+            default: self.default.or(of.default),
+        }
+    }
+}
+
 impl Reader<'_> {
     /// What a schema says, with its references and `allOf`; each is looked at once, however many refer to it.
     pub(crate) fn flags(&mut self, node: NodeId) -> Flags {
         self.flags_within(node, 0)
+    }
+
+    /// What schemas say that all speak of the same.
+    pub(crate) fn flags_of(&mut self, nodes: &[NodeId]) -> Flags {
+        nodes.iter().fold(Flags::default(), |flags, node| flags.and(self.flags(*node)))
     }
 
     fn flags_within(&mut self, node: NodeId, depth: usize) -> Flags {
@@ -39,11 +56,7 @@ impl Reader<'_> {
         self.flags.insert(node, flags);
         let target = self.target(node).and_then(Result::ok);
         for part in target.into_iter().chain(parts.iter().copied()) {
-            let of = self.flags_within(part, depth + 1);
-            flags.read_only |= of.read_only;
-            flags.write_only |= of.write_only;
-            flags.deprecated |= of.deprecated;
-            flags.default = flags.default.or(of.default);
+            flags = flags.and(self.flags_within(part, depth + 1));
         }
         self.flags.insert(node, flags);
         flags

@@ -95,9 +95,6 @@ impl<'t> Reader<'t> {
         into.rules.dependent.append(&mut of.rules.dependent);
         into.rules.join(of.rules);
         into.encoded |= of.encoded;
-        into.read_only |= of.read_only;
-        into.write_only |= of.write_only;
-        into.deprecated |= of.deprecated;
         into.untyped = into.untyped.or(of.untyped);
     }
 }

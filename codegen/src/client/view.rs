@@ -71,9 +71,6 @@ pub(crate) struct View<'t> {
     pub(crate) discriminator: Option<NodeId>,
     pub(crate) rules: Rules,
     pub(crate) encoded: bool,
-    pub(crate) read_only: bool,
-    pub(crate) write_only: bool,
-    pub(crate) deprecated: bool,
     /// What cannot be typed.
     pub(crate) untyped: Option<&'static str>,
     /// Where a part of it leads nowhere.
@@ -275,9 +272,6 @@ impl View<'_> {
             discriminator: None,
             rules: Rules::default(),
             encoded: false,
-            read_only: false,
-            write_only: false,
-            deprecated: false,
             untyped: None,
             broken: None,
             clash: false,

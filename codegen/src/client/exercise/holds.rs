@@ -143,10 +143,8 @@ fn holds_within(reader: &mut Reader<'_>, view: &View<'_>, value: &Sample, depth:
 
 /// Whether a property goes in one direction only.
 fn one_way(reader: &mut Reader<'_>, nodes: &[NodeId]) -> bool {
-    nodes.iter().any(|node| {
-        let view = reader.view(*node);
-        view.read_only || view.write_only || ["readOnly", "writeOnly"].iter().any(|key| reader.tree.flag(*node, key))
-    })
+    let flags = reader.flags_of(nodes);
+    flags.read_only || flags.write_only
 }
 
 /// The type that a value has to have to be written: that of the schema where it says one.

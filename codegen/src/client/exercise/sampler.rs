@@ -225,9 +225,8 @@ impl<'t> Sampler<'t> {
         let (mut entries, mut left_out) = (Vec::new(), Vec::new());
         for (name, nodes) in &view.props {
             let of = self.property(nodes);
-            // Beside a reference it counts as well, in either version.
-            let says = |key| nodes.iter().any(|node| self.reader.tree.flag(*node, key));
-            if if self.sent { of.read_only || says("readOnly") } else { of.write_only || says("writeOnly") } {
+            let flags = self.reader.flags_of(nodes);
+            if if self.sent { flags.read_only } else { flags.write_only } {
                 continue;
             }
             let given = like.and_then(|like| like.get(name));

@@ -6,6 +6,7 @@ use super::about::doc_of;
 use super::default;
 use super::rules::undeclared;
 use super::{Lowered, Lowering};
+use crate::client::flags::Flags;
 use crate::client::model::{Field, Shape, TypeKind, Use};
 use crate::client::name::{Names, escaped, field_name, type_name};
 use crate::client::view::{More, Reader, View, says_only};
@@ -54,11 +55,11 @@ impl<'t> Lowering<'t> {
                 doc: about.doc,
                 of,
                 required: required.contains(wire),
-                read_only: about.read_only,
-                write_only: about.write_only,
-                deprecated: about.deprecated,
+                read_only: about.flags.read_only,
+                write_only: about.flags.write_only,
+                deprecated: about.flags.deprecated,
                 boxed: false,
-                default: about.default.and_then(|default| default::plain(self.reader.tree, default)),
+                default: about.flags.default.and_then(|default| default::plain(self.reader.tree, default)),
             });
         }
         fields
@@ -76,21 +77,13 @@ impl<'t> Lowering<'t> {
     /// The shape of a property, about which several schemas may speak, and what else they say of it.
     fn property(&mut self, nodes: &[NodeId], owner: NodeId, hint: &str) -> (Use, About) {
         let tree = self.reader.tree;
-        let about = |this: &mut Self, node: NodeId, default: Option<NodeId>| {
-            let flags = this.reader.flags(node);
-            About {
-                doc: doc_of(tree, node, default),
-                read_only: flags.read_only,
-                write_only: flags.write_only,
-                deprecated: flags.deprecated,
-                default,
-            }
-        };
+        let flags = self.reader.flags_of(nodes);
+        let about = |doc: String, default: Option<NodeId>| About { doc, flags: Flags { default, ..flags } };
         let speaking: Vec<NodeId> = nodes.iter().copied().filter(|node| !says_only(tree, *node, &[])).collect();
         match speaking.as_slice() {
             [] => {
                 let default = self.default_of(nodes, None);
-                (Use::new(Shape::Any), about(self, nodes[0], default))
+                (Use::new(Shape::Any), about(doc_of(tree, nodes[0], default), default))
             }
             [only] => {
                 let default = match nodes {
@@ -100,7 +93,7 @@ impl<'t> Lowering<'t> {
                         self.default_of(nodes, Some(&view))
                     }
                 };
-                (self.lower(*only, hint), about(self, *only, default))
+                (self.lower(*only, hint), about(doc_of(tree, *only, default), default))
             }
             [first, rest @ ..] => {
                 let mut view = self.reader.view(*first);
@@ -113,40 +106,30 @@ impl<'t> Lowering<'t> {
                 if view.clash {
                     self.reader.wrong.entry(owner).or_insert_with(|| tree.offset(owner));
                 }
-                let flags = About {
-                    doc: self.about(&view),
-                    read_only: view.read_only,
-                    write_only: view.write_only,
-                    deprecated: view.deprecated,
-                    default: self.default_of(nodes, Some(&view)),
-                };
+                let about = about(self.about(&view), self.default_of(nodes, Some(&view)));
                 // The same again, in other words.
                 if rest.iter().all(|node| same_target(&mut self.reader, *first, *node)) {
-                    return (self.lower(*first, hint), flags);
+                    return (self.lower(*first, hint), about);
                 }
                 // Each may hold itself, and what they are together then holds itself as well.
                 if self.properties.contains(&speaking) || self.properties.len() >= MAX_JOINED {
                     let message = "what is joined here holds itself: any value";
                     self.reader.notes.warn(Code::S006, tree.offset(owner), message);
-                    return (Use::new(Shape::Any), flags);
+                    return (Use::new(Shape::Any), about);
                 }
                 self.properties.push(speaking.clone());
                 let used = self.place(view, hint);
                 self.properties.pop();
-                (used, flags)
+                (used, about)
             }
         }
     }
 }
 
-/// What schemas say of a property beside its shape.
+/// What schemas say of a property beside its shape; a default only if it is right.
 struct About {
     doc: String,
-    read_only: bool,
-    write_only: bool,
-    deprecated: bool,
-    /// A default that is right.
-    default: Option<NodeId>,
+    flags: Flags,
 }
 
 /// Adds fields of any value for what has to be there. Documents name by mistake what nobody sends, so it is read without.

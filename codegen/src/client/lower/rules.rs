@@ -92,7 +92,7 @@ impl Lowering<'_> {
         let sets: Vec<Vec<String>> = of.iter().map(names).collect();
         let mut may_send = |name: &String| {
             let property = view.props.iter().find(|(had, _)| had == name);
-            property.is_some_and(|(_, nodes)| !nodes.iter().any(|node| self.reader.view(*node).read_only))
+            property.is_some_and(|(_, nodes)| !self.reader.flags_of(nodes).read_only)
         };
         if of.iter().all(|node| says_only(tree, *node, &["required", "type"]))
             && sets.iter().all(|names| !names.is_empty() && names.iter().all(&mut may_send))
@@ -129,7 +129,7 @@ impl Lowering<'_> {
         view.groups.iter().flat_map(|group| group.of).any(|node| {
             let alternative = self.reader.view(*node);
             let property = alternative.props.iter().find(|(had, _)| *had == name);
-            property.is_some_and(|(_, nodes)| nodes.iter().any(|node| self.reader.view(*node).read_only))
+            property.is_some_and(|(_, nodes)| self.reader.flags_of(nodes).read_only)
         })
     }
 
